@@ -1,0 +1,1 @@
+"""The questions of the strategy team and the command line."""

@@ -1,0 +1,1 @@
+"""The business, written once: inputs, pay rules, economics, simulation and the ledger."""

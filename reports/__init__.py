@@ -1,0 +1,1 @@
+"""Pictures and pages, every number from a stored dataset."""

@@ -1,0 +1,1 @@
+"""Choosing a plan: the tabulated options, the Pyomo program and its certificate."""
