@@ -86,13 +86,13 @@ def require_venv():
 
 
 def fingerprint():
-    """What the virtual environment was made from: the lock, the project file, the place and the Python."""
+    """What the virtual environment is made from, the lock, the project file and the Python, and the place."""
     digest = hashlib.sha256()
     for name in ("requirements.lock", "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
-    digest.update("{} {}.{}".format(ROOT, *sys.version_info[:2]).encode())
-    return digest.hexdigest()
+    digest.update("{}.{}".format(*sys.version_info[:2]).encode())
+    return digest.hexdigest() + " " + ascii(ROOT)
 
 
 def stamped():
@@ -105,8 +105,8 @@ def stamped():
 
 
 def healthy():
-    """Whether a set-up was finished in .venv and its Python still starts and finds headcast."""
-    if not stamped() or not os.path.exists(program("headcast")):
+    """Whether a set-up was finished in .venv, at this very place, and its Python still starts and finds headcast."""
+    if not stamped().endswith(" " + ascii(ROOT)) or not os.path.exists(program("headcast")):
         return False
     probe = "import sys, importlib.metadata as m; m.version('headcast'); sys.exit(sys.version_info[:2] != {})".format(
         tuple(sys.version_info[:2])

@@ -139,8 +139,10 @@ def test_a_changed_lock_or_project_file_asks_for_set_up(bootstrap: ModuleType, n
     assert bootstrap.fingerprint() != before
 
 
-@pytest.mark.parametrize("state", ["missing", "unfinished", "broken"])
-def test_a_broken_environment_is_made_anew(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+@pytest.mark.parametrize("state", ["missing", "unfinished", "broken", "moved"])
+def test_a_broken_environment_is_made_anew(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: str
+) -> None:
     python, headcast = Path(bootstrap.program("python")), Path(bootstrap.program("headcast"))
     if state != "missing":
         python.parent.mkdir(parents=True)
@@ -148,6 +150,9 @@ def test_a_broken_environment_is_made_anew(bootstrap: ModuleType, monkeypatch: p
     if state == "broken":
         python.symlink_to("no-such-python")
         Path(bootstrap.STAMP).write_text(bootstrap.fingerprint(), encoding="utf-8")
+    if state == "moved":
+        python.symlink_to(sys.executable)
+        Path(bootstrap.STAMP).write_text(bootstrap.fingerprint().replace(tmp_path.name, "elsewhere"), encoding="utf-8")
     made: list[str] = []
     monkeypatch.setattr(bootstrap, "make_venv", lambda: made.append("venv"))
     monkeypatch.setattr(bootstrap, "install_locked", lambda: made.append("packages"))
