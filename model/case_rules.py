@@ -1,0 +1,107 @@
+"""The rules across the sections of a case; each broken one with its key path, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from model.inputs import Case
+
+Fault: TypeAlias = tuple[str, str, object, str]
+"""A broken rule: key path, what, found, allowed."""
+
+
+def case_faults(case: Case) -> list[Fault]:
+    """Return what is wrong across sections, each with its key path."""
+    return [
+        *_clock_faults(case),
+        *_partner_faults(case),
+        *_class_faults(case),
+        *_volume_faults(case),
+        *_choice_faults(case),
+        *_role_faults(case),
+    ]
+
+
+def _clock_faults(case: Case) -> Iterator[Fault]:
+    firsts = [phase.first_month for phase in case.phases]
+    if not firsts or firsts[0] != 1 or firsts != sorted(set(firsts)) or firsts[-1] > case.clock.months:
+        yield (
+            "phases",
+            "phases must tile the horizon",
+            firsts,
+            f"rising first months from 1 within 1…{case.clock.months}",
+        )
+    if case.calibration not in case.calibrations:
+        yield "calibration", "unknown calibration", case.calibration, ", ".join(case.calibrations)
+    targets = len(case.incentives.targets)
+    if targets != case.years:
+        yield "incentives.targets", "targets need one value per programme year", targets, str(case.years)
+    steps = [step.first_month for step in case.costs.tools]
+    if steps != sorted(set(steps)):
+        yield "costs.tools", "steps must rise", steps, "each first month above the one before"
+
+
+def _partner_faults(case: Case) -> Iterator[Fault]:
+    known = {"line": list(case.lines), "contract": list(case.contracts)}
+    for partner in case.partners:
+        where = f"partners[{partner.id}]"
+        for field, options in known.items():
+            name = getattr(partner, field)
+            if name not in options:
+                yield f"{where}.{field}", f"unknown {field}", name, ", ".join(options)
+        chances = partner.trial_fail + partner.trial_retry
+        if chances > 1:
+            yield f"{where}.trial_fail", "trial chances exceed 1", f"{chances:g}", "fail + retry <= 1"
+    ids = [partner.id for partner in case.partners]
+    for twice in sorted({name for name in ids if ids.count(name) > 1}):
+        yield "partners", "partner id stands twice", twice, "each id once"
+
+
+def _class_faults(case: Case) -> Iterator[Fault]:
+    classes = sorted({partner.partner_class for partner in case.partners})
+    for role, work in case.shared_work.items():
+        for name in classes:
+            if work.by_class and name not in work.by_class:
+                yield f"shared_work.{role}.by_class", "no hours for a partner class", name, ", ".join(work.by_class)
+
+
+def _volume_faults(case: Case) -> Iterator[Fault]:
+    ids = [partner.id for partner in case.partners]
+    for name, path in case.volumes.items():
+        if name not in ids:
+            yield f"volumes.{name}", "unknown partner", name, ", ".join(ids)
+        if len(path) != case.clock.months:
+            yield f"volumes.{name}", "months of given volume", len(path), str(case.clock.months)
+
+
+def _choice_faults(case: Case) -> Iterator[Fault]:
+    for number, path in enumerate(case.choice.mode_paths, start=1):
+        where = f"choice.mode_paths[{number}]"
+        if len(path) != len(case.phases):
+            yield where, "a mode path needs one mode per phase", list(path), f"{len(case.phases)} modes"
+        for mode in path:
+            if mode not in case.modes:
+                yield where, "unknown mode", mode, ", ".join(case.modes)
+    for month in case.choice.start_months:
+        if not 1 <= month <= case.clock.months:
+            yield "choice.start_months", "outside the horizon", month, f"1…{case.clock.months}"
+
+
+def _role_faults(case: Case) -> Iterator[Fault]:
+    phases = len(case.phases)
+    for name, role in case.roles.items():
+        bounds = {"heads_least": role.heads_least, "heads_most": role.heads_most}
+        wrong = {field: len(heads) for field, heads in bounds.items() if len(heads) != phases}
+        for field, found in wrong.items():
+            yield f"roles.{name}.{field}", "heads by phase", found, f"{phases} values"
+        if wrong:
+            continue
+        pairs = zip(role.heads_least, role.heads_most, strict=True)
+        crossed = [f"{low:g} > {high:g}" for low, high in pairs if low > high]
+        if crossed:
+            yield f"roles.{name}.heads_least", "fewest heads above most heads", ", ".join(crossed), "least <= most"
+    shared = [name for name, role in case.roles.items() if role.kind == "shared"]
+    for name in case.shared_work:
+        if name not in shared:
+            yield f"shared_work.{name}", "unknown shared role", name, ", ".join(shared)

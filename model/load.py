@@ -1,0 +1,265 @@
+"""Load cases and plans: every fault found at once, each with its file, key path, mend and nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from model.case_files import CaseFiles, KeyPath, read_case_files, read_toml
+from model.case_rules import case_faults
+from model.case_tables import partner_rows, volume_paths
+from model.errors import Finding, InputError, nearest
+from model.inputs import Case
+from model.plans import Plan, plan_faults
+
+CODES = {
+    "missing": "E-MISSING",
+    "extra_forbidden": "E-KEY",
+    "literal_error": "E-CHOICE",
+    "rule": "E-RULE",
+    "quantity_form": "E-FORM",
+    "quantity_key": "E-KEY",
+    "quantity_missing": "E-MISSING",
+    "quantity_origin": "E-ORIGIN",
+    "quantity_unit": "E-UNIT",
+    "quantity_range": "E-RANGE",
+    "quantity_band": "E-RANGE",
+    "quantity_value": "E-VALUE",
+}
+"""Type of a validation error → code of the finding; anything else is E-VALUE."""
+Model = TypeVar("Model", bound=BaseModel)
+COLUMN_ERRORS = (
+    "quantity_unit",
+    "quantity_form",
+    "quantity_key",
+    "quantity_missing",
+    "quantity_origin",
+    "quantity_range",
+)
+CASE_ROOTS = ("data/cases", "headcast_data/cases")
+
+
+def load_case(path: Path) -> Case:
+    """Load the case in a folder; raise one InputError with everything that is wrong."""
+    if not path.is_dir():
+        raise InputError(Finding("E-FILE", str(path), "no such case folder", "", "a folder with case.toml"))
+    if not (path / "case.toml").is_file():
+        raise InputError(Finding("E-FILE", str(path), "the folder holds no case", "", "a folder with case.toml"))
+    files = read_case_files(path)
+    tables = _take_tables(files)
+    case, findings = _build(Case, files.data, files)
+    findings = _unique([*files.findings, *tables, *findings, *_rule_findings(case, files)])
+    if case is None or findings:
+        raise InputError(findings)
+    return case
+
+
+def case_from_dict(data: dict[str, Any]) -> Case:
+    """Rebuild a case from what `case_to_dict` returned."""
+    files = CaseFiles(data=data)
+    case, findings = _build(Case, data, files)
+    findings += _rule_findings(case, files)
+    if case is None or findings:
+        raise InputError(findings)
+    return case
+
+
+def case_to_dict(case: Case) -> dict[str, Any]:
+    """Return the case as plain JSON values in base units."""
+    return case.model_dump(mode="json")
+
+
+def load_plan(path: Path, case: Case) -> Plan:
+    """Load a plan file for a case; raise one InputError with everything that is wrong."""
+    data, findings = read_toml(path, path.name)
+    if findings:
+        raise InputError(findings)
+    return plan_from_dict(data, case, path.name)
+
+
+def plan_from_dict(data: dict[str, Any], case: Case, file: str = "plan") -> Plan:
+    """Build a plan for a case from plain values; `file` is what messages call it."""
+    plan, findings = _build(Plan, data, CaseFiles(data=data, files={(key,): file for key in data}), file)
+    if plan is None:
+        raise InputError(findings)
+    faults = [_fault(file, *fault) for fault in plan_faults(case, plan)]
+    if faults:
+        raise InputError(faults)
+    return plan
+
+
+def find_case(name: str | Path) -> Path:
+    """Return the folder of a case given by its path or by the id of a shipped case."""
+    folder = Path(name)
+    if (folder / "case.toml").is_file():
+        return folder
+    shipped = {path.parent.name: path.parent for root in _roots() for path in sorted(root.glob("*/case.toml"))}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    mend = nearest(str(name), shipped)
+    raise InputError(Finding("E-FILE", str(name), "no such case", "", f"a case folder or {', '.join(shipped)}", mend))
+
+
+def _roots() -> list[Path]:
+    home = Path(__file__).resolve().parent.parent
+    return [home / root for root in CASE_ROOTS]
+
+
+def _take_tables(files: CaseFiles) -> list[Finding]:
+    findings: list[Finding] = []
+    specs = files.data.pop("tables", {})
+    place = f"{files.file_of(('tables', 'partners', 'columns'))}: tables.partners.columns"
+    columns = _section(_section(specs, "partners"), "columns")
+    if "partners" in files.tables:
+        files.data["partners"], wrong = partner_rows(files.tables["partners"], columns, place)
+        findings += wrong
+    paths: dict[str, list[float]] = {}
+    if "volumes" in files.tables:
+        paths, wrong = volume_paths(files.tables["volumes"])
+        findings += wrong
+    files.data.setdefault("volumes", paths)
+    return findings + [
+        Finding("E-KEY", f"{files.file_of(('tables', *path))}: tables.{'.'.join(path)}", "unknown key", path[-1], only)
+        for path, only in _unknown_table_keys(specs)
+    ]
+
+
+def _unknown_table_keys(specs: Any) -> list[tuple[tuple[str, ...], str]]:
+    outer: list[tuple[tuple[str, ...], str]] = [((key,), "partners") for key in _names(specs) if key != "partners"]
+    inner = [(("partners", key), "columns") for key in _names(_section(specs, "partners")) if key != "columns"]
+    return outer + inner
+
+
+def _names(section: Any) -> list[str]:
+    return list(section) if isinstance(section, dict) else []
+
+
+def _section(data: Any, key: str) -> dict[str, Any]:
+    part = data.get(key, {}) if isinstance(data, dict) else {}
+    return part if isinstance(part, dict) else {}
+
+
+def _build(
+    kind: type[Model], data: dict[str, Any], files: CaseFiles, file: str = ""
+) -> tuple[Model | None, list[Finding]]:
+    try:
+        return kind.model_validate(data), []
+    except ValidationError as error:
+        return None, _unique(_finding(kind, details, files, file) for details in error.errors(include_url=False))
+
+
+def _rule_findings(case: Case | None, files: CaseFiles) -> list[Finding]:
+    faults = case_faults(case) if case is not None else []
+    return [_fault(files.file_of(_keys(fault[0])), *fault) for fault in faults]
+
+
+def _finding(kind: type[BaseModel], details: Any, files: CaseFiles, file: str) -> Finding:
+    path: KeyPath = details["loc"]
+    context = details.get("ctx", {})
+    code = CODES.get(details["type"], "E-VALUE")
+    where = _where(path, files, file, details["type"])
+    if details["type"] == "extra_forbidden":
+        known = _fields_at(kind, path[:-1])
+        return Finding(code, where, "unknown key", str(path[-1]), ", ".join(known), nearest(str(path[-1]), known))
+    if details["type"] == "missing":
+        return Finding(code, where, "is missing", "", _meaning(kind, path), _misspelt(kind, path, files.data))
+    found = str(context.get("found", context.get("key", context.get("unit", _shown(details["input"])))))
+    allowed = str(context.get("allowed", context.get("expected", "")))
+    what = details["msg"][:1].lower() + details["msg"][1:]
+    if details["type"] == "literal_error":
+        return Finding(code, where, "not one of the choices", found, allowed, nearest(found, _words(allowed)))
+    if details["type"] == "string_pattern_mismatch":
+        return Finding(code, where, what, found, _meaning(kind, path))
+    return Finding(
+        code, where, what, found, allowed, nearest(found, _words(allowed)) if code in ("E-UNIT", "E-KEY") else ""
+    )
+
+
+def _fault(file: str, path: str, what: str, found: object, allowed: str) -> Finding:
+    names = what.startswith(("unknown", "no "))
+    mend = nearest(str(found), _words(allowed)) if names else ""
+    return Finding("E-REF" if names else "E-RULE", f"{file}: {path}", what, str(found), allowed, mend)
+
+
+def _where(path: KeyPath, files: CaseFiles, file: str, kind: str) -> str:
+    table = files.tables.get("partners")
+    if table is not None and len(path) > 1 and path[0] == "partners" and isinstance(path[1], int):
+        column = str(path[2]) if len(path) > 2 else ""
+        if kind in COLUMN_ERRORS:
+            spec: KeyPath = ("tables", "partners", "columns", column)
+            return f"{files.file_of(spec)}: {'.'.join(map(str, spec))}"
+        place = f"{table.file}: line {table.rows[path[1]][0]}"
+        return f"{place}, column {column}" if column else place
+    return f"{file or files.file_of(path)}: {_dotted(path, files.data)}"
+
+
+def _dotted(path: KeyPath, data: Any) -> str:
+    """Write a key path; an entry of a list is called by its id, else by its number from 1."""
+    text = ""
+    for key in path:
+        data = data[key] if _holds(data, key) else None
+        if isinstance(key, int):
+            text += f"[{data['id'] if isinstance(data, dict) and 'id' in data else key + 1}]"
+        else:
+            text += f".{key}" if text else key
+    return text or "the whole"
+
+
+def _holds(data: Any, key: str | int) -> bool:
+    if isinstance(key, int):
+        return isinstance(data, (list, tuple)) and key < len(data)
+    return isinstance(data, dict) and key in data
+
+
+def _keys(path: str) -> KeyPath:
+    return tuple(path.replace("[", ".").replace("]", "").split("."))
+
+
+def _model_at(kind: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
+    """Return the model that a key path leads to, through dictionaries, tuples and optional sections."""
+    found: Any = kind
+    for key in path:
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            field = found.model_fields.get(str(key))
+            found = field.annotation if field else None
+        elif get_origin(found) in (dict, tuple):
+            found = get_args(found)[1 if get_origin(found) is dict else 0]
+        else:
+            return None
+    return found if isinstance(found, type) and issubclass(found, BaseModel) else None
+
+
+def _fields_at(kind: type[BaseModel], path: KeyPath) -> list[str]:
+    model = _model_at(kind, path)
+    return list(model.model_fields) if model else []
+
+
+def _meaning(kind: type[BaseModel], path: KeyPath) -> str:
+    model = _model_at(kind, path[:-1])
+    field = model.model_fields.get(str(path[-1])) if model else None
+    return (field.description or "") if field else ""
+
+
+def _misspelt(kind: type[BaseModel], path: KeyPath, data: Any) -> str:
+    """Say which unknown key beside a missing one is probably meant."""
+    for key in path[:-1]:
+        data = data[key] if _holds(data, key) else None
+    known = _fields_at(kind, path[:-1])
+    mend = nearest(str(path[-1]), [key for key in _names(data) if key not in known])
+    return mend.replace("did you mean", "is it").replace("?", " that you wrote?") if mend else ""
+
+
+def _words(allowed: str) -> list[str]:
+    return [word.strip(" '") for word in allowed.replace(" or ", ", ").split(",")]
+
+
+def _shown(value: Any) -> str:
+    text = str(value["value"] if isinstance(value, dict) and "value" in value else value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    return list(dict.fromkeys(findings))
