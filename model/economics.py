@@ -1,0 +1,281 @@
+"""Where the four business rooms meet: a seat, a line and the unit, each rule receiving only the arrays of its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import incentives, staffing
+from model.contracts import PartnerAccount
+from model.draws import Draws
+from model.inputs import Case
+from model.ledger import Floats, Ints, by_year, fold, revenue, year_of
+from model.partners import LineChance, LinePaths, Month, line_partners
+from model.plans import Career, LinePlan
+from model.schema import LINE_ROWS, ROW, SEAT_ROWS
+
+QUARTER = 3
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """What a path of organisation modes does to working time, by month (scope: unit-index, R10)."""
+
+    coordination: Floats
+    transition: Floats
+
+
+def organisation(case: Case, modes: Sequence[str]) -> Organisation:
+    """Return coordination and transition loss by month, both (month,), for one mode per phase (R10)."""
+    coordination, transition = np.zeros(case.clock.months), np.zeros(case.clock.months)
+    for phase, (first, end) in enumerate(case.phase_bounds()):
+        coordination[first - 1 : end - 1] = float(case.modes[modes[phase]].coordination)
+        if phase and modes[phase] != modes[phase - 1]:
+            transition[first - 1 : first - 1 + _loss_months(case)] = float(case.staffing.transition_rate)
+    return Organisation(coordination, transition)
+
+
+def _loss_months(case: Case) -> int:
+    return 1 if case.readings.transition_loss == "once" else int(case.staffing.transition_months)
+
+
+@dataclass(frozen=True)
+class SeatTerms:
+    """What seats of one role cost and give: rows (row, month, scenario) CNY in the order of SEAT_ROWS,
+    hours (month, scenario) productive hours after coordination, present (month, scenario) heads."""
+
+    rows: Floats
+    hours: Floats
+    present: Floats
+
+
+def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, org: Organisation) -> SeatTerms:
+    """Return the sum over seats of one role (scope: seat, R2–R10).
+
+    Parameters
+    ----------
+    careers : the seats, all of `role`
+    draws : S scenarios
+    """
+    tenure = staffing.lives(case, careers, draws)
+    worked = np.add.reduce(staffing.hours(case, role, tenure), axis=1)
+    present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
+    rows = staffing.money(case, role, careers, tenure, org.transition)
+    return SeatTerms(rows, worked * org.coordination[:, None], present)
+
+
+def lead_presence(case: Case, hours: Floats, org: Organisation) -> Floats:
+    """Return how much of a ramped line lead is present, (month, …), from hours after coordination (R11)."""
+    full = float(case.staffing.productive_hours) * org.coordination
+    return hours / full.reshape(-1, *[1] * (hours.ndim - 1))
+
+
+@dataclass(frozen=True)
+class Options:
+    """O options of one line that share their contracts.
+
+    starts : (partner, option) first month, 0 = declined; contracts : id by partner; pushes : id by option
+    """
+
+    starts: Ints
+    contracts: tuple[str, ...]
+    pushes: tuple[str, ...]
+
+
+def options_of(case: Case, line: str, plans: Sequence[LinePlan]) -> Options:
+    """Return line plans as the arrays the line's rules take; their contracts must agree partner by partner."""
+    partners = line_partners(case, line)
+    starts = [[plan.partners[p.id].start if p.id in plan.partners else 0 for plan in plans] for p in partners]
+    chosen = [{plan.partners[p.id].contract for plan in plans if p.id in plan.partners} or {p.contract} for p in partners]
+    contracts = tuple(sorted(names)[0] for names in chosen)
+    return Options(np.array(starts, dtype=np.int64), contracts, tuple(plan.push for plan in plans))
+
+
+@dataclass(frozen=True)
+class LineTerms:
+    """What O options of a line earn, cost and ask of the shared roles.
+
+    rows : (row, month, option, scenario) CNY in the order of LINE_ROWS
+    work : (role, quarter, option, scenario) hours, roles in the order of the case's shared_work
+    volume, partners : (month, option, scenario) units and active partners
+    use : (month, option, scenario) team work over capacity hours; capacity : the same hours
+    """
+
+    rows: Floats
+    work: Floats
+    volume: Floats
+    partners: Floats
+    team_work: Floats
+    capacity: Floats
+
+
+def line_terms(
+    case: Case, line: str, options: Options, chance: LineChance, capacity: Floats, lead: Floats, stop: int
+) -> LineTerms:
+    """Return the line's months under O options at once (scope: line, R11–R20, R26).
+
+    Parameters
+    ----------
+    capacity : (month, option, scenario) team hours after coordination
+    lead : (month, option, scenario) ramped line lead, at most 1
+    stop : last month of the unit
+    """
+    months, (count, size) = case.clock.months, capacity.shape[1:]
+    push = np.array([float(case.pushes[name].demand) for name in options.pushes])
+    paths = LinePaths(case, line, options.starts, list(options.contracts), push, chance, stop)
+    accounts = [
+        PartnerAccount(case, partner, case.contracts[name], count, size)
+        for partner, name in zip(line_partners(case, line), options.contracts, strict=True)
+    ]
+    rows = np.zeros((len(LINE_ROWS), months, count, size))
+    work = np.zeros((len(case.shared_work), -(-months // QUARTER), count, size))
+    volume, partners, team_work = (np.zeros((months, count, size)) for _ in range(3))
+    load = _SharedLoad(case, line, options)
+    for month in range(1, months + 1):
+        now = paths.step(month, capacity[month - 1], lead[month - 1])
+        _book_partners(case, line, now, rows[:, month - 1])
+        for index, account in enumerate(accounts):
+            _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
+        load.book(month, now, work)
+        volume[month - 1] = np.add.reduce(now.volume, axis=0)
+        partners[month - 1] = np.add.reduce(now.active, axis=0)
+        team_work[month - 1] = now.work
+    return LineTerms(rows, work, volume, partners, team_work, capacity)
+
+
+def _book_partners(case: Case, line: str, now: Month, rows: Floats) -> None:
+    """Book integration, upkeep, trial and acquisition cash of one month (R19)."""
+    costs = case.costs
+    first = now.age == 0
+    if first.any():
+        cash = np.array([float(p.integration) for p in line_partners(case, line)])[:, None] * first
+        rows[LINE_ROWS.index("integration")] = np.add.reduce(cash, axis=0)[:, None]
+    rows[LINE_ROWS.index("partner_upkeep")] = np.add.reduce(now.active, axis=0) * (float(costs.upkeep) / 12)
+    rows[LINE_ROWS.index("trial_cost")] = np.add.reduce(now.on_trial, axis=0) * float(costs.trial)
+    rows[LINE_ROWS.index("acquisition")] = np.add.reduce(now.volume, axis=0) * float(costs.acquisition)
+
+
+def _book_commission(
+    case: Case, account: PartnerAccount, index: int, month: int, now: Month, chance: LineChance, stop: int, rows: Floats
+) -> None:
+    """Book one partner's commission, deduction and exit fee of one month (R17, R18, R26)."""
+    clock = now.age[index][:, None]
+    if case.readings.revenue_before_signature != "launch_contracts":
+        clock = clock - chance.trial_end[index][None, :]
+    pay = account.step(month, clock, now.volume[index], now.on_trial[index], now.ending[index])
+    rows[0] += pay
+    rows[1] += account.deduction(pay, now.complaint[index], now.nps[index])
+    if month == stop:
+        rows[LINE_ROWS.index("exit_fee")] += account.exit_fee(now.on_trial[index], now.ending[index])
+
+
+class _SharedLoad:
+    """Hours that one line asks of each shared role, booked by quarter (R20)."""
+
+    def __init__(self, case: Case, line: str, options: Options) -> None:
+        self.case, self.roles = case, list(case.shared_work.values())
+        self.mature = case.phases[-1].first_month
+        classes = [p.partner_class for p in line_partners(case, line)]
+        zero = 0.0
+        self.per_partner = [
+            np.array([float(role.partner) + float(role.by_class.get(name, zero)) for name in classes]) for role in self.roles
+        ]
+        self.push = np.array([float(case.pushes[name].work) for name in options.pushes])[:, None]
+
+    def book(self, month: int, now: Month, work: Floats) -> None:
+        """Add the month's hours to its quarter, work : (role, quarter, option, scenario)."""
+        units = np.add.reduce(now.volume, axis=0)
+        is_open = np.any(now.active, axis=0)
+        trial = np.add.reduce(now.on_trial, axis=0, dtype=np.float64)
+        joining = now.active & (now.age < self.case.costs.integration_months)[:, :, None]
+        connect = np.add.reduce(joining, axis=0, dtype=np.float64)
+        for index, role in enumerate(self.roles):
+            line = float(role.line_mature if month >= self.mature else role.line)
+            unit = float(role.unit) * (self.push if role.push_scales_units else 1.0)
+            hours = work[index, (month - 1) // QUARTER]
+            hours += line * is_open + unit * units + float(role.trial) * trial + float(role.integration) * connect
+            for weight, active in zip(self.per_partner[index], now.active, strict=True):
+                if weight:
+                    hours += weight * active
+
+
+def tools(case: Case, stop: int) -> Floats:
+    """Return platform and tools by month until the unit stops, (month,) CNY (R25)."""
+    out = np.zeros(case.clock.months)
+    for step in case.costs.tools:
+        out[step.first_month - 1 :] = float(step.cost)
+    out[stop:] = 0.0
+    return out
+
+
+def fixed_work(case: Case, stop: int) -> Floats:
+    """Return the hours a shared role has whatever is open, (role, quarter) (R20)."""
+    on = (np.arange(case.clock.months) < stop).astype(float)
+    hours = np.array([float(role.fixed) for role in case.shared_work.values()])
+    return fold(hours[:, None] * on[None, :], QUARTER, 1)
+
+
+def agency_rate(case: Case) -> Floats:
+    """Return the price of a bought hour, (role, quarter) CNY, from the role's table pay and the raises (R21)."""
+    quarters = np.arange(0, case.clock.months, QUARTER)
+    raised = (1.0 + float(case.staffing.annual_raise)) ** year_of(case.clock.months)[quarters]
+    hourly = [
+        float(case.roles[name].pay) / 12 / float(case.staffing.productive_hours) * float(role.agency_factor)
+        for name, role in case.shared_work.items()
+    ]
+    return np.array(hourly)[:, None] * raised[None, :]
+
+
+def agency(case: Case, work: Floats, supply: Floats) -> Floats:
+    """Return what missing shared work costs, (role, quarter, scenario) CNY (scope: unit-hinge, R21).
+
+    Parameters
+    ----------
+    work, supply : (role, quarter, scenario) hours
+    """
+    out: Floats = agency_rate(case)[:, :, None] * np.maximum(work - supply, 0.0)
+    return out
+
+
+def quarter_ends(case: Case) -> Ints:
+    """Return the last month of each quarter, 0-based, (quarter,)."""
+    months = case.clock.months
+    return np.minimum(np.arange(QUARTER, months + QUARTER, QUARTER), months)[: -(-months // QUARTER)] - 1
+
+
+def year_ends(case: Case) -> Ints:
+    """Return the last month of each programme year, 0-based, (year,)."""
+    return np.minimum(np.arange(1, case.years + 1) * 12, case.clock.months) - 1
+
+
+def book_unit(case: Case, ledger: Floats, work: Floats, supply: Floats, stop: int) -> None:
+    """Book the unit's rows into a ledger that holds seats and lines (R21–R25).
+
+    Parameters
+    ----------
+    ledger : (row, month, scenario) CNY, changed in place
+    work, supply : (role, quarter, scenario) hours of the shared roles
+    """
+    ledger[ROW["tools"]] = tools(case, stop)[:, None]
+    ledger[ROW["agency"]][quarter_ends(case)] = np.add.reduce(agency(case, work, supply), axis=0)
+    income = revenue(ledger)
+    ledger[ROW["after_sales_share"]] = incentives.after_sales_share(case, income)
+    yearly, base_pay = by_year(income, 0), by_year(ledger[ROW["base_pay"]], 0)
+    ends = year_ends(case)
+    bonus = incentives.annual_bonus(case, yearly, base_pay)
+    ledger[ROW["overage_pool"]][ends] = incentives.overage_pool(case, yearly)
+    ledger[ROW["annual_bonus"]][ends] = bonus
+    ledger[ROW["bonus_on_cost"]][ends] = bonus * incentives.bonus_on_cost_rate(case)
+
+
+def book_rows(ledger: Floats, names: tuple[str, ...], rows: Floats) -> None:
+    """Add rows (row, month, scenario) to the named rows of a ledger, in place."""
+    for name, amount in zip(names, rows, strict=True):
+        ledger[ROW[name]] += amount
+
+
+def book_seats(ledger: Floats, terms: SeatTerms) -> None:
+    """Add seats to a ledger, in place."""
+    book_rows(ledger, SEAT_ROWS, terms.rows)

@@ -1,0 +1,80 @@
+"""A ledger is an array (row, month, scenario) of positive amounts; this folds, signs and discounts it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.schema import ROW, ROW_NAMES, SIGNS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+def empty(months: int, scenarios: int) -> Floats:
+    """Return a ledger of zeros, (row, month, scenario) CNY."""
+    return np.zeros((len(ROW_NAMES), months, scenarios))
+
+
+def result(ledger: Floats) -> Floats:
+    """Return receipts minus payments; the row axis comes first and is summed in fixed order (R27).
+
+    Parameters
+    ----------
+    ledger : (row, …) CNY, positive amounts
+
+    Examples
+    --------
+    >>> book = empty(1, 1)
+    >>> book[ROW["commission"]], book[ROW["base_pay"]] = 10.0, 4.0
+    >>> float(result(book)[0, 0])
+    6.0
+    """
+    total = np.zeros(ledger.shape[1:])
+    for amount, sign in zip(ledger, SIGNS, strict=True):
+        total += sign * amount
+    return total
+
+
+def rows_total(ledger: Floats, names: tuple[str, ...]) -> Floats:
+    """Return the plain sum of the named rows, (…) CNY."""
+    total = np.zeros(ledger.shape[1:])
+    for name in names:
+        total += ledger[ROW[name]]
+    return total
+
+
+def revenue(ledger: Floats) -> Floats:
+    """Return commission after quality deductions, (…) CNY."""
+    out: Floats = ledger[ROW["commission"]] - ledger[ROW["quality_deduction"]]
+    return out
+
+
+def fold(monthly: Floats, length: int, axis: int) -> Floats:
+    """Sum months into blocks of `length` (the last may be short) along `axis`, in fixed order.
+
+    Examples
+    --------
+    >>> fold(np.arange(5.0), 2, 0).tolist()
+    [1.0, 5.0, 4.0]
+    """
+    starts = np.arange(0, monthly.shape[axis], length)
+    out: Floats = np.add.reduceat(monthly, starts, axis=axis)
+    return out
+
+
+def by_year(monthly: Floats, axis: int) -> Floats:
+    """Sum months into programme years along `axis`."""
+    return fold(monthly, 12, axis)
+
+
+def discount_factors(rate: float, months: int) -> Floats:
+    """Return the worth today of one yuan at the end of each month, (month,) (R27)."""
+    out: Floats = (1.0 + rate) ** (-np.arange(1, months + 1) / 12.0)
+    return out
+
+
+def year_of(months: int) -> Ints:
+    """Return the programme year (0-based) of months 1…T, (month,)."""
+    return np.arange(months, dtype=np.int64) // 12

@@ -1,0 +1,79 @@
+"""Every ledger row and dataset variable: name, unit, meaning, sign, scope and rule, written once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["seat", "line", "unit-linear", "unit-hinge", "unit-index", "unit-step"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of money: amounts are positive, `sign` says whether the unit receives (+1) or pays (−1)."""
+
+    name: str
+    sign: int
+    scope: Scope
+    rule: str
+    meaning: str
+
+
+ROWS: tuple[Row, ...] = (
+    Row("commission", +1, "line", "R17", "commission by the contract's ladder, before quality deductions"),
+    Row("quality_deduction", -1, "line", "R18", "commission lost to complaints and NPS"),
+    Row("base_pay", -1, "seat", "R2", "base pay of occupied seats"),
+    Row("project_bonus", -1, "seat", "R5", "project bonus, the third part of the package"),
+    Row("on_cost", -1, "seat", "R3", "employer's statutory cost on base pay and project bonus"),
+    Row("hiring_fee", -1, "seat", "R4", "fee per person who starts"),
+    Row("severance", -1, "seat", "R6", "pay for people whose seat is closed"),
+    Row("transition_loss", -1, "unit-index", "R10", "labour lost after a change of organisation mode"),
+    Row("integration", -1, "line", "R19", "cash to connect partners"),
+    Row("partner_upkeep", -1, "line", "R19", "upkeep of connected partners"),
+    Row("trial_cost", -1, "line", "R19", "running cost of partners on trial"),
+    Row("acquisition", -1, "line", "R19", "cost to win users, per unit of volume"),
+    Row("exit_fee", -1, "line", "R26", "fee for contracts we end early"),
+    Row("tools", -1, "unit-linear", "R25", "platform and tools"),
+    Row("after_sales_share", -1, "unit-linear", "R22", "share of revenue that goes to after-sales"),
+    Row("agency", -1, "unit-hinge", "R21", "shared work bought because nobody is there to do it"),
+    Row("overage_pool", -1, "unit-hinge", "R24", "pool above target"),
+    Row("annual_bonus", -1, "unit-step", "R23", "annual bonus by team coefficient"),
+    Row("bonus_on_cost", -1, "unit-step", "R3", "employer's statutory cost on the annual bonus"),
+)
+ROW_NAMES: tuple[str, ...] = tuple(row.name for row in ROWS)
+ROW: dict[str, int] = {row.name: index for index, row in enumerate(ROWS)}
+SIGNS: tuple[int, ...] = tuple(row.sign for row in ROWS)
+
+REVENUE_ROWS = ("commission", "quality_deduction")
+TEAM_PAY_ROWS = ("base_pay", "project_bonus", "annual_bonus", "overage_pool")
+SEAT_ROWS = ("base_pay", "project_bonus", "on_cost", "hiring_fee", "severance", "transition_loss")
+LINE_ROWS = ("commission", "quality_deduction", "integration", "partner_upkeep", "trial_cost", "acquisition", "exit_fee")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of the stored dataset."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    meaning: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("ledger", ("plan", "scenario", "year", "row"), "CNY", "money by programme year and ledger row, positive amounts"),
+    Variable("npv", ("plan", "scenario"), "CNY", "discounted result over the horizon"),
+    Variable("result", ("plan", "scenario"), "CNY", "undiscounted result over the horizon"),
+    Variable("full_roi", ("plan", "scenario"), "1", "(revenue − all costs) / all costs over the horizon; NaN where nothing is spent"),
+    Variable("labour_roi", ("plan", "scenario"), "1", "(revenue − team pay) / team pay over the horizon; NaN where nobody is paid"),
+    Variable("peak_cash", ("plan", "scenario"), "CNY", "deepest cumulative cash, zero or negative"),
+    Variable("peak_month", ("plan", "scenario"), "month", "month of the deepest cumulative cash, 0 if never negative"),
+    Variable("payback_month", ("plan", "scenario"), "month", "first month from which cumulative cash stays at or above zero; 0 if never"),
+    Variable("cash_quantile", ("plan", "quantile", "month"), "CNY", "quantiles over scenarios of cumulative cash"),
+    Variable("revenue_quantile", ("plan", "quantile", "month"), "CNY", "quantiles over scenarios of monthly revenue"),
+    Variable("heads_planned", ("plan", "role", "month"), "heads", "approved heads by role"),
+    Variable("heads_mean", ("plan", "role", "month"), "heads", "mean heads present by role"),
+    Variable("line_revenue", ("plan", "line", "year"), "CNY", "mean revenue by line and programme year"),
+    Variable("volume_mean", ("plan", "line", "month"), "units", "mean monthly volume by line"),
+    Variable("month6_revenue_quantile", ("plan", "quantile"), "CNY", "quantiles of revenue in months 1 to 6"),
+)

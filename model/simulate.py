@@ -1,0 +1,244 @@
+"""Run plans through the economics, block by block on the same draws; memory does not grow with the monthly detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import economics, ledger
+from model.draws import BLOCK, Draws
+from model.inputs import Case
+from model.ledger import Floats
+from model.partners import LineChance, line_chance
+from model.plans import LinePlan, Plan, careers_of
+from model.schema import LINE_ROWS, ROW_NAMES
+
+TABLE, VERDICT = "table", "verdict"
+
+
+class Block:
+    """One block of scenarios: its draws and, made once for all plans, each line's chances.
+
+    Parameters
+    ----------
+    stage : TABLE for draws that price options, VERDICT for draws that are published
+    scenarios : S, at most 4096
+    """
+
+    def __init__(self, case: Case, seed: int, stage: str, number: int, scenarios: int) -> None:
+        certain = case.uncertainty.mode == "none"
+        self.case, self.number, self.scenarios = case, number, scenarios
+        self.draws = Draws(seed, stage, number, scenarios, certain=certain)
+        self._chances: dict[str, LineChance] = {}
+
+    def chance(self, line: str) -> LineChance:
+        """Return the chances of a line, the same for all plans."""
+        if line not in self._chances:
+            self._chances[line] = line_chance(self.case, line, self.draws)
+        return self._chances[line]
+
+
+@dataclass
+class PlanMonths:
+    """One plan in one block: ledger (row, month, scenario) CNY, heads present by role and volume by line, both
+    (month, scenario), revenue by line (month, scenario) CNY, shared work and supply (role, quarter, scenario) hours,
+    team work and capacity by line (month, scenario) hours."""
+
+    ledger: Floats
+    heads: dict[str, Floats]
+    volume: dict[str, Floats]
+    line_revenue: dict[str, Floats]
+    work: Floats
+    supply: Floats
+    team_work: dict[str, Floats]
+    capacity: dict[str, Floats]
+
+
+def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
+    """Return the whole economics of one plan in one block (R1–R26).
+
+    Examples
+    --------
+    See tests/test_worked_examples.py: the documents' own figures are read from this ledger.
+    """
+    months, size = case.clock.months, block.scenarios
+    book = ledger.empty(months, size)
+    quarters = -(-months // economics.QUARTER)
+    work, supply = np.zeros((len(case.shared_work), quarters, size)), np.zeros((len(case.shared_work), quarters, size))
+    out = PlanMonths(book, {}, {}, {}, work, supply, {}, {})
+    if plan.is_idle:
+        return out
+    stop = plan.policies.stop_after or months + 1
+    org = economics.organisation(case, plan.modes)
+    for role in [name for name in case.roles if name in plan.seats]:
+        _add_shared(case, plan, role, block, org, stop, out)
+    for line in [name for name in case.lines if name in plan.lines]:
+        _add_line(case, line, plan.lines[line], block, org, stop, out)
+    work += economics.fixed_work(case, stop)[:, :, None]
+    economics.book_unit(case, book, work, supply, stop)
+    return out
+
+
+def _add_shared(
+    case: Case, plan: Plan, role: str, block: Block, org: economics.Organisation, stop: int, out: PlanMonths
+) -> None:
+    careers = careers_of(case, role, "", plan.seats[role], stop)
+    terms = economics.seat_terms(case, role, careers, block.draws, org)
+    economics.book_seats(out.ledger, terms)
+    out.heads[role] = terms.present
+    if role in case.shared_work:
+        out.supply[list(case.shared_work).index(role)] += ledger.fold(terms.hours, economics.QUARTER, 0)
+
+
+def _add_line(
+    case: Case, line: str, part: LinePlan, block: Block, org: economics.Organisation, stop: int, out: PlanMonths
+) -> None:
+    shape = (case.clock.months, block.scenarios)
+    capacity, lead = np.zeros(shape), np.zeros(shape)
+    for role in [name for name in case.roles if name in part.team]:
+        careers = careers_of(case, role, line, part.team[role], stop)
+        terms = economics.seat_terms(case, role, careers, block.draws, org)
+        economics.book_seats(out.ledger, terms)
+        out.heads[role] = out.heads.get(role, np.zeros(shape)) + terms.present
+        if case.roles[role].kind == "lead":
+            lead += economics.lead_presence(case, terms.hours, org)
+        capacity += terms.hours
+    options = economics.options_of(case, line, [part])
+    found = economics.line_terms(
+        case, line, options, block.chance(line), capacity[:, None], np.minimum(lead, 1.0)[:, None], stop
+    )
+    rows = found.rows[:, :, 0]
+    economics.book_rows(out.ledger, LINE_ROWS, rows)
+    out.work += found.work[:, :, 0]
+    out.volume[line], out.line_revenue[line] = found.volume[:, 0], rows[0] - rows[1]
+    out.team_work[line], out.capacity[line] = found.team_work[:, 0], capacity
+
+
+@dataclass
+class Outcome:
+    """What is kept of one plan over N scenarios.
+
+    years : (row, year, scenario) CNY; cash, revenue : (month, scenario) CNY, cash cumulative;
+    npv : (scenario,) CNY; heads : (role, month) mean; line_revenue : (line, year) mean CNY;
+    volume : (line, month) mean units; work, supply : (role, quarter) mean hours; use : (line, year) mean team use
+    """
+
+    years: Floats
+    cash: Floats
+    revenue: Floats
+    npv: Floats
+    heads: Floats
+    line_revenue: Floats
+    volume: Floats
+    work: Floats
+    supply: Floats
+    use: Floats
+
+
+def _room(case: Case, scenarios: int) -> Outcome:
+    months, years, lines = case.clock.months, case.years, len(case.lines)
+    quarters, shared = -(-months // economics.QUARTER), len(case.shared_work)
+    return Outcome(
+        np.zeros((len(ROW_NAMES), years, scenarios)),
+        np.zeros((months, scenarios)),
+        np.zeros((months, scenarios)),
+        np.zeros(scenarios),
+        np.zeros((len(case.roles), months)),
+        np.zeros((lines, years)),
+        np.zeros((lines, months)),
+        np.zeros((shared, quarters)),
+        np.zeros((shared, quarters)),
+        np.zeros((lines, years)),
+    )
+
+
+def block_sizes(scenarios: int) -> list[int]:
+    """Return the number of scenarios wanted of each block.
+
+    Examples
+    --------
+    >>> block_sizes(5000)
+    [4096, 904]
+    """
+    return [min(BLOCK, scenarios - start) for start in range(0, scenarios, BLOCK)]
+
+
+def simulate(
+    cases: Sequence[Case],
+    plans: Sequence[Plan],
+    seed: int,
+    stage: str,
+    scenarios: int,
+    threads: int = 2,
+    progress: Callable[[int], None] | None = None,
+) -> list[Outcome]:
+    """Return one outcome per (case, plan) pair, all on the same draws (common random numbers).
+
+    Parameters
+    ----------
+    cases, plans : pairs of equal length; the cases differ in readings only, so that draws agree
+    scenarios : N, any number; blocks of 4096 are drawn in full and cut
+    threads : workers over blocks; results do not depend on it
+    progress : called with the number of scenarios done after each block
+    """
+    rooms = [_room(case, scenarios) for case in cases]
+    sums: list[list[Outcome]] = [[] for _ in block_sizes(scenarios)]
+
+    def run(number: int) -> None:
+        size = block_sizes(scenarios)[number]
+        block = Block(cases[0], seed, stage, number, size)
+        part = slice(number * BLOCK, number * BLOCK + size)
+        for case, plan, room in zip(cases, plans, rooms, strict=True):
+            sums[number].append(_keep(case, plan_months(case, plan, block), room, part))
+        if progress:
+            progress(size)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, range(len(sums))))
+    _add_means(rooms, sums, scenarios)
+    return rooms
+
+
+def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
+    """Keep the block's scenarios in the room and return its sums, to be added in the order of the blocks."""
+    net = ledger.result(found.ledger)
+    room.years[:, :, part] = ledger.by_year(found.ledger, 1)
+    room.cash[:, part] = np.cumsum(net, axis=0)
+    room.revenue[:, part] = ledger.revenue(found.ledger)
+    factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)
+    room.npv[part] = np.add.reduce(net * factors[:, None], axis=0)
+    sums = _room(case, 0)
+    for index, role in enumerate(case.roles):
+        if role in found.heads:
+            sums.heads[index] = found.heads[role].sum(axis=1)
+    for index, line in enumerate(case.lines):
+        if line in found.volume:
+            sums.line_revenue[index] = ledger.by_year(found.line_revenue[line], 0).sum(axis=1)
+            sums.volume[index] = found.volume[line].sum(axis=1)
+            load = ledger.by_year(found.team_work[line], 0) / np.maximum(ledger.by_year(found.capacity[line], 0), 1e-9)
+            sums.use[index] = np.minimum(load, 99.0).sum(axis=1)
+    sums.work, sums.supply = found.work.sum(axis=2), found.supply.sum(axis=2)
+    return sums
+
+
+def _add_means(rooms: list[Outcome], sums: list[list[Outcome]], scenarios: int) -> None:
+    for index, room in enumerate(rooms):
+        for block in sums:
+            for name in ("heads", "line_revenue", "volume", "work", "supply", "use"):
+                getattr(room, name).__iadd__(getattr(block[index], name) / scenarios)
+
+
+def scenario_months(case: Case, plan: Plan, seed: int, stage: str, scenarios: int, wanted: int) -> Floats:
+    """Return one scenario's monthly ledger, (row, month) CNY, bit for bit as it was in a run of N scenarios.
+
+    Parameters
+    ----------
+    scenarios : N of the run
+    wanted : 0-based number of the scenario
+    """
+    number = wanted // BLOCK
+    block = Block(case, seed, stage, number, block_sizes(scenarios)[number])
+    return plan_months(case, plan, block).ledger[:, :, wanted - number * BLOCK]
