@@ -1,0 +1,178 @@
+"""Numbers that know their unit and where they come from; they compute as plain floats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, TypeAlias
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+UNITS: dict[str, dict[str, tuple[float, float]]] = {
+    "CNY": {"CNY": (1, 1), "10k CNY": (10_000, 1), "M CNY": (1_000_000, 1)},
+    "CNY/year": {"CNY/year": (1, 1), "10k CNY/year": (10_000, 1), "M CNY/year": (1_000_000, 1), "CNY/month": (12, 1)},
+    "CNY/month": {
+        "CNY/month": (1, 1),
+        "10k CNY/month": (10_000, 1),
+        "CNY/year": (1, 12),
+        "M CNY/year": (1_000_000, 12),
+    },
+    "CNY/hour": {"CNY/hour": (1, 1)},
+    "CNY/unit": {"CNY/unit": (1, 1)},
+    "share": {"share": (1, 1), "%": (1, 100)},
+    "share/year": {"share/year": (1, 1), "%/year": (1, 100)},
+    "share/month": {"share/month": (1, 1), "%/month": (1, 100)},
+    "month": {"month": (1, 1), "year": (12, 1)},
+    "hours": {"hours": (1, 1)},
+    "hours/month": {"hours/month": (1, 1)},
+    "hours/unit": {"hours/unit": (1, 1)},
+    "heads": {"heads": (1, 1)},
+    "units": {"units": (1, 1)},
+    "units/year": {"units/year": (1, 1), "units/month": (12, 1)},
+    "factor": {"factor": (1, 1)},
+    "points": {"points": (1, 1)},
+}
+"""Base unit → the units a case may write, each as (multiply, divide) into the base unit."""
+
+ORIGINS = ("source", "evidence", "guess")
+
+
+class Quantity(float):
+    """A number in its base unit, with its origin; arithmetic gives plain floats.
+
+    Examples
+    --------
+    >>> pay = Quantity(350_000.0, unit="CNY/year", origin="source", source="000 L379-383")
+    >>> pay / 12
+    29166.666666666668
+    """
+
+    unit: str
+    origin: str
+    source: str
+    low: float | None
+    high: float | None
+
+    def __new__(
+        cls,
+        value: float,
+        unit: str = "factor",
+        origin: str = "source",
+        source: str = "",
+        low: float | None = None,
+        high: float | None = None,
+    ) -> Quantity:
+        """Make the number and hang its unit and origin on it."""
+        self = super().__new__(cls, value)
+        self.unit, self.origin, self.source, self.low, self.high = unit, origin, source, low, high
+        return self
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (float(self), self.unit, self.origin, self.source, self.low, self.high)
+
+
+def _refuse(kind: str, message: str, **context: Any) -> PydanticCustomError:
+    return PydanticCustomError(kind, message, context)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a field reads its number: base unit and plausible band (in the base unit).
+
+    Used as ``Annotated[Quantity, Unit("CNY/year", 1e4, 5e6)]``; the case writes
+    ``{ value = 35, unit = "10k CNY/year", source = "000 L383" }`` or ``guess = [low, high]`` in place of source.
+    A list of values is read by ``Annotated[tuple[Quantity, ...], Unit(…, many=True)]``; the range of a guessed
+    list is a pair of factors on all its values.
+    """
+
+    base: str
+    least: float = float("-inf")
+    most: float = float("inf")
+    many: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
+        )
+
+    def read(self, raw: Any) -> Quantity | tuple[Quantity, ...]:
+        """Read what the case wrote and convert it to the base unit; raise with what is allowed."""
+        if isinstance(raw, Quantity) or (self.many and isinstance(raw, tuple)):
+            return raw
+        fields = self._fields(raw)
+        up, down = self._unit(fields)
+        low, high = self._range(fields, up, down)
+        origin = next(key for key in ORIGINS if key in fields)
+        text = fields[origin] if isinstance(fields[origin], str) else str(fields.get("note", ""))
+        values = fields["value"] if self.many else [fields["value"]]
+        if not isinstance(values, list):
+            raise _refuse("quantity_value", "needs a list of numbers", allowed="value = [ … ], one number each")
+        made = tuple(
+            Quantity(self._number(value, up, down), unit=self.base, origin=origin, source=text, low=low, high=high)
+            for value in values
+        )
+        return made if self.many else made[0]
+
+    def write(self, value: Any) -> dict[str, Any]:
+        """Return the form that `read` takes, in the base unit."""
+        first = value[0] if self.many and value else value
+        plain = [float(v) for v in value] if self.many else float(value)
+        out: dict[str, Any] = {"value": plain, "unit": self.base}
+        if not isinstance(first, Quantity):
+            return out | {"source": ""}
+        if first.origin == "guess":
+            return out | {"guess": [first.low, first.high], "note": first.source}
+        out[first.origin] = first.source
+        return out | ({"range": [first.low, first.high]} if first.low is not None else {})
+
+    def _fields(self, raw: Any) -> dict[str, Any]:
+        form = f'{{ value = …, unit = "{self.base}", source = "…" | evidence = "…" | guess = [low, high] }}'
+        if not isinstance(raw, dict):
+            raise _refuse("quantity_form", "a number needs its unit and origin", allowed=form)
+        unknown = sorted(set(raw) - {"value", "unit", "note", "range", *ORIGINS})
+        if unknown:
+            raise _refuse("quantity_key", "unknown key {key}", key=unknown[0], allowed=form)
+        missing = [key for key in ("value", "unit") if key not in raw]
+        if missing:
+            raise _refuse("quantity_missing", "{key} is missing", key=missing[0], allowed=form)
+        if sum(key in raw for key in ORIGINS) != 1:
+            raise _refuse(
+                "quantity_origin", "needs exactly one origin", allowed="source, evidence or guess = [low, high]"
+            )
+        return raw
+
+    def _unit(self, fields: dict[str, Any]) -> tuple[float, float]:
+        allowed = UNITS[self.base]
+        if fields["unit"] not in allowed:
+            raise _refuse("quantity_unit", "wrong unit {unit}", unit=str(fields["unit"]), allowed=", ".join(allowed))
+        return allowed[fields["unit"]]
+
+    def _range(self, fields: dict[str, Any], up: float, down: float) -> tuple[float | None, float | None]:
+        pair = fields.get("guess", fields.get("range"))
+        if pair is None:
+            return None, None
+        if not (isinstance(pair, list) and len(pair) == 2 and all(_is_number(v) for v in pair) and pair[0] <= pair[1]):
+            raise _refuse(
+                "quantity_range", "a guess needs its range", allowed="guess = [low, high] in the same unit, low <= high"
+            )
+        if self.many:
+            return float(pair[0]), float(pair[1])
+        return pair[0] * up / down, pair[1] * up / down
+
+    def _number(self, value: Any, up: float, down: float) -> float:
+        if not _is_number(value):
+            raise _refuse("quantity_value", "must be a finite number", allowed="a number without unit or separators")
+        number = float(value) * up / down
+        if not self.least <= number <= self.most:
+            raise _refuse(
+                "quantity_band", "outside the plausible band", allowed=f"{self.least:g} to {self.most:g} {self.base}"
+            )
+        return number
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+
+
+Many: TypeAlias = tuple[Quantity, ...]
