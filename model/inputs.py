@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from model.quantities import Many, Quantity, Unit
 
+Whole = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
 Share = Annotated[Quantity, Unit("share", 0, 1)]
 Shares = Annotated[Many, Unit("share", 0, 1, many=True)]
 Rate = Annotated[Quantity, Unit("share/year", -0.5, 1)]
@@ -47,7 +49,7 @@ class Clock(Inputs):
     """Months 1…T from the start month; programme years are blocks of twelve months."""
 
     start: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="first calendar month, YYYY-MM")
-    months: int = Field(ge=1, le=240, description="horizon T, months")
+    months: Whole = Field(ge=1, le=240, description="horizon T, months")
     discount: Rate = Field(description="yearly discount rate, applied monthly")
 
 
@@ -82,7 +84,7 @@ class Phase(Inputs):
     """A half-open block of months with its budget and head bounds; phases tile the horizon."""
 
     id: str
-    first_month: int = Field(ge=1)
+    first_month: Whole = Field(ge=1)
     budget: Money = Field(description="limit on the budget rows of this phase")
     heads_least: Heads = Field(description="fewest approved heads")
     heads_most: Heads = Field(description="most approved heads")
@@ -121,7 +123,7 @@ class Staffing(Inputs):
     project_share: Share = Field(description="project bonus as share of the package (reading package)")
     on_cost_rate: Share = Field(description="employer's statutory cost as share of monthly pay")
     on_cost_cap: MoneyMonth = Field(description="monthly pay above which no on-cost is due")
-    on_cost_on_bonus: bool = Field(description="does on-cost also fall on bonus and project bonus?")
+    on_cost_on_bonus: YesNo = Field(description="does on-cost also fall on bonus and project bonus?")
     hiring_fee: Share = Field(description="fee per hire as share of the yearly base pay")
     severance: Literal["none", "n", "n_plus_1"] = Field(description="months of pay when a seat is closed")
     severance_cap: MoneyMonth = Field(description="monthly pay above which severance does not grow")
@@ -147,10 +149,10 @@ class SharedWork(Inputs):
     integration: HoursMonth = Field(description="hours a month for each partner in its first months")
     trial: HoursMonth = Field(description="hours a month for each partner on trial")
     by_class: dict[str, HoursMonth] = Field(description="hours a month per partner by its class")
-    push_scales_units: bool = Field(description="do the push variants scale the hours per unit?")
+    push_scales_units: YesNo = Field(description="do the push variants scale the hours per unit?")
     agency_factor: Factor = Field(description="price of a bought hour over the loaded hourly pay")
     may_be_bought: Share = Field(description="agency hours that a plan may count on, as share of own hours")
-    may_be_empty: bool = Field(description="may the role have no head, all its work bought?")
+    may_be_empty: YesNo = Field(description="may the role have no head, all its work bought?")
 
 
 class Push(Inputs):
@@ -207,7 +209,7 @@ class Contract(Inputs):
     nps_deduction: Share
     base_target: Volume = Field(description="yearly base target that the weak-quarter test looks at")
     weak_quarter: Share = Field(description="share of a quarter's base target that counts as weak")
-    weak_quarters_to_exit: int = Field(ge=1, le=40, description="consecutive weak quarters that end the contract")
+    weak_quarters_to_exit: Whole = Field(ge=1, le=40, description="consecutive weak quarters that end the contract")
     grace: Months = Field(description="months after the start in which the weak-quarter test is not made")
     exit_fee: Share = Field(description="share of the year's commission we pay when we end the contract early")
 
@@ -230,7 +232,7 @@ class Incentives(Inputs):
     )
     bonus_rate: Share = Field(description="annual bonus as share of base pay at coefficient 1")
     band_edges: Annotated[Many, Unit("factor", 0, 10, many=True)] = Field(description="attainment edges of the bands")
-    band_upper_owns_edge: tuple[bool, ...] = Field(description="does the band above own its lower edge?")
+    band_upper_owns_edge: tuple[YesNo, ...] = Field(description="does the band above own its lower edge?")
     band_coefficients: Annotated[Many, Unit("factor", 0, 10, many=True)] = Field(description="team coefficient by band")
     individual: Factor = Field(description="mean individual coefficient over the grades S/A/B/C")
     pool_rate: Share = Field(description="overage pool as share of revenue above target")
@@ -256,7 +258,7 @@ class Incentives(Inputs):
 class Step(Inputs):
     """A monthly cost from a month on, until the next step."""
 
-    first_month: int = Field(ge=1)
+    first_month: Whole = Field(ge=1)
     cost: MoneyMonth
 
 
@@ -266,8 +268,8 @@ class Costs(Inputs):
     tools: tuple[Step, ...] = Field(description="platform and tools by month")
     upkeep: MoneyYear = Field(description="yearly upkeep per connected partner")
     trial: MoneyMonth = Field(description="monthly cost of a partner on trial")
-    trial_months: int = Field(ge=1, le=24)
-    integration_months: int = Field(ge=0, le=24, description="months of integration work in shared roles")
+    trial_months: Whole = Field(ge=1, le=24)
+    integration_months: Whole = Field(ge=0, le=24, description="months of integration work in shared roles")
     acquisition: UnitRate = Field(description="cost per unit of volume to win the user")
 
 
@@ -291,7 +293,7 @@ class Choice(Inputs):
 
     budget_rows: tuple[Literal["hiring_fee", "tools", "agency", "integration", "trial_cost", "partner_upkeep"], ...]
     mode_paths: tuple[tuple[str, ...], ...] = Field(description="mode by phase; the first is tried first")
-    start_months: tuple[int, ...] = Field(description="months at which a partner may start")
+    start_months: tuple[Whole, ...] = Field(description="months at which a partner may start")
 
 
 class Case(Inputs):

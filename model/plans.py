@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from model.inputs import Case, Inputs
+from model.inputs import Case, Inputs, Whole
 
 
 class PartnerPlan(Inputs):
     """When a partner starts and under which contract."""
 
-    start: int = Field(ge=1, description="first month of its trial or launch contract")
+    start: Whole = Field(ge=1, description="first month of its trial or launch contract")
     contract: str
 
 
 class LinePlan(Inputs):
     """A line's own team by phase, how hard it is pushed, and its partners."""
 
-    team: dict[str, tuple[int, ...]] = Field(description="heads by phase for each role of the line's team")
+    team: dict[str, tuple[Whole, ...]] = Field(description="heads by phase for each role of the line's team")
     push: str
     partners: dict[str, PartnerPlan]
 
@@ -27,7 +27,7 @@ class LinePlan(Inputs):
 class Policies(Inputs):
     """What happens on the way."""
 
-    stop_after: int | None = Field(
+    stop_after: Whole | None = Field(
         default=None, ge=1, description="last month of the unit; contracts end with their fee"
     )
 
@@ -42,7 +42,7 @@ class Plan(Inputs):
     name: str
     title: str
     modes: tuple[str, ...] = Field(description="organisation mode by phase")
-    seats: dict[str, tuple[int, ...]]
+    seats: dict[str, tuple[Whole, ...]]
     lines: dict[str, LinePlan]
     policies: Policies = Policies()
 

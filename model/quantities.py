@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, TypeAlias
 
 from pydantic import GetCoreSchemaHandler
@@ -36,6 +35,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
 """Base unit → the units a case may write, each as (multiply, divide) into the base unit."""
 
 ORIGINS = ("source", "evidence", "guess")
+MOST = 1e300
 
 
 class Quantity(float):
@@ -73,7 +73,7 @@ class Quantity(float):
 
 
 def _refuse(kind: str, message: str, **context: Any) -> PydanticCustomError:
-    return PydanticCustomError(kind, message, context)  # type: ignore[arg-type]
+    return PydanticCustomError(kind, message, context)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Unit:
         up, down = self._unit(fields)
         low, high = self._range(fields, up, down)
         origin = next(key for key in ORIGINS if key in fields)
-        text = fields[origin] if isinstance(fields[origin], str) else str(fields.get("note", ""))
+        text = self._text(fields, origin)
         values = fields["value"] if self.many else [fields["value"]]
         if not isinstance(values, list):
             raise _refuse("quantity_value", "needs a list of numbers", allowed="value = [ … ], one number each")
@@ -120,7 +120,7 @@ class Unit:
         plain = [float(v) for v in value] if self.many else float(value)
         out: dict[str, Any] = {"value": plain, "unit": self.base}
         if not isinstance(first, Quantity):
-            return out | {"source": ""}
+            return out | {"source": "no values"}
         if first.origin == "guess":
             return out | {"guess": [first.low, first.high], "note": first.source}
         out[first.origin] = first.source
@@ -142,9 +142,18 @@ class Unit:
             )
         return raw
 
+    def _text(self, fields: dict[str, Any], origin: str) -> str:
+        """Return where the number comes from, with its note; a guess has only its note."""
+        parts = [fields[key] for key in (origin, "note") if key in fields and not (key == origin == "guess")]
+        if not all(isinstance(part, str) for part in parts) or (origin != "guess" and not parts[0].strip()):
+            raise _refuse(
+                "quantity_origin", "the origin is not told", allowed='source = "document and line", note = "…"'
+            )
+        return "; ".join(parts)
+
     def _unit(self, fields: dict[str, Any]) -> tuple[float, float]:
         allowed = UNITS[self.base]
-        if fields["unit"] not in allowed:
+        if not isinstance(fields["unit"], str) or fields["unit"] not in allowed:
             raise _refuse("quantity_unit", "wrong unit {unit}", unit=str(fields["unit"]), allowed=", ".join(allowed))
         return allowed[fields["unit"]]
 
@@ -156,6 +165,10 @@ class Unit:
             raise _refuse(
                 "quantity_range", "a guess needs its range", allowed="guess = [low, high] in the same unit, low <= high"
             )
+        centre = 1 if self.many else fields["value"]
+        if _is_number(centre) and not pair[0] <= centre <= pair[1]:
+            what = "factors around 1" if self.many else "low <= value <= high"
+            raise _refuse("quantity_range", "the number lies outside its own range", found=str(pair), allowed=what)
         if self.many:
             return float(pair[0]), float(pair[1])
         return pair[0] * up / down, pair[1] * up / down
@@ -172,7 +185,7 @@ class Unit:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -MOST < value < MOST
 
 
 Many: TypeAlias = tuple[Quantity, ...]

@@ -1,0 +1,98 @@
+"""Write a plan as a TOML file a person can read and change; `load.load_plan` reads an equal plan back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tomlkit
+from tomlkit.items import Item, Table
+
+from model.inputs import Case
+from model.plans import LinePlan, Plan, heads_by_phase
+
+
+def calendar_month(start: str, month: int) -> str:
+    """Return the calendar month of month 1…T of a case that starts in `start`.
+
+    Examples
+    --------
+    >>> calendar_month("2027-01", 14)
+    '2028-02'
+    """
+    year, first = (int(part) for part in start.split("-"))
+    years, rest = divmod(first - 1 + month - 1, 12)
+    return f"{year + years:04d}-{rest + 1:02d}"
+
+
+def plan_text(case: Case, plan: Plan) -> str:
+    """Return the plan as TOML with the calendar months and titles of what it names as comments."""
+    document = tomlkit.document()
+    for line in _heading(case, plan):
+        document.add(tomlkit.comment(_plain(line)))
+    for key in ("case", "name", "title"):
+        document.add(key, tomlkit.item(getattr(plan, key)))
+    document.add(
+        "modes", _said(list(plan.modes), ", then ".join(dict.fromkeys(case.modes[mode].title for mode in plan.modes)))
+    )
+    seats = tomlkit.table()
+    for role, heads in plan.seats.items():
+        seats.add(role, _said(list(heads), case.roles[role].title))
+    document.add("seats", seats)
+    lines = tomlkit.table(is_super_table=bool(plan.lines))
+    for name, part in plan.lines.items():
+        lines.add(name, _line(case, name, part))
+    document.add("lines", lines)
+    if plan.policies.stop_after is not None:
+        policies = tomlkit.table()
+        policies.add(
+            "stop_after", _said(plan.policies.stop_after, calendar_month(case.clock.start, plan.policies.stop_after))
+        )
+        document.add("policies", policies)
+    return tomlkit.dumps(document)
+
+
+def save_plan(path: Path, case: Case, plan: Plan) -> None:
+    """Write the plan to a file."""
+    path.write_text(plan_text(case, plan), encoding="utf-8", newline="\n")
+
+
+def _heading(case: Case, plan: Plan) -> list[str]:
+    heads = heads_by_phase(case, plan)
+    spans = [
+        (calendar_month(case.clock.start, first), calendar_month(case.clock.start, end - 1))
+        for first, end in case.phase_bounds()
+    ]
+    rows = zip(case.phases, spans, heads, strict=True)
+    return ["Heads by phase, all roles and lines together:"] + [
+        f"  {phase.id}, {first} to {last}: {count}" for phase, (first, last), count in rows
+    ]
+
+
+def _line(case: Case, name: str, part: LinePlan) -> Table:
+    table = tomlkit.table()
+    table.comment(_plain(case.lines[name].title))
+    table.add("push", tomlkit.item(part.push))
+    team = tomlkit.table()
+    for role, heads in part.team.items():
+        team.add(role, _said(list(heads), case.roles[role].title))
+    table.add("team", team)
+    titles = {partner.id: partner.title for partner in case.partners}
+    partners = tomlkit.table()
+    for partner, entry in part.partners.items():
+        form = tomlkit.inline_table()
+        form.update({"start": entry.start, "contract": entry.contract})
+        form.comment(_plain(f"{calendar_month(case.clock.start, entry.start)}, {titles[partner]}"))
+        partners.add(partner, form)
+    table.add("partners", partners)
+    return table
+
+
+def _said(value: object, comment: str) -> Item:
+    item = tomlkit.item(value)
+    item.comment(_plain(comment))
+    return item
+
+
+def _plain(comment: str) -> str:
+    """Return a title as one line: a line break in it would end the comment."""
+    return "".join(sign if sign.isprintable() else " " for sign in comment)
