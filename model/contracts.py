@@ -41,10 +41,7 @@ class PartnerAccount:
         volume, trial, ending : (option, scenario)
         """
         signed = np.where(trial, 0.0, volume) if self._trial_apart() else volume
-        if not self.edges:
-            pay = signed * self.rates[0]
-        else:
-            pay = self._ladder_step(month, clock, signed, ending)
+        pay = self._ladder_step(month, clock, signed, ending) if self.edges else signed * self.rates[0]
         total = pay + self._trial_pay(volume, trial)
         self.year_pay = np.where(clock % YEAR == 0, 0.0, self.year_pay) + total
         return total
@@ -79,15 +76,13 @@ class PartnerAccount:
 
     def _due(self, part: Floats) -> Floats:
         """Return what the volume so far is worth when all edges are cut to `part`."""
-        worth = ladder(
-            rounded(self.volume / part), self.edges, self.rates, float(self.contract.base_rate), self.case.readings.tier_reading
-        )
-        return worth * part
+        base_rate, reading = float(self.contract.base_rate), self.case.readings.tier_reading
+        return ladder(rounded(self.volume / part), self.edges, self.rates, base_rate, reading) * part
 
     def deduction(self, pay: Floats, complaint: Floats, nps: Floats) -> Floats:
         """Return what poor quality costs this month, (option, scenario) CNY (R18)."""
         contract = self.contract
-        if contract.complaint_deduction == 0 and contract.nps_deduction == 0:
+        if float(contract.complaint_deduction) == 0.0 and float(contract.nps_deduction) == 0.0:
             return np.zeros(pay.shape)
         kept = kept_share(
             [

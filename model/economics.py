@@ -11,7 +11,7 @@ from model import incentives, staffing
 from model.contracts import PartnerAccount
 from model.draws import Draws
 from model.inputs import Case
-from model.ledger import Floats, Ints, by_year, fold, revenue, year_of
+from model.ledger import Floats, Ints, by_year, fold, revenue
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, ROW, SEAT_ROWS
@@ -88,7 +88,9 @@ def options_of(case: Case, line: str, plans: Sequence[LinePlan]) -> Options:
     """Return line plans as the arrays the line's rules take; their contracts must agree partner by partner."""
     partners = line_partners(case, line)
     starts = [[plan.partners[p.id].start if p.id in plan.partners else 0 for plan in plans] for p in partners]
-    chosen = [{plan.partners[p.id].contract for plan in plans if p.id in plan.partners} or {p.contract} for p in partners]
+    chosen = [
+        {plan.partners[p.id].contract for plan in plans if p.id in plan.partners} or {p.contract} for p in partners
+    ]
     contracts = tuple(sorted(names)[0] for names in chosen)
     return Options(np.array(starts, dtype=np.int64), contracts, tuple(plan.push for plan in plans))
 
@@ -178,9 +180,8 @@ class _SharedLoad:
         self.case, self.roles = case, list(case.shared_work.values())
         self.mature = case.phases[-1].first_month
         classes = [p.partner_class for p in line_partners(case, line)]
-        zero = 0.0
         self.per_partner = [
-            np.array([float(role.partner) + float(role.by_class.get(name, zero)) for name in classes]) for role in self.roles
+            np.array([float(role.partner + role.by_class.get(name, 0.0)) for name in classes]) for role in self.roles
         ]
         self.push = np.array([float(case.pushes[name].work) for name in options.pushes])[:, None]
 
@@ -220,12 +221,11 @@ def fixed_work(case: Case, stop: int) -> Floats:
 def agency_rate(case: Case) -> Floats:
     """Return the price of a bought hour, (role, quarter) CNY, from the role's table pay and the raises (R21)."""
     quarters = np.arange(0, case.clock.months, QUARTER)
-    raised = (1.0 + float(case.staffing.annual_raise)) ** year_of(case.clock.months)[quarters]
     hourly = [
         float(case.roles[name].pay) / 12 / float(case.staffing.productive_hours) * float(role.agency_factor)
         for name, role in case.shared_work.items()
     ]
-    return np.array(hourly)[:, None] * raised[None, :]
+    return np.array(hourly)[:, None] * staffing.raises(case)[None, quarters]
 
 
 def agency(case: Case, work: Floats, supply: Floats) -> Floats:

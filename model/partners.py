@@ -215,7 +215,7 @@ class LinePaths:
     def _ending(self, month: int, age: Ints, now: Month) -> Flags:
         """Return who ends with this month: a failed trial, weak quarters, or our own stop."""
         last_of_trial = (age[:, :, None] + 1) == self.chance.trial_end[:, None, :]
-        ending = now.active & last_of_trial & ~self.chance.trial_passed[:, None, :]
+        ending: Flags = now.active & last_of_trial & ~self.chance.trial_passed[:, None, :]
         if month == self.stop:
             return now.active
         for index, contract in enumerate(self.contracts):
@@ -240,4 +240,5 @@ class LinePaths:
 
 
 def _sum_partners(values: Floats | Flags) -> Floats:
-    return np.add.reduce(values, axis=0, dtype=np.float64)
+    out: Floats = np.add.reduce(values, axis=0, dtype=np.float64)
+    return out

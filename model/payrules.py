@@ -33,7 +33,8 @@ def ladder(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_
 
     Examples
     --------
-    >>> ladder(np.array([4999.0, 5000.0]), (5000, 8000, 12000), (200, 280, 320, 350), 250, "marginal_base_cliff").tolist()
+    >>> edges, rates = (5000, 8000, 12000), (200, 280, 320, 350)
+    >>> ladder(np.array([4999.0, 5000.0]), edges, rates, 250, "marginal_base_cliff").tolist()
     [999800.0, 1250000.0]
     """
     if not edges:
@@ -68,7 +69,9 @@ def _retroactive(volume: Floats, edges: Sequence[float], rates: Sequence[float],
     return volume * _reached_rate(volume, edges, rates)
 
 
-def _marginal_low_first_block(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float) -> Floats:
+def _marginal_low_first_block(
+    volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float
+) -> Floats:
     return np.minimum(volume, edges[0]) * rates[0] + _excess(volume, edges, rates)
 
 

@@ -47,7 +47,15 @@ SIGNS: tuple[int, ...] = tuple(row.sign for row in ROWS)
 REVENUE_ROWS = ("commission", "quality_deduction")
 TEAM_PAY_ROWS = ("base_pay", "project_bonus", "annual_bonus", "overage_pool")
 SEAT_ROWS = ("base_pay", "project_bonus", "on_cost", "hiring_fee", "severance", "transition_loss")
-LINE_ROWS = ("commission", "quality_deduction", "integration", "partner_upkeep", "trial_cost", "acquisition", "exit_fee")
+LINE_ROWS = (
+    "commission",
+    "quality_deduction",
+    "integration",
+    "partner_upkeep",
+    "trial_cost",
+    "acquisition",
+    "exit_fee",
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,31 @@ class Variable:
 
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("ledger", ("plan", "scenario", "year", "row"), "CNY", "money by programme year and ledger row, positive amounts"),
+    Variable(
+        "ledger", ("plan", "scenario", "year", "row"), "CNY", "money by programme year and ledger row, positive amounts"
+    ),
     Variable("npv", ("plan", "scenario"), "CNY", "discounted result over the horizon"),
     Variable("result", ("plan", "scenario"), "CNY", "undiscounted result over the horizon"),
-    Variable("full_roi", ("plan", "scenario"), "1", "(revenue − all costs) / all costs over the horizon; NaN where nothing is spent"),
-    Variable("labour_roi", ("plan", "scenario"), "1", "(revenue − team pay) / team pay over the horizon; NaN where nobody is paid"),
+    Variable(
+        "full_roi",
+        ("plan", "scenario"),
+        "1",
+        "(revenue − all costs) / all costs over the horizon; NaN where nothing is spent",
+    ),
+    Variable(
+        "labour_roi",
+        ("plan", "scenario"),
+        "1",
+        "(revenue − team pay) / team pay over the horizon; NaN where nobody is paid",
+    ),
     Variable("peak_cash", ("plan", "scenario"), "CNY", "deepest cumulative cash, zero or negative"),
     Variable("peak_month", ("plan", "scenario"), "month", "month of the deepest cumulative cash, 0 if never negative"),
-    Variable("payback_month", ("plan", "scenario"), "month", "first month from which cumulative cash stays at or above zero; 0 if never"),
+    Variable(
+        "payback_month",
+        ("plan", "scenario"),
+        "month",
+        "first month from which cumulative cash stays at or above zero; 0 if never",
+    ),
     Variable("cash_quantile", ("plan", "quantile", "month"), "CNY", "quantiles over scenarios of cumulative cash"),
     Variable("revenue_quantile", ("plan", "quantile", "month"), "CNY", "quantiles over scenarios of monthly revenue"),
     Variable("heads_planned", ("plan", "role", "month"), "heads", "approved heads by role"),

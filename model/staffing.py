@@ -90,8 +90,9 @@ def speed(case: Case, role: str, tenure: Tenure) -> Floats:
     """
     ramp = float(case.roles[role].ramp)
     steps = np.arange(1, case.clock.months + 1)
-    table = np.concatenate([[0.0], np.minimum(1.0, steps / ramp) if ramp > 0 else np.ones(len(steps))])
-    return table[tenure + 1]
+    ramped = np.minimum(1.0, steps / ramp) if ramp > 0 else np.ones(len(steps))
+    out: Floats = np.concatenate([[0.0], ramped])[tenure + 1]
+    return out
 
 
 def hours(case: Case, role: str, tenure: Tenure) -> Floats:
@@ -99,21 +100,23 @@ def hours(case: Case, role: str, tenure: Tenure) -> Floats:
     return speed(case, role, tenure) * float(case.staffing.productive_hours)
 
 
+def raises(case: Case) -> Floats:
+    """Return pay over its table value by month, raised at the start of each programme year, (month,) (R2)."""
+    out: Floats = np.power(1.0 + float(case.staffing.annual_raise), year_of(case.clock.months), dtype=np.float64)
+    return out
+
+
 def wage(case: Case, role: str) -> Floats:
     """Return monthly base pay of one occupied seat, (month,) CNY, raised each programme year (R2)."""
-    staffing = case.staffing
-    share = float(staffing.base_share) if case.readings.salary_is == "package" else 1.0
-    raised = (1.0 + float(staffing.annual_raise)) ** year_of(case.clock.months)
-    out: Floats = float(case.roles[role].pay) * share / YEAR * raised
-    return out
+    share = float(case.staffing.base_share) if case.readings.salary_is == "package" else 1.0
+    return float(case.roles[role].pay) * share / YEAR * raises(case)
 
 
 def project_pay(case: Case, role: str) -> Floats:
     """Return the monthly project bonus of one occupied seat, (month,) CNY; none under reading base (R5)."""
     if case.readings.salary_is == "base":
         return np.zeros(case.clock.months)
-    staffing = case.staffing
-    return wage(case, role) * (float(staffing.project_share) / float(staffing.base_share))
+    return float(case.roles[role].pay) * float(case.staffing.project_share) / YEAR * raises(case)
 
 
 def on_cost(case: Case, role: str) -> Floats:
@@ -142,8 +145,8 @@ def severance_months(tenure: NDArray[np.int64], rule: str) -> Floats:
     if rule == "none":
         return np.zeros(tenure.shape)
     rest = tenure % YEAR
-    n = tenure // YEAR + np.where(rest == 0, 0.0, np.where(rest < YEAR // 2, 0.5, 1.0))
-    return n + (1.0 if rule == "n_plus_1" else 0.0)
+    part: Floats = np.select([rest == 0, rest < YEAR // 2], [0.0, 0.5], 1.0)
+    return part + tenure // YEAR + (1.0 if rule == "n_plus_1" else 0.0)
 
 
 def money(case: Case, role: str, careers: Sequence[Career], tenure: Tenure, transition: Floats) -> Floats:
@@ -180,7 +183,7 @@ def _severance(case: Case, pay: float, tenure: Tenure) -> Floats:
 
 
 def approved(case: Case, career: Career) -> Floats:
-    """Return the approved cost of an open seat, (row, month) CNY in the order of SEAT_ROWS: no vacancy, one fee (R28)."""
+    """Return the approved cost of an open seat, (row, month) CNY as SEAT_ROWS: no vacancy, one fee (R28)."""
     out = np.zeros((len(SEAT_ROWS), case.clock.months))
     inside = slice(career.first_month - 1, career.close - 1)
     out[0, inside] = wage(case, career.role)[inside]
