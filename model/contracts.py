@@ -27,6 +27,7 @@ class PartnerAccount:
         self.volume = np.zeros((options, scenarios))
         self.paid = np.zeros((options, scenarios))
         self.year_pay = np.zeros((options, scenarios))
+        self.ended = np.zeros((options, scenarios), dtype=np.bool_)
 
     def step(self, month: int, clock: Ints, volume: Floats, trial: Flags, ending: Flags) -> Floats:
         """Return this month's commission, (option, scenario) CNY.
@@ -59,10 +60,11 @@ class PartnerAccount:
         fresh = (clock % YEAR == 0) if resets else (clock == 0)
         self.volume = np.where(fresh, 0.0, self.volume) + volume
         self.paid = np.where(fresh, 0.0, self.paid)
-        due = self._due(self._part(month, clock, resets))
+        due = np.where(self.ended, self.paid, self._due(self._part(month, clock, resets)))
         if ending.any():
             served = (clock % YEAR + 1) / YEAR if resets else np.ones(clock.shape)
             due = np.where(ending, self._due(np.where(clock >= 0, served, 1.0)), due)
+            self.ended |= ending
         pay: Floats = due - self.paid
         self.paid = due
         return pay

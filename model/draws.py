@@ -37,31 +37,32 @@ class Draws:
     ----------
     seed, stage, block : see `stream`
     scenarios : how many of the block's scenarios are wanted; the full block is drawn and cut
-    certain : no chance at all: normals are 0 and uniforms 1 (an event happens where uniform < probability)
+    certain : no chance at all: normals are 0 and uniforms just below 1, so that an event (uniform < probability)
+        happens only where it is sure
     """
 
     def __init__(self, seed: int, stage: str, block: int = 0, scenarios: int = BLOCK, *, certain: bool = False) -> None:
         self.seed, self.stage, self.block = seed, stage, block
         self.scenarios, self.certain = scenarios, certain
-        self._kept: dict[tuple[str, int], Floats] = {}
+        self._kept: dict[tuple[str, int, str], Floats] = {}
 
     def normal(self, name: str, rows: int) -> Floats:
         """Return standard normals, (row, scenario)."""
         return self._draw(name, rows, "normal")
 
     def uniform(self, name: str, rows: int) -> Floats:
-        """Return uniforms in [0, 1), (row, scenario); all 1 when nothing is uncertain."""
+        """Return uniforms in [0, 1), (row, scenario)."""
         return self._draw(name, rows, "uniform")
 
     def _draw(self, name: str, rows: int, law: str) -> Floats:
-        key = (name, rows)
+        key = (name, rows, law)
         if key not in self._kept:
             self._kept[key] = self._make(name, rows, law)
         return self._kept[key]
 
     def _make(self, name: str, rows: int, law: str) -> Floats:
         if self.certain:
-            return np.full((rows, self.scenarios), 0.0 if law == "normal" else 1.0)
+            return np.full((rows, self.scenarios), 0.0 if law == "normal" else np.nextafter(1.0, 0.0))
         generator = stream(self.seed, self.stage, name, self.block)
         shape = (rows, BLOCK)
         full = generator.standard_normal(shape) if law == "normal" else generator.random(shape)

@@ -33,12 +33,15 @@ def organisation(case: Case, modes: Sequence[str]) -> Organisation:
     for phase, (first, end) in enumerate(case.phase_bounds()):
         coordination[first - 1 : end - 1] = float(case.modes[modes[phase]].coordination)
         if phase and modes[phase] != modes[phase - 1]:
-            transition[first - 1 : first - 1 + _loss_months(case)] = float(case.staffing.transition_rate)
+            since = np.arange(case.clock.months) - (first - 1)
+            lasts = np.where(since < 0, 0.0, np.clip(_loss_months(case) - since, 0.0, 1.0))
+            transition = np.maximum(transition, float(case.staffing.transition_rate) * lasts)
     return Organisation(coordination, transition)
 
 
-def _loss_months(case: Case) -> int:
-    return 1 if case.readings.transition_loss == "once" else int(case.staffing.transition_months)
+def _loss_months(case: Case) -> float:
+    """Return how many months the loss lasts; a part of a month counts as that part."""
+    return 1.0 if case.readings.transition_loss == "once" else float(case.staffing.transition_months)
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,8 @@ def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, o
 
 def lead_presence(case: Case, hours: Floats, org: Organisation) -> Floats:
     """Return how much of a ramped line lead is present, (month, …), from hours after coordination (R11)."""
-    full = float(case.staffing.productive_hours) * org.coordination
-    return hours / full.reshape(-1, *[1] * (hours.ndim - 1))
+    full = (float(case.staffing.productive_hours) * org.coordination).reshape(-1, *[1] * (hours.ndim - 1))
+    return np.divide(hours, full, out=np.zeros(hours.shape), where=full > 0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def options_of(case: Case, line: str, plans: Sequence[LinePlan]) -> Options:
         {plan.partners[p.id].contract for plan in plans if p.id in plan.partners} or {p.contract} for p in partners
     ]
     contracts = tuple(sorted(names)[0] for names in chosen)
-    return Options(np.array(starts, dtype=np.int64), contracts, tuple(plan.push for plan in plans))
+    shape = (len(partners), len(plans))
+    return Options(np.array(starts, dtype=np.int64).reshape(shape), contracts, tuple(plan.push for plan in plans))
 
 
 @dataclass(frozen=True)
@@ -257,17 +261,19 @@ def book_unit(case: Case, ledger: Floats, work: Floats, supply: Floats, stop: in
     ----------
     ledger : (row, month, scenario) CNY, changed in place
     work, supply : (role, quarter, scenario) hours of the shared roles
+    stop : last month of the unit; what it still owes for the running quarter and year is paid then
     """
     ledger[ROW["tools"]] = tools(case, stop)[:, None]
-    ledger[ROW["agency"]][quarter_ends(case)] = np.add.reduce(agency(case, work, supply), axis=0)
+    bought = np.add.reduce(agency(case, work, supply), axis=0)
+    np.add.at(ledger[ROW["agency"]], np.minimum(quarter_ends(case), stop - 1), bought)
     income = revenue(ledger)
     ledger[ROW["after_sales_share"]] = incentives.after_sales_share(case, income)
     yearly, base_pay = by_year(income, 0), by_year(ledger[ROW["base_pay"]], 0)
-    ends = year_ends(case)
+    ends = np.minimum(year_ends(case), stop - 1)
     bonus = incentives.annual_bonus(case, yearly, base_pay)
-    ledger[ROW["overage_pool"]][ends] = incentives.overage_pool(case, yearly)
-    ledger[ROW["annual_bonus"]][ends] = bonus
-    ledger[ROW["bonus_on_cost"]][ends] = bonus * incentives.bonus_on_cost_rate(case)
+    np.add.at(ledger[ROW["overage_pool"]], ends, incentives.overage_pool(case, yearly))
+    np.add.at(ledger[ROW["annual_bonus"]], ends, bonus)
+    np.add.at(ledger[ROW["bonus_on_cost"]], ends, bonus * incentives.bonus_on_cost_rate(case))
 
 
 def book_rows(ledger: Floats, names: tuple[str, ...], rows: Floats) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, year_of
 from model.payrules import bands, hinge
 
 
@@ -15,8 +15,9 @@ def after_sales_share(case: Case, revenue: Floats) -> Floats:
 
 
 def targets(case: Case) -> Floats:
-    """Return the revenue targets by programme year, (year,) CNY."""
-    return np.array([float(target) for target in case.incentives.targets])
+    """Return the revenue targets by programme year, (year,) CNY; a short last year has its part of the target."""
+    inside = np.bincount(year_of(case.clock.months)) / 12
+    return np.array([float(target) for target in case.incentives.targets]) * inside
 
 
 def overage_pool(case: Case, revenue: Floats) -> Floats:

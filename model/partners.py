@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from model.draws import Draws
 from model.inputs import Case, Partner
 from model.ledger import Flags, Floats, Ints, year_of
+from model.payrules import rounded
 
 FOREVER = 10**6
 
@@ -38,17 +40,15 @@ def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
     partners = line_partners(case, line)
     months, laws = case.clock.months, case.uncertainty
     common = _market(case, draws) + float(laws.line) * draws.normal(f"line.{line}.level", 1)
-    demand = np.stack([np.exp(common + _own(case, p, draws)) for p in partners], axis=1)
-    complaint = [float(laws.complaint) * draws.normal(f"partner.{p.id}.complaint", months) for p in partners]
-    nps = [float(laws.nps) * draws.normal(f"partner.{p.id}.nps", months) for p in partners]
-    trials = [_trial(case, p, draws) for p in partners]
-    return LineChance(
-        demand,
-        np.stack(complaint, axis=1),
-        np.stack(nps, axis=1),
-        np.stack([end for end, _ in trials]),
-        np.stack([passed for _, passed in trials]),
-    )
+    shape = (len(partners), draws.scenarios)
+    demand, complaint, nps = (np.empty((months, *shape)) for _ in range(3))
+    trial_end, trial_passed = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.bool_)
+    for index, partner in enumerate(partners):
+        demand[:, index] = np.exp(common + _own(case, partner, draws))
+        complaint[:, index] = float(laws.complaint) * draws.normal(f"partner.{partner.id}.complaint", months)
+        nps[:, index] = float(laws.nps) * draws.normal(f"partner.{partner.id}.nps", months)
+        trial_end[index], trial_passed[index] = _trial(case, partner, draws)
+    return LineChance(demand, complaint, nps, trial_end, trial_passed)
 
 
 def _market(case: Case, draws: Draws) -> Floats:
@@ -92,8 +92,8 @@ def s_curve(case: Case, line: str, months: int) -> Floats:
     middle, width = float(part.curve_middle) + float(calibration.delay), float(part.curve_width)
     age = np.arange(months)
     if width == 0:
-        return (age > middle).astype(float)
-    out: Floats = 1.0 / (1.0 + np.exp(-(age - middle) / width))
+        return (age >= middle).astype(float)
+    out: Floats = expit((age - middle) / width)
     return out
 
 
@@ -120,7 +120,7 @@ class LinePaths:
 
     Parameters
     ----------
-    starts : (partner, option) first month, 0 where the partner is declined
+    starts : (partner, option) first month, 0 where the partner is declined; who would start after `stop` never does
     contracts : contract id by partner
     push : (option,) factor on demand
     stop : last month of the unit
@@ -130,11 +130,13 @@ class LinePaths:
         self, case: Case, line: str, starts: Ints, contracts: list[str], push: Floats, chance: LineChance, stop: int
     ) -> None:
         self.case, self.line, self.part = case, case.lines[line], line_partners(case, line)
+        starts = np.where(starts > stop, 0, starts)
         self.starts, self.chance, self.stop = starts, chance, stop
         self.contracts = [case.contracts[name] for name in contracts]
         self.curve = s_curve(case, line, case.clock.months)
         self.base = self._base(push)
         self.unit_hours = np.array([float(p.unit_hours) for p in self.part])[:, None, None]
+        self.given = np.array([p.id in case.volumes for p in self.part], dtype=np.bool_)[:, None, None]
         shape = (len(self.part), starts.shape[1], chance.demand.shape[2])
         self.alive = np.broadcast_to((starts > 0)[:, :, None], shape).copy()
         self.quarter = np.zeros(shape)
@@ -160,8 +162,7 @@ class LinePaths:
         demand = self._demand(month, age, active, lead)
         work = _sum_partners(demand * self.unit_hours) + float(self.line.partner_hours) * _sum_partners(active)
         served, overload = self._service(work, capacity)
-        given = self._given(month, active)
-        volume = demand * served if given is None else given
+        volume = np.where(self.given, demand, demand * served)
         trial_end = self.chance.trial_end[:, None, :]
         on_trial = active & (age[:, :, None] < trial_end)
         out = Month(
@@ -183,6 +184,9 @@ class LinePaths:
         grown = self.base * self.curve[np.maximum(age, 0)]
         demand: Floats = grown[:, :, None] * self.chance.demand[month - 1][:, None, :]
         demand *= 1.0 + float(self.line.lead_lift) * lead
+        for index, partner in enumerate(self.part):
+            if partner.id in self.case.volumes:
+                demand[index] = self.case.volumes[partner.id][month - 1]
         demand *= active
         return demand
 
@@ -191,17 +195,10 @@ class LinePaths:
         slope = float(self.line.service_slope)
         if slope == 0:
             return np.ones(work.shape), np.zeros(work.shape)
-        use = np.divide(work, capacity, out=np.full(work.shape, np.inf), where=capacity > 0)
-        share = np.divide(capacity, work, out=np.zeros(work.shape), where=work > 0)
+        use = np.divide(work, capacity, out=np.where(work > 0, np.inf, 0.0), where=capacity > 0)
+        share = np.divide(capacity, work, out=np.full(work.shape, np.inf), where=work > 0)
         served = 1.0 - np.exp(-slope * share)
         return served, np.clip(use - 1.0, 0.0, float(self.line.overload_most))
-
-    def _given(self, month: int, active: Flags) -> Floats | None:
-        paths = [self.case.volumes.get(p.id) for p in self.part]
-        if not any(paths):
-            return None
-        now = np.array([path[month - 1] if path else 0.0 for path in paths])
-        return now[:, None, None] * active
 
     def _quality(self, kind: str, month: int, overload: Floats) -> Floats:
         noise = getattr(self.chance, kind)[month - 1][:, None, :]
@@ -232,7 +229,7 @@ class LinePaths:
             return np.zeros(now.active[index].shape, dtype=bool)
         floor = float(contract.weak_quarter) * float(contract.base_target) * scale / 4
         counts = (closes & (age + 1 > float(contract.grace)))[:, None]
-        weak = self.quarter[index] < floor
+        weak = rounded(self.quarter[index]) < floor
         self.streak[index] = np.where(counts, np.where(weak, self.streak[index] + 1, 0), self.streak[index])
         self.quarter[index] = np.where(closes[:, None], 0.0, self.quarter[index])
         out: Flags = now.active[index] & counts & (self.streak[index] >= contract.weak_quarters_to_exit)

@@ -78,7 +78,8 @@ def _chances(case: Case, careers: Sequence[Career], draws: Draws) -> tuple[Float
 def _fill_months(case: Case, career: Career, draws: Draws) -> NDArray[np.int16]:
     normal = draws.normal(f"{career.key}.fill", case.clock.months)
     median = float(case.roles[career.role].fill_median)
-    return np.rint(median * np.exp(float(case.staffing.fill_sd) * normal)).astype(np.int16)
+    waits = np.rint(median * np.exp(float(case.staffing.fill_sd) * normal))
+    return np.minimum(waits, case.clock.months).astype(np.int16)
 
 
 def speed(case: Case, role: str, tenure: Tenure) -> Floats:
