@@ -86,6 +86,12 @@ VARIABLES: tuple[Variable, ...] = (
         "1",
         "(revenue − team pay) / team pay over the horizon; NaN where nobody is paid",
     ),
+    Variable(
+        "labour_roi_after_share",
+        ("plan", "scenario"),
+        "1",
+        "labour ROI on the revenue left after the after-sales share; NaN where nobody is paid",
+    ),
     Variable("peak_cash", ("plan", "scenario"), "CNY", "deepest cumulative cash, zero or negative"),
     Variable("peak_month", ("plan", "scenario"), "month", "month of the deepest cumulative cash, 0 if never negative"),
     Variable(
@@ -101,4 +107,30 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("line_revenue", ("plan", "line", "year"), "CNY", "mean revenue by line and programme year"),
     Variable("volume_mean", ("plan", "line", "month"), "units", "mean monthly volume by line"),
     Variable("month6_revenue_quantile", ("plan", "quantile"), "CNY", "quantiles of revenue in months 1 to 6"),
+    Variable("shared_work", ("plan", "role", "quarter"), "hours", "mean shared work asked of a role in a quarter"),
+    Variable("shared_supply", ("plan", "role", "quarter"), "hours", "mean hours that a shared role has in a quarter"),
+    Variable("team_use", ("plan", "line", "year"), "1", "mean of a line's team work over its team's hours, at most 99"),
 )
+
+COORDINATES: tuple[Variable, ...] = (
+    Variable("plan", ("plan",), "", "id of the plan"),
+    Variable("plan_title", ("plan",), "", "title of the plan"),
+    Variable("plan_hash", ("plan",), "", "sha256 of the plan as canonical JSON"),
+    Variable("salary_reading", ("plan",), "", "is the pay table the whole package or base pay?"),
+    Variable("scenario", ("scenario",), "1", "number of the scenario, from 0"),
+    Variable("year", ("year",), "1", "programme year, from 1"),
+    Variable("quarter", ("quarter",), "1", "programme quarter, from 1"),
+    Variable("month", ("month",), "1", "programme month, from 1"),
+    Variable("month_label", ("month",), "", "calendar month, YYYY-MM"),
+    Variable("quantile", ("quantile",), "1", "share of scenarios at or below"),
+    Variable("row", ("row",), "", "ledger row"),
+    Variable("row_sign", ("row",), "1", "+1 where the unit receives, −1 where it pays"),
+    Variable("row_scope", ("row",), "", "where the row is booked"),
+    Variable("row_rule", ("row",), "", "number of the rule behind the row"),
+    Variable("row_meaning", ("row",), "", "meaning of the row"),
+    Variable("role", ("role",), "", "id of the role"),
+    Variable("role_title", ("role",), "", "title of the role"),
+    Variable("line", ("line",), "", "id of the line"),
+    Variable("line_title", ("line",), "", "title of the line"),
+)
+"""What labels the variables; a unit of "" is text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -202,6 +202,39 @@ def simulate(
     return rooms
 
 
+def outcomes_in_turn(
+    cases: Sequence[Case],
+    plans: Sequence[Plan],
+    seed: int,
+    stage: str,
+    scenarios: int,
+    threads: int = 2,
+    progress: Callable[[int], None] | None = None,
+    most_bytes: float = 600e6,
+) -> Iterator[Outcome]:
+    """Yield the outcomes of `simulate` one by one, simulating as many plans together as fit in memory.
+
+    Draws belong to names, so grouping changes no number; each further group draws again.
+
+    Parameters
+    ----------
+    most_bytes : memory for the outcomes of a group
+    progress : called after each block of each group with the number of scenarios done in it
+    """
+    pairs = list(zip(cases, plans, strict=True))
+    together = min(max(1, int(most_bytes // max(bytes_kept(cases[0], scenarios), 1))), max(len(pairs), 1))
+    for start in range(0, len(pairs), together):
+        group = pairs[start : start + together]
+        found = simulate([c for c, _ in group], [p for _, p in group], seed, stage, scenarios, threads, progress)
+        while found:
+            yield found.pop(0)
+
+
+def bytes_kept(case: Case, scenarios: int) -> int:
+    """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, NPV."""
+    return 8 * scenarios * (len(ROW_NAMES) * case.years + 2 * case.clock.months + 1)
+
+
 def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
     """Keep the block's scenarios in the room and return its sums, to be added in the order of the blocks."""
     net = ledger.result(found.ledger)
@@ -209,7 +242,8 @@ def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
     room.cash[:, part] = np.cumsum(net, axis=0)
     room.revenue[:, part] = ledger.revenue(found.ledger)
     factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)
-    room.npv[part] = np.add.reduce(net * factors[:, None], axis=0)
+    # not a sum: NumPy would add the months of a block with one scenario in another order than those of a full block
+    room.npv[part] = np.cumsum(net * factors[:, None], axis=0)[-1]
     sums = _room(case, 0)
     for index, role in enumerate(case.roles):
         if role in found.heads:

@@ -1,0 +1,1 @@
+"""Where runs are kept: staged, checked, complete or absent."""
