@@ -86,17 +86,16 @@ def _read_own(folder: Path, prefix: str) -> CaseFiles:
             made.findings += findings
             if table is not None:
                 made.tables[path.stem] = table
-                made.files[(path.stem,)] = prefix + path.name
+                made.files.setdefault((path.stem,), prefix + path.name)
         elif path.suffix == ".csv":
             mend = nearest(path.name, TABLES)
             made.findings.append(
                 Finding("E-FILE", prefix + path.name, "unknown table", path.name, ", ".join(TABLES), mend)
             )
     for name in [name for name in made.tables if name in made.data]:
-        where = f"{made.files[(name,)]}: {name}"
-        made.findings.append(
-            Finding("E-TWICE", where, "section stands in two files", f"{name}.csv too", "each section once")
-        )
+        file = made.tables[name].file
+        made.findings.append(_twice(f"{file}: {name}", made.files[(name,)]))
+        made.files[(name,)] = file
         del made.data[name]
     return made
 
@@ -106,12 +105,14 @@ def _add_toml(made: CaseFiles, path: Path, file: str) -> None:
     made.findings += findings
     for name, section in sections.items():
         if name in made.data:
-            other = made.files[(name,)]
-            where = f"{file}: {name}"
-            made.findings.append(Finding("E-TWICE", where, "section stands in two files", other, "each section once"))
+            made.findings.append(_twice(f"{file}: {name}", made.files[(name,)]))
             continue
         made.data[name] = section
         _remember(made.files, (name,), section, file)
+
+
+def _twice(where: str, other: str) -> Finding:
+    return Finding("E-TWICE", where, "section stands in two files", other, "each section once")
 
 
 def _remember(files: dict[KeyPath, str], path: KeyPath, value: Any, file: str) -> None:
@@ -128,7 +129,8 @@ def _merge(base: CaseFiles, own: CaseFiles, drops: Any, where: str) -> CaseFiles
         drops = []
     for key in drops:
         if not _drop(base, key.split(".")):
-            findings.append(Finding("E-KEY", where, "the base case has no such key", key, "", nearest(key, base.data)))
+            mend = nearest(key, [*base.tables, *_paths(base.data)])
+            findings.append(Finding("E-KEY", where, "the base case has no such key", key, "", mend))
     for name in own.tables:
         base.data.pop(name, None)
     for name in own.data:
@@ -144,6 +146,11 @@ def _drop(base: CaseFiles, keys: list[str]) -> bool:
     for key in keys[:-1]:
         section = section.get(key) if isinstance(section, dict) else None
     return isinstance(section, dict) and section.pop(keys[-1], None) is not None
+
+
+def _paths(data: dict[str, Any]) -> list[str]:
+    inner = [f"{key}.{name}" for key, part in data.items() if isinstance(part, dict) for name in part]
+    return [*data, *inner]
 
 
 def _over(base: Any, own: Any) -> Any:

@@ -313,7 +313,7 @@ class Case(Inputs):
     shared_work: dict[str, SharedWork]
     lines: dict[str, Line]
     pushes: dict[str, Push]
-    partners: tuple[Partner, ...]
+    partners: tuple[Partner, ...] = Field(description="the candidates, in partners.csv")
     contracts: dict[str, Contract]
     incentives: Incentives
     costs: Costs

@@ -51,6 +51,7 @@ def load_case(path: Path) -> Case:
     files = read_case_files(path)
     tables = _take_tables(files)
     case, findings = _build(Case, files.data, files)
+    findings = [finding for finding in findings if not _said_already(finding, tables)]
     findings = _unique([*files.findings, *tables, *findings, *_rule_findings(case, files)])
     if case is None or findings:
         raise InputError(findings)
@@ -125,6 +126,13 @@ def _take_tables(files: CaseFiles) -> list[Finding]:
         Finding("E-KEY", f"{files.file_of(('tables', *path))}: tables.{'.'.join(path)}", "unknown key", path[-1], only)
         for path, only in _unknown_table_keys(specs)
     ]
+
+
+def _said_already(finding: Finding, tables: list[Finding]) -> bool:
+    """Tell whether a finding about a partner's cell follows from one about its whole column."""
+    column = finding.where.rpartition(" ")[2].rpartition(".")[2]
+    missing = finding.code == "E-MISSING" and any(f.what == "missing column" and f.found == column for f in tables)
+    return missing or finding.where in {f.where for f in tables}
 
 
 def _unknown_table_keys(specs: Any) -> list[tuple[tuple[str, ...], str]]:

@@ -122,8 +122,13 @@ def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
     faults: list[tuple[str, str, object, str]] = []
     if plan.case != case.id:
         faults.append(("case", "plan belongs to another case", plan.case, case.id))
-    if len(plan.modes) != phases or any(mode not in case.modes for mode in plan.modes):
-        faults.append(("modes", "one known mode per phase", plan.modes, f"{phases} of {', '.join(case.modes)}"))
+    if len(plan.modes) != phases:
+        faults.append(("modes", "one mode per phase", list(plan.modes), f"{phases} modes"))
+    known = ", ".join(case.modes)
+    faults += [("modes", "unknown mode", mode, known) for mode in plan.modes if mode not in case.modes]
+    if plan.policies.stop_after is not None and plan.policies.stop_after > case.clock.months:
+        found = plan.policies.stop_after
+        faults.append(("policies.stop_after", "stops after the horizon", found, f"1…{case.clock.months}"))
     shared = [name for name, role in case.roles.items() if role.kind == "shared"]
     faults += _heads_faults("seats", plan.seats, shared, phases)
     team = [name for name, role in case.roles.items() if role.kind != "shared"]
