@@ -10,6 +10,7 @@ import numpy as np
 
 from model import economics, ledger
 from model.draws import BLOCK, Draws
+from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats
 from model.partners import LineChance, line_chance
@@ -184,6 +185,7 @@ def simulate(
     threads : workers over blocks; results do not depend on it
     progress : called with the number of scenarios done after each block
     """
+    _check_same_draws(cases)
     rooms = [_room(case, scenarios) for case in cases]
     sums: list[list[Outcome]] = [[] for _ in block_sizes(scenarios)]
 
@@ -233,6 +235,20 @@ def outcomes_in_turn(
 def bytes_kept(case: Case, scenarios: int) -> int:
     """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, NPV."""
     return 8 * scenarios * (len(ROW_NAMES) * case.years + 2 * case.clock.months + 1)
+
+
+def _check_same_draws(cases: Sequence[Case]) -> None:
+    """Refuse cases that would deal different chances: they share the chances of the first one."""
+    for case in cases[1:]:
+        if _chances_of(case) != _chances_of(cases[0]):
+            raise InputError(
+                Finding("E-DRAWS", case.id, "cases run together must share their draws", fix="run them one by one")
+            )
+
+
+def _chances_of(case: Case) -> tuple[object, ...]:
+    trials = [(p.id, p.line, p.trial_fail, p.trial_retry) for p in case.partners]
+    return case.clock.months, case.uncertainty, case.costs.trial_months, trials
 
 
 def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:

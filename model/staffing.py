@@ -174,13 +174,18 @@ def money(case: Case, role: str, careers: Sequence[Career], tenure: Tenure, tran
     for index, career in enumerate(careers):
         if career.close <= case.clock.months:
             last = career.close - 2
-            out[4, last] += _severance(case, base[last], tenure[last, index])
+            out[4, last] += _severance(case, float(base[last]), tenure[last, index])
     return out
 
 
 def _severance(case: Case, pay: float, tenure: Tenure) -> Floats:
-    due = severance_months(tenure.astype(np.int64) + 1, case.staffing.severance)
-    return np.where(tenure >= 0, due, 0.0) * min(float(pay), float(case.staffing.severance_cap))
+    """Return N months of capped pay and, under n_plus_1, one month of pay without the cap (R6)."""
+    rule = case.staffing.severance
+    served = tenure.astype(np.int64) + 1
+    capped = min(pay, float(case.staffing.severance_cap))
+    n = severance_months(served, "n")
+    due = n * capped + (severance_months(served, rule) - n) * pay
+    return np.where((tenure >= 0) & (rule != "none"), due, 0.0)
 
 
 def approved(case: Case, career: Career) -> Floats:
