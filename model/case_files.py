@@ -42,8 +42,8 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Finding]]:
         return {}, [Finding("E-FILE", file, "cannot be read", error.strerror or str(error))]
     except UnicodeDecodeError as error:
         return {}, [Finding("E-ENCODING", file, "not UTF-8 text", f"byte {error.start}", "UTF-8", "save it as UTF-8")]
-    except tomllib.TOMLDecodeError as error:
-        return {}, [Finding("E-TOML", file, "TOML syntax", str(error), "toml.io/en/v1.0.0")]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return {}, [Finding("E-TOML", file, "TOML syntax", str(error), "TOML 1.0")]
 
 
 def read_case_files(folder: Path) -> CaseFiles:
@@ -54,11 +54,12 @@ def read_case_files(folder: Path) -> CaseFiles:
 def _read(folder: Path, root: Path, chain: tuple[Path, ...]) -> CaseFiles:
     prefix = "" if folder == root else Path(os.path.relpath(folder, root)).as_posix() + "/"
     own = _read_own(folder, prefix)
-    base = own.data.pop("extends", None)
-    drops = own.data.pop("drops", [])
+    base, drops = own.data.pop("extends", None), own.data.pop("drops", None)
+    where, where_drops = (f"{own.file_of((key,))}: {key}" for key in ("extends", "drops"))
     if base is None:
+        if drops is not None:
+            own.findings.append(Finding("E-RULE", where_drops, "drops without extends", str(drops), "a base case"))
         return own
-    where = f"{prefix}case.toml: extends"
     if not isinstance(base, str):
         own.findings.append(Finding("E-VALUE", where, "needs the path of a case folder", str(base), "text"))
         return own
@@ -73,7 +74,7 @@ def _read(folder: Path, root: Path, chain: tuple[Path, ...]) -> CaseFiles:
     if not (under / "case.toml").is_file():
         own.findings.append(Finding("E-FILE", where, "no case folder there", base, "a folder with case.toml"))
         return own
-    return _merge(_read(under, root, chain), own, drops, f"{prefix}case.toml: drops")
+    return _merge(_read(under, root, chain), own, drops or [], where_drops)
 
 
 def _read_own(folder: Path, prefix: str) -> CaseFiles:

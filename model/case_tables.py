@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from io import StringIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,12 @@ def read_table(path: Path, file: str) -> tuple[Table | None, list[Finding]]:
     """Read a CSV file and say which columns stand twice and which rows are ragged."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        lines = csv.reader(text.splitlines(), strict=True)
+        lines = csv.reader(StringIO(text, newline=""), strict=True)
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines if row]
     except UnicodeDecodeError as error:
         return None, [Finding("E-ENCODING", file, "not UTF-8 text", f"byte {error.start}", "UTF-8", "save it as UTF-8")]
+    except OSError as error:
+        return None, [Finding("E-FILE", file, "cannot be read", error.strerror or str(error))]
     except csv.Error as error:
         return None, [Finding("E-CSV", file, "not a CSV table", str(error), "comma-separated cells, quotes closed")]
     if not rows:

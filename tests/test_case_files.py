@@ -34,6 +34,18 @@ def test_text_that_is_not_utf8_is_named(case_folder: Path, said: Said) -> None:
     assert any(line.startswith("E-ENCODING  partners.csv: not UTF-8 text; found byte") for line in found)
 
 
+def test_what_cannot_be_read_is_named(case_folder: Path, said: Said) -> None:
+    (case_folder / "more.toml").mkdir()
+    (case_folder / "volumes.csv").mkdir()
+    (case_folder / "deep.toml").write_text("a = " + "[" * 5000, encoding="utf-8")
+    found = said(case_folder)
+    assert [line.partition(";")[0] for line in found] == [
+        "E-TOML  deep.toml: TOML syntax",
+        "E-FILE  more.toml: cannot be read",
+        "E-FILE  volumes.csv: cannot be read",
+    ]
+
+
 def test_a_byte_order_mark_is_no_fault(case_folder: Path) -> None:
     for name in ("partners.csv", "choice.toml"):
         (case_folder / name).write_bytes(b"\xef\xbb\xbf" + (case_folder / name).read_bytes())
@@ -101,6 +113,7 @@ def test_a_circle_of_cases_is_printed(tmp_path: Path, said: Said) -> None:
     ("text", "message"),
     [
         ('extends = "../nowhere"', "E-FILE  case.toml: extends: no case folder there; found ../nowhere"),
+        ('drops = ["roles"]', "E-RULE  case.toml: drops: drops without extends; found ['roles']; allowed a base case"),
         ("extends = 3", "E-VALUE  case.toml: extends: needs the path of a case folder; found 3"),
         ("", "E-MISSING  case.toml: id: is missing"),
     ],
