@@ -289,6 +289,11 @@ def scenario_months(case: Case, plan: Plan, seed: int, stage: str, scenarios: in
     scenarios : N of the run
     wanted : 0-based number of the scenario
     """
-    number = wanted // BLOCK
+    return months_of(case, plan, seed, stage, scenarios, [wanted])[:, :, 0]
+
+
+def months_of(case: Case, plan: Plan, seed: int, stage: str, scenarios: int, wanted: Sequence[int]) -> Floats:
+    """Return the monthly ledgers of several scenarios of one block, (row, month, wanted) CNY; see `scenario_months`."""
+    number = wanted[0] // BLOCK
     block = Block(case, seed, stage, number, block_sizes(scenarios)[number])
-    return plan_months(case, plan, block).ledger[:, :, wanted - number * BLOCK]
+    return plan_months(case, plan, block).ledger[:, :, [each - number * BLOCK for each in wanted]]
