@@ -83,16 +83,16 @@ def _fill_months(case: Case, career: Career, draws: Draws) -> NDArray[np.int16]:
 
 
 def speed(case: Case, role: str, tenure: Tenure) -> Floats:
-    """Return the share of full working speed by tenure, 0 while vacant (R9).
+    """Return the share of full working speed by tenure, the mean over each month, 0 while vacant (R9).
 
     Parameters
     ----------
     tenure : (month, career, scenario)
     """
     ramp = float(case.roles[role].ramp)
-    steps = np.arange(1, case.clock.months + 1)
-    ramped = np.minimum(1.0, steps / ramp) if ramp > 0 else np.ones(len(steps))
-    out: Floats = np.concatenate([[0.0], ramped])[tenure + 1]
+    at = np.arange(case.clock.months + 1.0)
+    worked = np.where(at < ramp, at**2 / (2.0 * max(ramp, 1e-9)), at - ramp / 2.0)
+    out: Floats = np.concatenate([[0.0], np.diff(worked)])[tenure + 1]
     return out
 
 
