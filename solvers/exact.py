@@ -1,0 +1,212 @@
+"""The exact value of a whole plan on the tables, its rows, and the exchange search that knows the bonus bands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from model import economics, incentives
+from model.inputs import Case
+from model.ledger import Floats, discount_factors
+from model.plans import Plan
+from solvers.limits import Limit, limits, use
+from solvers.options import Heads, LineOption, role_steps
+from solvers.tables import Pieces, Pricer, join
+
+TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6}
+"""Half a fen, and what floating sums need."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A whole plan in the optimizer's words; it never holds positions in a table."""
+
+    modes: tuple[str, ...]
+    seats: tuple[tuple[str, Heads], ...]
+    lines: tuple[tuple[str, LineOption], ...]
+
+    def with_line(self, line: str, option: LineOption) -> Choice:
+        """Return the choice with another path of one line."""
+        return replace(self, lines=tuple((name, option if name == line else old) for name, old in self.lines))
+
+    def with_seats(self, role: str, heads: Heads) -> Choice:
+        """Return the choice with other heads of one shared role."""
+        return replace(self, seats=tuple((name, heads if name == role else old) for name, old in self.seats))
+
+    def plan(self, case: Case, name: str, title: str) -> Plan:
+        """Return the choice as a plan file says it."""
+        lines = {line: option.plan() for line, option in self.lines if not option.is_closed}
+        seats = {role: heads for role, heads in self.seats if any(heads)}
+        return Plan(case=case.id, name=name, title=title, modes=self.modes, seats=seats, lines=lines)
+
+
+@dataclass
+class Tables:
+    """All priced pieces of one mode path; new paths of a line are priced when first asked for."""
+
+    case: Case
+    pricer: Pricer
+    options: dict[str, dict[LineOption, int]] = field(default_factory=dict)
+    lines: dict[str, Pieces] = field(default_factory=dict)
+    seats: dict[str, Pieces] = field(default_factory=dict)
+    _paths: dict[tuple[str, Heads], Pieces] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shared = [name for name, role in self.case.roles.items() if role.kind == "shared"]
+        self.seats = {role: self.pricer.seats(role) for role in shared}
+
+    def add(self, line: str, wanted: Sequence[LineOption]) -> int:
+        """Price the paths of a line that are not yet in its table; return how many were new."""
+        known = self.options.setdefault(line, {})
+        fresh = [option for option in dict.fromkeys(wanted) if option not in known]
+        if fresh:
+            made = self.pricer.line(line, fresh)
+            self.lines[line] = join([self.lines[line], made]) if line in self.lines else made
+            known.update({option: len(known) + index for index, option in enumerate(fresh)})
+        return len(fresh)
+
+    def line(self, line: str, option: LineOption) -> Pieces:
+        """Return one path of a line as a piece."""
+        return self.lines[line].take(self.options[line][option])
+
+    def role(self, role: str, heads: Heads) -> Pieces:
+        """Return the seats of a shared role as one piece; heads never fall from phase to phase."""
+        key = (role, heads)
+        if key not in self._paths:
+            phases = len(heads)
+            first = [next(p for p in range(phases) if heads[p] > seat) for seat in range(heads[-1])]
+            rows = [seat * phases + phase for seat, phase in enumerate(first)]
+            pieces = self.seats[role]
+            self._paths[key] = Pieces(*(np.add.reduce(getattr(pieces, f.name)[rows], axis=0) for f in fields(Pieces)))
+        return self._paths[key]
+
+    def pieces(self, choice: Choice) -> Iterator[Pieces]:
+        """Yield the pieces of a plan, seats first."""
+        for role, heads in choice.seats:
+            yield self.role(role, heads)
+        for line, option in choice.lines:
+            yield self.line(line, option)
+
+    def total(self, choice: Choice, skip: tuple[str, ...] = ("terms",)) -> Pieces:
+        """Return the plan as the sum of its pieces; what is skipped stays empty."""
+        parts = list(self.pieces(choice))
+        return Pieces(*(_sum([getattr(p, f.name) for p in parts], f.name in skip) for f in fields(Pieces)))
+
+
+def _sum(arrays: Sequence[Floats], skipped: bool) -> Floats:
+    total = np.zeros(arrays[0].shape if not skipped else (0,))
+    for array in arrays if not skipped else ():
+        total = total + array
+    return total
+
+
+def add(left: Pieces, right: Pieces, sign: float) -> Pieces:
+    """Return left + sign × right for everything but the terms."""
+    return Pieces(
+        *(
+            getattr(left, f.name) if f.name == "terms" else getattr(left, f.name) + sign * getattr(right, f.name)
+            for f in fields(Pieces)
+        )
+    )
+
+
+class Exact:
+    """Values plans on the tables exactly as the simulator does: hinges and bands recomputed from the totals."""
+
+    def __init__(self, case: Case, modes: Sequence[str]) -> None:
+        self.case = case
+        self.rows: list[Limit] = limits(case, modes)
+        months = case.clock.months
+        self.discount = discount_factors(float(case.clock.discount), months)
+        self.fixed = economics.fixed_work(case, months + 1)
+        self.tools = float((economics.tools(case, months + 1) * self.discount).sum())
+        self.agency = economics.agency_rate(case) * self.discount[economics.quarter_ends(case)][None, :]
+        self.year_end = self.discount[economics.year_ends(case)]
+        self.bonus_cost = 1.0 + incentives.bonus_on_cost_rate(case)
+
+    def hinges(self, total: Pieces) -> Floats:
+        """Return discounted agency and pool cost, (scenario,) CNY."""
+        missing = np.maximum(total.hours + self.fixed[:, :, None], 0.0)
+        bought = np.einsum("rqs,rq->s", missing, self.agency)
+        pool = np.einsum("ys,y->s", incentives.overage_pool(self.case, total.revenue), self.year_end)
+        out: Floats = bought + pool
+        return out
+
+    def bonus(self, total: Pieces) -> Floats:
+        """Return the discounted annual bonus with its on-cost, exact bands, (scenario,) CNY."""
+        paid = incentives.annual_bonus(self.case, total.revenue, total.base_pay)
+        out: Floats = np.einsum("ys,y->s", paid, self.year_end) * self.bonus_cost
+        return out
+
+    def npv(self, total: Pieces) -> Floats:
+        """Return the plan's net present value, (scenario,) CNY."""
+        return total.linear - self.tools - self.hinges(total) - self.bonus(total)
+
+    def coefficient(self, total: Pieces) -> Floats:
+        """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program."""
+        level = incentives.team_coefficient(self.case, total.revenue)
+        pay = total.base_pay.mean(axis=1)
+        weighted = (level * total.base_pay).mean(axis=1)
+        return np.where(pay > 0, weighted / np.maximum(pay, 1e-9), level.mean(axis=1))
+
+    def uses(self, total: Pieces) -> list[tuple[Limit, float]]:
+        """Return each row with its left side for a plan given as the sum of its pieces."""
+        one = Pieces(*(getattr(total, f.name)[None] for f in fields(Pieces)))
+        return [(row, use(self.case, row, one, self.fixed)) for row in self.rows]
+
+    def broken(self, total: Pieces) -> list[tuple[Limit, float]]:
+        """Return the rows that a plan breaks."""
+        return [
+            (row, value)
+            for row, value in self.uses(total)
+            if value > row.high + TOLERANCE[row.unit] or value < row.low - TOLERANCE[row.unit]
+        ]
+
+
+def exchange(
+    tables: Tables, exact: Exact, choice: Choice, tick: Callable[[], None] | None = None
+) -> tuple[Choice, float, int]:
+    """Improve a plan by single exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
+
+    A move is another priced path of one line, or one step of a shared role's heads; a pass takes the best of each.
+    """
+    best = float(exact.npv(tables.total(choice)).mean())
+    tried = 0
+    improved = True
+    while improved:
+        improved = False
+        for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
+            choice, value, moves = _best_move(tables, exact, choice, group, best)
+            tried += moves
+            improved |= value > best + 1e-6
+            best = max(best, value)
+            if tick:
+                tick()
+    return choice, best, tried
+
+
+def _best_move(tables: Tables, exact: Exact, choice: Choice, group: str, best: float) -> tuple[Choice, float, int]:
+    total = tables.total(choice)
+    steps = list(_moves(tables, choice, group))
+    found = choice
+    for moved, old, new in steps:
+        candidate = add(add(total, old, -1.0), new, 1.0)
+        value = float(exact.npv(candidate).mean())
+        if value > best + 1e-6 and not exact.broken(candidate):
+            found, best = moved, value
+    return found, best, len(steps)
+
+
+def _moves(tables: Tables, choice: Choice, group: str) -> Iterator[tuple[Choice, Pieces, Pieces]]:
+    seats, lines = dict(choice.seats), dict(choice.lines)
+    if group in seats:
+        old = tables.role(group, seats[group])
+        for heads in sorted(role_steps(tables.case, group, seats[group])):
+            yield choice.with_seats(group, heads), old, tables.role(group, heads)
+        return
+    old = tables.line(group, lines[group])
+    for option in tables.options[group]:
+        if option != lines[group]:
+            yield choice.with_line(group, option), old, tables.line(group, option)

@@ -1,0 +1,109 @@
+"""The rules a plan must keep, written once as rows over pieces: the program and the check of a plan both read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import economics
+from model.inputs import Case
+from model.ledger import Floats
+from solvers.tables import Pieces
+
+
+@dataclass(frozen=True)
+class Limit:
+    """low <= Σ measure(piece) <= high, in the words of the case.
+
+    measure : takes O pieces, gives (piece,); bought : quarters whose planned bought hours count into this row
+    """
+
+    name: str
+    rule: str
+    unit: str
+    measure: Callable[[Pieces], Floats]
+    low: float
+    high: float
+    bought: tuple[int, ...] = ()
+
+
+def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
+    """Return all rows of the plan for one path of organisation modes (R28–R32)."""
+    rows: list[Limit] = []
+    for phase in range(len(case.phases)):
+        rows += [_heads(case, modes, phase), _span(case, phase), _budget(case, phase), *_loads(case, phase)]
+    return rows
+
+
+def _heads(case: Case, modes: Sequence[str], phase: int) -> Limit:
+    """Heads lie inside the bounds of the phase and of its organisation mode (R29)."""
+    part, mode = case.phases[phase], case.modes[modes[phase]]
+    low = max(float(part.heads_least), float(mode.heads_least))
+    high = min(float(part.heads_most), float(mode.heads_most))
+    return Limit(f"heads in {part.id}", "R29", "heads", lambda p: p.heads[:, phase], low, high)
+
+
+def _span(case: Case, phase: int) -> Limit:
+    """Nobody leads more people than the span of control allows (R31)."""
+    span = float(case.staffing.span_of_control)
+    name = f"span of control in {case.phases[phase].id}"
+    return Limit(name, "R31", "heads", lambda p: p.heads[:, phase] - (1 + span) * p.managers[:, phase], -np.inf, 0.0)
+
+
+def _budget(case: Case, phase: int) -> Limit:
+    """Approved cost, tools and planned bought hours stay inside the phase's budget (R28)."""
+    first, end = case.phase_bounds()[phase]
+    rows = case.choice.budget_rows
+    fixed = economics.tools(case, case.clock.months)[first - 1 : end - 1].sum() if "tools" in rows else 0.0
+    bought = quarters_of(case, phase) if "agency" in rows else ()
+    budget = float(case.phases[phase].budget) - fixed
+    return Limit(f"budget of {case.phases[phase].id}", "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought)
+
+
+def _loads(case: Case, phase: int) -> list[Limit]:
+    """Planned shared work stays within what nominal heads and bought hours may carry (R32)."""
+    fixed = economics.fixed_work(case, case.clock.months)[:, list(quarters_of(case, phase))].sum(axis=1)
+    rows = []
+    for index, (role, work) in enumerate(case.shared_work.items()):
+        if not work.may_be_empty:
+            name = f"work of {role} in {case.phases[phase].id}"
+            rows.append(Limit(name, "R32", "hours", _load_of(index, phase), -np.inf, -float(fixed[index])))
+    return rows
+
+
+def _load_of(role: int, phase: int) -> Callable[[Pieces], Floats]:
+    return lambda pieces: pieces.load[:, role, phase]
+
+
+def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
+    """Return the quarters (0-based) that end inside a phase."""
+    first, end = case.phase_bounds()[phase]
+    ends = economics.quarter_ends(case) + 1
+    return tuple(int(q) for q in np.flatnonzero((ends >= first) & (ends < end)))
+
+
+def bought_cost(case: Case, planned: Floats) -> Floats:
+    """Return the cost of planned bought hours, (quarter,) CNY (R28).
+
+    Parameters
+    ----------
+    planned : (role, quarter) hours at zero uncertainty, work less own hours, fixed work included
+    """
+    out: Floats = np.add.reduce(economics.agency_rate(case) * np.maximum(planned, 0.0), axis=0)
+    return out
+
+
+def use(case: Case, limit: Limit, total: Pieces, fixed: Floats) -> float:
+    """Return the left side of a row for a whole plan.
+
+    Parameters
+    ----------
+    total : the plan as one piece (leading axis 1)
+    fixed : (role, quarter) hours of fixed work
+    """
+    value = float(limit.measure(total)[0])
+    if limit.bought:
+        value += float(bought_cost(case, total.planned[0] + fixed)[list(limit.bought)].sum())
+    return value

@@ -1,0 +1,181 @@
+"""What may be chosen: whole paths of a line (team, partners, push), and how to step from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
+
+from model.inputs import Case
+from model.partners import line_partners
+from model.plans import LinePlan, PartnerPlan
+
+Heads = tuple[int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class LineOption:
+    """A whole-horizon path of one line; the closed line has no team and no partner.
+
+    team : (role, heads by phase) pairs; partners : (id, first month, contract) triples
+    """
+
+    team: tuple[tuple[str, Heads], ...]
+    push: str
+    partners: tuple[tuple[str, int, str], ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """True for the path that never opens the line."""
+        return not self.partners
+
+    @property
+    def contracts(self) -> tuple[tuple[str, str], ...]:
+        """Contract by signed partner; options are priced together where these agree."""
+        return tuple((name, contract) for name, _, contract in self.partners)
+
+    def heads(self, role: str) -> Heads:
+        """Return heads by phase of one of the line's roles."""
+        return dict(self.team)[role]
+
+    def plan(self) -> LinePlan:
+        """Return the option as a plan file says it."""
+        partners = {name: PartnerPlan(start=start, contract=contract) for name, start, contract in self.partners}
+        return LinePlan(team=dict(self.team), push=self.push, partners=partners)
+
+
+def option_of(part: LinePlan) -> LineOption:
+    """Return a line plan as an option."""
+    partners = tuple(sorted((name, entry.start, entry.contract) for name, entry in part.partners.items()))
+    return LineOption(tuple(sorted(part.team.items())), part.push, partners)
+
+
+def closed(case: Case) -> LineOption:
+    """Return the option that never opens the line."""
+    nobody = (0,) * len(case.phases)
+    return LineOption(tuple(sorted((role, nobody) for role in team_roles(case))), _normal_push(case), ())
+
+
+def team_roles(case: Case) -> list[str]:
+    """Return the roles that a line's own team may have."""
+    return [name for name, role in case.roles.items() if role.kind != "shared"]
+
+
+def _normal_push(case: Case) -> str:
+    return min(case.pushes, key=lambda name: abs(float(case.pushes[name].demand) - 1.0))
+
+
+def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
+    """Return the first options of a line: monotone team paths with two sets of partners, and sign-up variants.
+
+    Parameters
+    ----------
+    levels : highest number of team heads on the first grid
+    """
+    phases = len(case.phases)
+    paths = [path for path in combinations_with_replacement(range(levels + 1), phases) if path[-1] > 0]
+    partners = [p.id for p in line_partners(case, line)]
+    usual = [schedule(case, line, partners[:count], 1, 4) for count in sorted({len(partners), max(1, len(partners) - 1)})]
+    found = {closed(case)}
+    found |= {_option(case, path, signed) for path in paths for signed in usual}
+    some = [path for path in paths if path in _representative(levels, phases)]
+    found |= {_option(case, path, signed) for path in some for signed in _schedules(case, line, partners)}
+    return sorted(option for option in found if allowed(case, option))
+
+
+def _representative(levels: int, phases: int) -> set[Heads]:
+    """Return a few team paths around which sign-up variants are tried."""
+    middle = max(1, levels // 3)
+    rising = tuple(min(levels, middle + phase) for phase in range(phases))
+    late = (0, *rising[:-1])
+    return {rising, late, (middle,) * phases, (1,) * phases}
+
+
+def _schedules(case: Case, line: str, partners: list[str]) -> Iterator[tuple[tuple[str, int, str], ...]]:
+    for count in range(1, len(partners) + 1):
+        for first in (1, 7):
+            for gap in (1, 4, 6):
+                yield schedule(case, line, partners[:count], first, gap)
+
+
+def schedule(case: Case, line: str, partners: list[str], first: int, gap: int) -> tuple[tuple[str, int, str], ...]:
+    """Return sign-up months `gap` apart from month `first`, moved to the nearest months on the case's list."""
+    months = case.choice.start_months
+    contracts = {p.id: p.contract for p in line_partners(case, line)}
+    wanted = [first + gap * index for index in range(len(partners))]
+    starts = [min(months, key=lambda month, aim=aim: (abs(month - aim), month)) for aim in wanted]  # type: ignore[misc]
+    return tuple(sorted((name, start, contracts[name]) for name, start in zip(partners, starts, strict=True)))
+
+
+def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...]) -> LineOption:
+    nobody = (0,) * len(case.phases)
+    team = {role: path if case.roles[role].kind == "team" else nobody for role in team_roles(case)}
+    return LineOption(tuple(sorted(team.items())), _normal_push(case), partners)
+
+
+def allowed(case: Case, option: LineOption) -> bool:
+    """Return whether a path keeps the line's own head bounds and never opens a seat only to close it."""
+    for role, heads in option.team:
+        limits = case.roles[role]
+        if any(count > most or count < least for count, least, most in zip(heads, limits.heads_least, limits.heads_most, strict=True)):
+            return False
+        if list(heads) != sorted(heads):
+            return False
+    return option.is_closed == (not any(any(heads) for _, heads in option.team))
+
+
+def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
+    """Return the paths one step away: a head more or less, another sign-up month, partner or push."""
+    found = {replace(option, team=team) for team in _team_steps(case, option)}
+    found |= {replace(option, push=push) for push in case.pushes if push != option.push}
+    found |= {replace(option, partners=partners) for partners in _partner_steps(case, line, option)}
+    return {step for step in found if not step.is_closed and allowed(case, step)}
+
+
+def _team_steps(case: Case, option: LineOption) -> Iterator[tuple[tuple[str, Heads], ...]]:
+    for index, (role, heads) in enumerate(option.team):
+        for changed in _head_steps(heads):
+            yield (*option.team[:index], (role, changed), *option.team[index + 1 :])
+
+
+def _head_steps(heads: Heads) -> Iterator[Heads]:
+    """Yield every ± 1 on one phase, on a phase and all later ones, or on all."""
+    for phase in range(len(heads)):
+        for step in (-1, 1):
+            yield (*heads[:phase], heads[phase] + step, *heads[phase + 1 :])
+            yield (*heads[:phase], *(count + step for count in heads[phase:]))
+
+
+def _partner_steps(case: Case, line: str, option: LineOption) -> Iterator[tuple[tuple[str, int, str], ...]]:
+    months = case.choice.start_months
+    signed = {name: (start, contract) for name, start, contract in option.partners}
+    for name, (start, contract) in signed.items():
+        rest = {key: value for key, value in signed.items() if key != name}
+        yield _sorted(rest.items())
+        for month in _near(months, start):
+            yield _sorted((rest | {name: (month, contract)}).items())
+    for partner in line_partners(case, line):
+        if partner.id not in signed:
+            for month in months[:: max(1, len(months) // 5)]:
+                yield _sorted((signed | {partner.id: (month, partner.contract)}).items())
+
+
+def _near(months: tuple[int, ...], start: int) -> list[int]:
+    earlier = [month for month in months if month < start][-2:]
+    return earlier + [month for month in months if month > start][:2]
+
+
+def _sorted(entries: Iterable[tuple[str, tuple[int, str]]]) -> tuple[tuple[str, int, str], ...]:
+    return tuple(sorted((name, start, contract) for name, (start, contract) in entries))
+
+
+def role_steps(case: Case, role: str, heads: Heads) -> set[Heads]:
+    """Return the head paths of a shared role one step away that keep its bounds and never fall."""
+    limits = case.roles[role]
+    bounds = list(zip(limits.heads_least, limits.heads_most, strict=True))
+    steps = {
+        step
+        for step in _head_steps(heads)
+        if all(low <= count <= high for count, (low, high) in zip(step, bounds, strict=True))
+    }
+    return {step for step in steps if list(step) == sorted(step)}

@@ -1,0 +1,199 @@
+"""The Pyomo program that chooses among priced pieces: binary paths and seats, rows of the case, hinges by cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from model import economics
+from model.errors import Finding, ProofError
+from model.inputs import Case
+from model.ledger import Floats
+from solvers.exact import Choice, Exact, Tables
+from solvers.limits import Limit
+from solvers.options import Heads, LineOption
+from solvers.tables import Pieces
+
+MONEY = 10_000.0
+"""One unit of money inside the solver, CNY: coefficients stay between 1e-4 and 1e5."""
+QUARTERS_A_YEAR = 4
+
+
+class Program:
+    """The choice among one mode path's priced pieces, with the bonus as a linear term.
+
+    Columns are the paths of every line, then the seats of every shared role opened by phase: column (j, p) is 1 when
+    seat j is open in phase p, so that each coefficient is the difference of opening one phase earlier.
+
+    Parameters
+    ----------
+    coefficient : (year,) team coefficient that prices the bonus (R23)
+    """
+
+    def __init__(self, case: Case, modes: Sequence[str], tables: Tables, exact: Exact, coefficient: Floats) -> None:
+        self.case, self.modes, self.tables, self.exact = case, tuple(modes), tables, exact
+        self.groups = [*tables.lines.values(), *tables.seats.values()]
+        self.m = pyo.ConcreteModel(name=f"staffing of {case.id}")
+        self._declare()
+        self._order_seats()
+        self._limit_roles()
+        self._limit_plan()
+        self._objective(coefficient)
+        self.hours = self.columns(lambda p: p.hours)
+        self.revenue = self.columns(lambda p: p.revenue)
+
+    def columns(self, measure: Callable[[Pieces], Floats]) -> Floats:
+        """Return a measure of the pieces as coefficients of the columns, (column, …); seats become differences."""
+        lines = [measure(p) for p in self.tables.lines.values()]
+        return np.concatenate(lines + [self._differences(measure(p)) for p in self.tables.seats.values()])
+
+    def _differences(self, values: Floats) -> Floats:
+        phases = len(self.case.phases)
+        by_phase = values.reshape(-1, phases, *values.shape[1:])
+        later = np.concatenate([by_phase[:, 1:], np.zeros_like(by_phase[:, :1])], axis=1)
+        out: Floats = (by_phase - later).reshape(values.shape)
+        return out
+
+    def _declare(self) -> None:
+        m, phases = self.m, len(self.case.phases)
+        m.PATHS = pyo.Set(initialize=[(line, i) for line, p in self.tables.lines.items() for i in range(len(p))], ordered=True)
+        seats = [(r, j, p) for r, s in self.tables.seats.items() for j in range(len(s) // phases) for p in range(phases)]
+        m.SEATS = pyo.Set(initialize=seats, ordered=True)
+        m.path = pyo.Var(m.PATHS, domain=pyo.Binary)
+        m.seat = pyo.Var(m.SEATS, domain=pyo.Binary)
+        m.agency = pyo.Var(range(len(self.case.shared_work)), range(self.case.years), domain=pyo.NonNegativeReals)
+        m.pool = pyo.Var(range(self.case.years), domain=pyo.NonNegativeReals)
+        m.cuts = pyo.ConstraintList()
+        self.binaries = [*m.path.values(), *m.seat.values()]
+        m.one_path = pyo.Constraint(list(self.tables.lines), rule=self._one_path)
+
+    def _one_path(self, m: pyo.ConcreteModel, line: str) -> pyo.Expression:
+        """Each line follows exactly one path, the closed one among them."""
+        return sum(m.path[line, i] for i in range(len(self.tables.lines[line]))) == 1
+
+    def _order_seats(self) -> None:
+        """Seat j opens before seat j + 1, and stays open (R30)."""
+        last = len(self.case.phases) - 1
+        m = self.m
+        m.seat_stays = pyo.Constraint(
+            m.SEATS, rule=lambda m, r, j, p: m.seat[r, j, p] <= m.seat[r, j, p + 1] if p < last else pyo.Constraint.Skip
+        )
+        m.seat_order = pyo.Constraint(
+            m.SEATS, rule=lambda m, r, j, p: m.seat[r, j, p] <= m.seat[r, j - 1, p] if j else pyo.Constraint.Skip
+        )
+
+    def _limit_roles(self) -> None:
+        """Heads of a shared role lie between its minimum and maximum (R30)."""
+        for (role, seat, phase), var in self.m.seat.items():
+            limits = self.case.roles[role]
+            if seat < limits.heads_least[phase]:
+                var.setlb(1)
+            elif seat >= limits.heads_most[phase]:
+                var.setub(0)
+
+    def _limit_plan(self) -> None:
+        """Add the case's rows; planned bought hours enter the budget as hinges of their own (R28–R32)."""
+        m, case = self.m, self.case
+        rate = economics.agency_rate(case) / MONEY
+        planned = self.columns(lambda p: p.planned)
+        quarters = range(planned.shape[2])
+        m.bought = pyo.Var(range(len(case.shared_work)), quarters, domain=pyo.NonNegativeReals)
+        m.buys = pyo.ConstraintList()
+        for (role, quarter), var in m.bought.items():
+            need = self._sum(planned[:, role, quarter] * rate[role, quarter])
+            m.buys.add(var >= need + float(self.exact.fixed[role, quarter] * rate[role, quarter]))
+        m.limits = pyo.Constraint(range(len(self.exact.rows)), rule=lambda m, i: self._limit(self.exact.rows[i]))
+
+    def _limit(self, row: Limit) -> object:
+        scale = MONEY if row.unit == "CNY" else 1.0
+        body = self._sum(self.columns(row.measure) / scale)
+        if row.bought:
+            body += sum(self.m.bought[r, q] for r in range(len(self.case.shared_work)) for q in row.bought)
+        low = None if np.isinf(row.low) else row.low / scale
+        return pyo.inequality(low, body, None if np.isinf(row.high) else row.high / scale)
+
+    def _objective(self, coefficient: Floats) -> None:
+        """Mean discounted money: pieces, less bonus at the given coefficients, tools and the hinges' cost."""
+        case = self.case
+        bonus = coefficient * self.exact.year_end * (self.exact.bonus_cost * economics.incentives.bonus_scale(case))
+        worth = self.columns(lambda p: p.linear.mean(axis=1) - p.base_pay.mean(axis=2) @ bonus)
+        hinges = sum(self.m.agency.values()) + sum(self.m.pool.values())
+        self.m.money = pyo.Objective(expr=self._sum(worth / MONEY) - self.exact.tools / MONEY - hinges, sense=pyo.maximize)
+
+    def _sum(self, coefficients: Floats) -> LinearExpression:
+        if not np.isfinite(coefficients).all():
+            raise ProofError(Finding("E-NOT-FINITE", "tables", "a priced option is not a finite number"))
+        used = np.flatnonzero(coefficients)
+        return LinearExpression(
+            constant=0.0,
+            linear_coefs=[float(coefficients[i]) for i in used],
+            linear_vars=[self.binaries[i] for i in used],
+        )
+
+    def relax(self, relaxed: bool) -> None:
+        """Let paths and seats take fractions, or only 0 and 1 again."""
+        for var in self.binaries:
+            var.domain = pyo.UnitInterval if relaxed else pyo.Binary
+
+    def values(self) -> Floats:
+        """Return the columns of the loaded solution, (column,)."""
+        return np.array([var.value for var in self.binaries], dtype=float)
+
+    def add_cuts(self, tolerance: float) -> int:
+        """Add the hinge cuts that the loaded solution violates, one family per (role, year) and pool year; count them.
+
+        Parameters
+        ----------
+        tolerance : violation that is let pass, in the program's money
+        """
+        values = self.values()
+        missing = np.tensordot(values, self.hours, axes=1) + self.exact.fixed[:, :, None]
+        income = np.tensordot(values, self.revenue, axes=1)
+        added = 0
+        for (role, year), var in self.m.agency.items():
+            added += self._agency_cut(var, role, year, missing, values, tolerance)
+        for year, var in self.m.pool.items():
+            added += self._pool_cut(var, year, income, values, tolerance)
+        return added
+
+    def _agency_cut(self, var: pyo.Var, role: int, year: int, missing: Floats, values: Floats, tolerance: float) -> int:
+        part = slice(year * QUARTERS_A_YEAR, (year + 1) * QUARTERS_A_YEAR)
+        weight = self.exact.agency[role, part, None] * (missing[role, part] > 0) / (missing.shape[2] * MONEY)
+        slopes = np.einsum("cqs,qs->c", self.hours[:, role, part], weight)
+        constant = float((self.exact.fixed[role, part, None] * weight).sum())
+        return self._cut(var, slopes, constant, values, tolerance)
+
+    def _pool_cut(self, var: pyo.Var, year: int, income: Floats, values: Floats, tolerance: float) -> int:
+        target, rate = float(self.case.incentives.targets[year]), float(self.case.incentives.pool_rate)
+        weight = (income[year] > target) * (rate * self.exact.year_end[year] / (income.shape[1] * MONEY))
+        return self._cut(var, self.revenue[:, year] @ weight, -float(target * weight.sum()), values, tolerance)
+
+    def _cut(self, var: pyo.Var, slopes: Floats, constant: float, values: Floats, tolerance: float) -> int:
+        if float(slopes @ values) + constant <= (var.value or 0.0) + tolerance:
+            return 0
+        self.m.cuts.add(var >= self._sum(slopes) + constant)
+        return 1
+
+    def choice(self) -> Choice:
+        """Return the loaded integer solution as a plan; raise when a binary is not one."""
+        values = self.values()
+        if np.abs(values - np.rint(values)).max() > 1e-6:
+            raise ProofError(Finding("E-FRACTION", "choice", "the solver left a fraction of a person", f"{values.max():g}"))
+        m, phases = self.m, len(self.case.phases)
+        seats = tuple((role, self._heads(role, len(p) // phases)) for role, p in self.tables.seats.items())
+        lines = []
+        for line, known in self.tables.options.items():
+            index = max(range(len(known)), key=lambda i, line=line: m.path[line, i].value)  # type: ignore[misc]
+            lines.append((line, _option_at(known, index)))
+        return Choice(self.modes, seats, tuple(lines))
+
+    def _heads(self, role: str, most: int) -> Heads:
+        m = self.m
+        return tuple(sum(round(m.seat[role, j, p].value) for j in range(most)) for p in range(len(self.case.phases)))
+
+
+def _option_at(known: dict[LineOption, int], index: int) -> LineOption:
+    return next(option for option, place in known.items() if place == index)
