@@ -70,11 +70,13 @@ def build(
     coordinates = _coordinates(case, entries, scenarios)
     arrays = _room({name: len(values) for name, values in coordinates.items()})
     taken = 0
-    for taken, outcome in enumerate(outcomes, start=1):
+    for outcome in outcomes:
+        taken += 1
         _check(entries, taken, outcome, scenarios)
         certain = case.uncertainty.mode == "none"
         for name, values in _figures(entries[taken - 1], outcome, certain).items():
             arrays[name][taken - 1] = values
+        del outcome, values  # an iterator makes the next one before a loop lets go of the last
     if taken != len(entries):
         raise _mismatch("outcomes", taken, len(entries))
     data = {v.name: (v.dims, arrays[v.name], {"units": v.unit, "long_name": v.meaning}) for v in VARIABLES}
