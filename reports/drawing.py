@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,7 @@ DASHES: tuple[Any, ...] = (
     (0, (8, 4)),
 )
 INK, FAINT = "#1f2328", "#d8dee4"
-WIDTH = 6.0
+WIDTH = 5.3
 RECOMMENDED, MILLION, UNIT = "recommended", 1e6, "M CNY"
 CJK_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 STYLE: dict[str, Any] = {
@@ -151,7 +150,7 @@ def calendar_axis(axes: Axes, start: str, months: int) -> None:
     step = 12 if months > 30 else 6 if months > 14 else 3
     ticks = [month for month in range(1, months + 2) if (first + month - 2) % step == 0]
     axes.set_xlim(0, months)
-    axes.set_xticks([month - 1 for month in ticks], [calendar(start, month) for month in ticks])
+    axes.set_xticks([month - 1 for month in ticks], [calendar(start, month).replace(" ", "\n") for month in ticks])
     axes.tick_params(axis="x", labelsize=8.5)
 
 
@@ -180,5 +179,10 @@ def holds(data: xr.Dataset, variable: str, plan: str = RECOMMENDED) -> bool:
 
 
 def short(text: object, length: int) -> str:
-    """Return a text that fits a label; the whole of it stands in the data table."""
-    return textwrap.shorten(clean(text), length, placeholder=" …") or clean(text)[:length]
+    """Return a text that fits a label, cut at a space if there is one late enough; the data table holds it whole."""
+    whole = " ".join(clean(text).split())
+    if len(whole) <= length:
+        return whole
+    cut = whole[: length - 1]
+    head, space, _ = cut.rpartition(" ")
+    return f"{head} …" if space and len(head) > length // 2 else f"{cut}…"

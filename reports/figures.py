@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from model.store import Run
 from reports.drawing import Chart, drawing_style
 from reports.money_charts import cash_chart, reach_chart, readings_chart, waterfall_chart
 from reports.people_charts import calendar_chart, heads_chart
-
-if TYPE_CHECKING:
-    from model.store import Run
 
 __all__ = ["Chart", "charts"]
 

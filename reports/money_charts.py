@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from model import summary
 from model.schema import ROWS, Row
+from model.store import Run
 from reports.drawing import (
     BLUE,
     COLOURS,
@@ -32,9 +33,6 @@ from reports.drawing import (
     spread,
 )
 from reports.words import calendar, clean, in_words, money, plain, reading_title, row_title
-
-if TYPE_CHECKING:
-    from model.store import Run
 
 CURVE_CHANCES = tuple(np.round(np.linspace(0.99, 0.01, 99), 2).tolist())
 TABLE_CHANCES = (0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01)
@@ -123,7 +121,7 @@ def cash_chart(run: Run) -> Chart | None:
     meaning = (
         "Bands of cumulative cash at the end of each month: 18 of 20 futures, half of the futures, the middle case."
     )
-    figure, axes = blank(3.9, right=0.8)
+    figure, axes = blank(3.6, left=0.14, right=0.77)
     axes.fill_between(months, values[0], values[4], color=BLUE, alpha=0.18, linewidth=0)
     axes.fill_between(months, values[1], values[3], color=BLUE, alpha=0.35, linewidth=0)
     axes.plot(months, values[2], color=BLUE, linewidth=2)
@@ -160,7 +158,7 @@ def waterfall_chart(run: Run) -> Chart | None:
     meaning = (
         "Bars from commission over each cost to the result: mean over all futures, all years added, not discounted."
     )
-    figure, axes = blank(0.9 + 0.26 * (len(amounts) + 1), left=0.33, right=0.96, bottom=0.13)
+    figure, axes = blank(0.9 + 0.26 * (len(amounts) + 1), left=0.34, right=0.96, bottom=0.13)
     _waterfall(axes, [(row_title(row.name), amount) for row, amount in amounts], result)
     rows = (
         *((row_title(row.name), amount, row.meaning) for row, amount in amounts),
@@ -218,7 +216,7 @@ def readings_chart(run: Run) -> Chart | None:
     meaning = (
         "For each reading of the pay table: the range of 18 of 20 futures, half of the futures, and the middle case."
     )
-    figure, axes = blank(2.4, left=0.2, right=0.95, bottom=0.24)
+    figure, axes = blank(2.4, left=0.22, right=0.95, bottom=0.24)
     for place, (row, colour) in enumerate(zip(quantiles, (BLUE, ORANGE), strict=True)):
         _range_bar(axes, place, [value / MILLION for value in row], colour)
     axes.axvline(0, color=INK, linewidth=0.8)

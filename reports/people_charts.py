@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from model.plans import Plan
+from model.store import Run
 from reports.drawing import (
     COLOURS,
     GREY,
@@ -25,9 +26,6 @@ from reports.drawing import (
     spread,
 )
 from reports.words import calendar, capital, clean, heads_path, plain
-
-if TYPE_CHECKING:
-    from model.store import Run
 
 PRESENT: Any = (0, (4, 2))
 
@@ -56,7 +54,7 @@ def heads_chart(run: Run) -> Chart | None:
         f"of {plain(float(total[-1]))} seats are filled on average."
     )
     meaning = "Stacked steps of approved heads by role and month; the dashed line is the mean number of people present."
-    figure, axes = blank(3.9, left=0.1, right=0.66)
+    figure, axes = blank(3.9, left=0.1, right=0.6)
     titles = [_role_title(run, role) for role in kept]
     _stack(axes, months, [planned.sel(role=role).values for role in kept], titles, float(present[-1]))
     axes.plot(months - 0.5, present, color=INK, linestyle=PRESENT, linewidth=1.6)
@@ -116,8 +114,8 @@ def calendar_chart(run: Run) -> Chart | None:
     bounds = [(first, min(after, last + 1)) for first, after in case.phase_bounds() if first <= last]
     finding = _calendar_finding(start, [sum(row.heads[i] for row in seats) for i in range(len(bounds))], starts)
     meaning = "Bars: seats approved by role and line, their number in the bar; diamonds: first months of partners."
-    height = 0.75 + 0.24 * (len(seats) + len(starts))
-    figure, axes = blank(height, left=0.39, right=0.94, bottom=0.42 / height)
+    height = 0.85 + 0.24 * (len(seats) + len(starts))
+    figure, axes = blank(height, left=0.44, right=0.93, bottom=0.5 / height)
     for place, row in enumerate(seats):
         _seat_bars(axes, place, row, bounds)
     for place, (month, _) in enumerate(starts, len(seats)):

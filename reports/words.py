@@ -101,6 +101,8 @@ def money(cny: object, plus: bool = False) -> str:
     """
     if not is_number(cny):
         return ""
+    if cny == 0:
+        return "0"
     millions = cny / MILLION
     return _write(millions, 1 if abs(millions) >= 0.995 else 2, plus)
 
@@ -113,24 +115,25 @@ def error(cny: object) -> str:
 
 
 def percent(share: object, plus: bool = False) -> str:
-    """Return a share in percent; one decimal below ten percent.
+    """Return a share in percent with a no-break space; one decimal below ten percent, two below one.
 
     Examples
     --------
-    >>> percent(0.0312), percent(-0.374), percent(1.2, plus=True)
-    ('3.1 %', '−37 %', '+120 %')
+    >>> [percent(share, plus=True).replace("\\u00a0", " ") for share in (0.0312, -0.374, 1.2)]
+    ['+3.1 %', '−37 %', '+120 %']
     """
     if not is_number(share):
         return ""
     value = share * 100
-    return f"{_write(value, 1 if abs(value) < 9.95 else 0, plus)} %"
+    decimals = 0 if value == 0 or abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
+    return f"{_write(value, decimals, plus)}\u00a0%"
 
 
 def percent_error(share: object) -> str:
     """Return the standard error of a share, "± 0.4 %"."""
     if not is_number(share):
         return ""
-    return "± <0.1 %" if 0 < abs(share) < 0.0005 else f"± {percent(share)}"
+    return "± <0.01\u00a0%" if 0 < abs(share) < 0.00005 else f"± {percent(share)}"
 
 
 def plain(value: object, plus: bool = False) -> str:
@@ -141,8 +144,10 @@ def plain(value: object, plus: bool = False) -> str:
         return ""
     if float(value).is_integer():
         return _write(value, 0, plus)
+    if abs(value) < 1e-4:
+        return f"{value:.1e}"
     decimals = max(0, 3 - math.floor(math.log10(abs(value))))
-    text = _write(value, min(decimals, 9), plus)
+    text = _write(value, decimals, plus)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

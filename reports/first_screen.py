@@ -1,0 +1,134 @@
+"""The six lines that every output of a run starts with, each from the stored numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.store import Run
+from reports.drawing import UNIT
+from reports.words import (
+    TERMS,
+    calendar,
+    capital,
+    clean,
+    error,
+    heads_path,
+    in_words,
+    is_number,
+    money,
+    percent,
+    percent_error,
+    plain,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the six lines of the first screen: what it is about, what it says, and what belongs beside it."""
+
+    key: str
+    label: str
+    hover: str
+    says: str
+    notes: tuple[str, ...]
+
+
+def first_screen(run: Run) -> list[Line]:
+    """Return the six lines that every output starts with; a line without its figure is left out."""
+    makers: tuple[Callable[[Run], Line | None], ...] = (
+        _decision_line,
+        _gain_line,
+        _loss_line,
+        _cash_line,
+        _flip_line,
+        _status_line,
+    )
+    return [line for maker in makers if (line := maker(run)) is not None]
+
+
+def roi_sentence(info: Mapping[str, Any]) -> str:
+    """Return the ROI with its kind, calibration and reading of the pay table, without which it says nothing."""
+    roi = part_of(info, "roi")
+    if not is_number(roi.get("mean")):
+        return ""
+    said = [f"{percent(roi['mean'], True)} on average {percent_error(roi.get('se'))}".strip()]
+    for key in ("p05", "p50", "p95"):
+        said += [f"{percent(roi[key], True)} in the {TERMS[key].say}"] if is_number(roi.get(key)) else []
+    kind = clean(roi.get("kind", "full"))
+    return f"ROI ({kind}): {', '.join(said)}."
+
+
+def part_of(info: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a part of run.json that is a table; an empty one if it is missing."""
+    part = info.get(key)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _line(key: str, term: str, label: str, says: str, *notes: str) -> Line | None:
+    return Line(key, label, TERMS[term].hover if term else "", says, tuple(n for n in notes if n)) if says else None
+
+
+def _decision_line(run: Run) -> Line | None:
+    heads = heads_path(part_of(run.info, "plan").get("heads"))
+    note = f"{heads} approved heads by phase" if heads else ""
+    return _line("decision", "", "Decision recommended", clean(run.info.get("decision") or ""), note)
+
+
+def _gain_line(run: Run) -> Line | None:
+    gain, npv = part_of(run.info, "gain_over_do_nothing"), part_of(run.info, "npv")
+    says = _with_unit(gain.get("mean"), plus=True)
+    interval = f"{error(gain.get('se'))} sampling error" if is_number(gain.get("se")) else ""
+    if is_number(gain.get("low")) and is_number(gain.get("high")):
+        ends = f"{money(gain['low'], True)} to {money(gain['high'], True)}"
+        interval = f"{interval}, 95 % interval {ends}".removeprefix(", ")
+    cases = [f"{TERMS[key].say} {money(npv[key], True)}" for key in ("p05", "p50", "p95") if is_number(npv.get(key))]
+    return _line("npv", "gain", "Expected gain against doing nothing", says, interval, capital(", ".join(cases)))
+
+
+def _loss_line(run: Run) -> Line | None:
+    loss, worst = part_of(run.info, "p_loss"), _with_unit(part_of(run.info, "npv").get("cvar05"), plus=True)
+    note = f"{percent_error(loss.get('se'))} sampling error" if is_number(loss.get("se")) else ""
+    tail = f"Average of the worst 5 %: {worst}" if worst else ""
+    return _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), note, tail)
+
+
+def _cash_line(run: Run) -> Line | None:
+    cash = part_of(run.info, "peak_cash")
+    says, bad = (_with_unit(cash_need(cash.get(key))) for key in ("p50", "p05"))
+    month = calendar(run.case.clock.start, cash.get("month_p50"))
+    says = f"{says} in {month}" if says and month else says
+    notes = ("Middle case", f"{capital(TERMS['p05'].say)}: {bad}" if bad else "")
+    return _line("peak_cash", "peak_cash", "Largest cash need", says, *notes)
+
+
+def _flip_line(run: Run) -> Line | None:
+    flip = part_of(run.info, "flip_assumption")
+    unit = clean(flip.get("unit") or "")
+    unit = "" if unit in ("factor", "share", "1") else unit
+    values = [
+        f"{word} {plain(flip[key])} {unit}".strip()
+        for word, key in (("now", "base"), ("flips at", "flips_at"))
+        if plain(flip.get(key))
+    ]
+    away = flip.get("distance")
+    values += [f"{percent(abs(away)) if is_number(away) else clean(away)} away"] if away not in (None, "") else []
+    says = clean(flip.get("sentence") or flip.get("meaning") or in_words(flip.get("name") or ""))
+    return _line("flip_assumption", "flip", "What would change the decision", says, capital(", ".join(values)))
+
+
+def _status_line(run: Run) -> Line | None:
+    status = capital(clean(run.info.get("status") or ""))
+    note = "Not yet approved by anybody" if status == "Draft" else ""
+    return _line("status", "", "Draft or approved", status, note)
+
+
+def cash_need(cny: object) -> float | None:
+    """Return the cash needed where cumulative cash is deepest, CNY, as a positive amount."""
+    return abs(float(cny)) if is_number(cny) else None
+
+
+def _with_unit(cny: object, plus: bool = False) -> str:
+    text = money(cny, plus)
+    return f"{text} {UNIT}" if text else ""
