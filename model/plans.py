@@ -49,7 +49,9 @@ class Plan(Inputs):
     @property
     def is_idle(self) -> bool:
         """True for the plan that hires nobody and opens nothing."""
-        return not self.lines and not any(any(heads) for heads in self.seats.values())
+        teams = [heads for part in self.lines.values() for heads in part.team.values()]
+        partners = any(part.partners for part in self.lines.values())
+        return not partners and not any(any(heads) for heads in [*self.seats.values(), *teams])
 
 
 @dataclass(frozen=True, order=True)
@@ -126,9 +128,9 @@ def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
         faults.append(("modes", "one mode per phase", list(plan.modes), f"{phases} modes"))
     known = ", ".join(case.modes)
     faults += [("modes", "unknown mode", mode, known) for mode in plan.modes if mode not in case.modes]
-    if plan.policies.stop_after is not None and plan.policies.stop_after > case.clock.months:
+    if plan.policies.stop_after is not None and plan.policies.stop_after >= case.clock.months:
         found = plan.policies.stop_after
-        faults.append(("policies.stop_after", "stops after the horizon", found, f"1…{case.clock.months}"))
+        faults.append(("policies.stop_after", "a stop comes before the last month", found, f"1…{case.clock.months - 1}"))
     shared = [name for name, role in case.roles.items() if role.kind == "shared"]
     faults += _heads_faults("seats", plan.seats, shared, phases)
     team = [name for name, role in case.roles.items() if role.kind != "shared"]

@@ -68,7 +68,7 @@ def test_odd_texts_survive(case: Case, tmp_path: Path) -> None:
         modes=("unit", "unit", "unit"),
         seats={"vp": (1, 0, 0)},
         lines={"other": LinePlan(team={}, push="low", partners={})},
-        policies=Policies(stop_after=60),
+        policies=Policies(stop_after=59),
     )
     save_plan(tmp_path / "odd.toml", odd, plan)
     assert load_plan(tmp_path / "odd.toml", odd) == plan
