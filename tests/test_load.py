@@ -272,7 +272,11 @@ stop_after = 30
         ),
         ("start = 1", "start = 61", r"E-RULE .*insurer_1\.start: starts after the horizon; found 61; allowed 1…60"),
         ("start = 1", "start = 0", r"E-VALUE .*insurer_1\.start: .*greater than or equal to 1; found 0"),
-        ("stop_after = 30", "stop_after = 61", r"E-RULE .*policies\.stop_after: a stop comes before the last month; found 61"),
+        (
+            "stop_after = 30",
+            "stop_after = 61",
+            r"E-RULE .*policies\.stop_after: a stop comes before the last month; found 61",
+        ),
         (
             "[policies]",
             "[polices]",
