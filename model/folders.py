@@ -31,6 +31,7 @@ WAIT = 60.0
 SPARE = 4_000_000
 """Free bytes that must be left after writing."""
 LEFTOVER = re.compile(r"\.(?P<name>.+)\.headcast-(?P<kind>new|old)-[0-9a-f]{8}")
+PART = ".headcast-part"
 Content = str | bytes | memoryview
 Mark = dict[str, Any]
 
@@ -98,6 +99,8 @@ def add_file(folder: Path, name: str, content: Content) -> None:
     folder, name, encoded = _absolute(folder), _name(name), _encoded(content)
     with _as_machine_error(folder), _only_writer(folder.parent):
         _check_room(folder, len(encoded))
+        for part in folder.rglob(f".*{PART}"):
+            part.unlink()
         marks = check_folder(folder)
         mark = _mark_of(encoded)
         if name in marks:
@@ -288,7 +291,7 @@ def _publish(stage: Path, folder: Path) -> None:
 def _replace_file(folder: Path, name: str, content: bytes | memoryview) -> None:
     place = folder / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_name(f".{place.name}.headcast-part")
+    fresh = place.with_name(f".{place.name}{PART}")
     _write(fresh, content)
     os.replace(fresh, place)
     _sync_folder(place.parent)
