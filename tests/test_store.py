@@ -264,6 +264,7 @@ def writers(
     made_writers.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 def test_killed_writers_leave_no_torn_run(
     writers: tuple[Writers, set[str]], written: Path, first: tuple[xr.Dataset, dict[str, str]]
