@@ -129,8 +129,8 @@ def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
     known = ", ".join(case.modes)
     faults += [("modes", "unknown mode", mode, known) for mode in plan.modes if mode not in case.modes]
     if plan.policies.stop_after is not None and plan.policies.stop_after >= case.clock.months:
-        found = plan.policies.stop_after
-        faults.append(("policies.stop_after", "a stop comes before the last month", found, f"1…{case.clock.months - 1}"))
+        found, allowed = plan.policies.stop_after, f"1…{case.clock.months - 1}"
+        faults.append(("policies.stop_after", "a stop comes before the last month", found, allowed))
     shared = [name for name, role in case.roles.items() if role.kind == "shared"]
     faults += _heads_faults("seats", plan.seats, shared, phases)
     team = [name for name, role in case.roles.items() if role.kind != "shared"]
