@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -11,42 +11,67 @@ import numpy as np
 from model.errors import Finding, InfeasibleError
 from model.inputs import Case
 from model.ledger import Floats
-from solvers.exact import Choice, Exact, Tables, exchange
-from solvers.highs import OPTIMAL, Solved, Solver
+from solvers.exact import Choice, Exact, Tables
+from solvers.exchange import LEAST_GAIN, exchange
+from solvers.highs import Solver
 from solvers.options import LineOption, closed, neighbours, start_options
-from solvers.program import MONEY, Program
+from solvers.program import MONEY, Cut, Program
 from solvers.tables import Pricer
 
 FIRST_LEVELS = 5
 """Highest number of team heads on the first grid of a line; neighbours go beyond it."""
 MOST_ROUNDS = 10
 MOST_CUT_ROUNDS = 60
-GAP = 0.0005
-"""Gap to which a program is solved, as share of turnover."""
+MOST_POLISH = 40
+OPEN_TRIED = 3
+"""Open paths of a closed line whose neighbours are priced."""
+CUT_TOLERANCE = 1e-6
+SOLVE_SECONDS = 60.0
+FIRST_GAP, GAP = 0.005, 0.0008
+"""Gap of the first and of all later integer solves, as share of turnover."""
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """How a program ended (CNY): its objective has the bonus linear and the hinges by cuts.
+
+    left_out : what the cuts still miss of the hinges; turnover : mean revenue over the horizon
+    """
+
+    status: str
+    objective: float
+    bound: float
+    left_out: float
+    turnover: float
 
 
 @dataclass
 class PathResult:
-    """The best plan for one path of organisation modes, with what was promised and what is exact (CNY)."""
+    """The best plan for one path of organisation modes, with what was promised and what is exact (CNY).
+
+    npv : exact mean on the tables; solved : how the last program ended
+    """
 
     choice: Choice
     npv: float
-    promise: float
-    bound: float
-    status: str
-    turnover: float
-    rounds: int
-    options: int
     moves: int
-    hinge_gap: float
     tables: Tables
     exact: Exact
+    solved: Solution | None = None
+    rounds: int = 0
+    options: int = 0
     npv_by_scenario: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def choose_path(
-    case: Case, modes: Sequence[str], seed: int, scenarios: int, say: Say, hint: Choice | None = None, seconds: float = 120
+    case: Case,
+    modes: Sequence[str],
+    seed: int,
+    scenarios: int,
+    say: Say,
+    hint: PathResult | None = None,
+    seconds: float = SOLVE_SECONDS,
 ) -> PathResult:
     """Return the best plan found for one mode path.
 
@@ -54,70 +79,111 @@ def choose_path(
     ----------
     modes : organisation mode by phase
     scenarios : draws that price the options
-    hint : a plan of another mode path whose neighbourhood is priced from the start
+    hint : the best plan of another mode path; this path is searched around it and given up when it cannot win
     seconds : limit for one solve
     """
     tables = Tables(case, Pricer(case, modes, seed, scenarios))
     for line in case.lines:
         first = start_options(case, line, FIRST_LEVELS)
-        first += [step for name, option in hint.lines if name == line for step in _around(case, line, option)] if hint else []
         tables.add(line, first)
+        for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
+            tables.add(line, _around(case, tables, line, option))
     exact = Exact(case, modes)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws")
-    return _rounds(case, modes, tables, exact, say, seconds)
+    return _rounds(case, modes, tables, exact, say, seconds, hint)
 
 
 def _rounds(
-    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, say: Say, seconds: float
+    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, say: Say, seconds: float, hint: PathResult | None
 ) -> PathResult:
-    coefficient = np.ones(case.years)
-    best: PathResult | None = None
+    """Alternate the program and the local search until the program finds nothing better than the search.
+
+    The first solve is coarse; a path that cannot be shown to beat the hint stops after it.
+    """
+    best = _first(case, modes, tables, exact, hint)
+    cuts: list[Cut] = []
     for number in range(1, MOST_ROUNDS + 1):
-        program = Program(case, modes, tables, exact, coefficient)
-        solved, hinge_gap, turnover = solve_with_cuts(program, seconds)
-        choice, npv, moves = exchange(tables, exact, program.choice())
-        total = tables.total(choice)
+        coefficient = exact.coefficient(tables.total(best.choice)) if best else np.ones(case.years)
+        program = Program(case, modes, tables, exact, coefficient, cuts)
+        solved = solve_with_cuts(program, FIRST_GAP if number == 1 else GAP, seconds, best.choice if best else None)
+        choice, npv, moves = _polish(case, tables, exact, program.choice())
         say(f"round {number}: {_heads(choice, case)} heads, {npv / 1e6:.2f} M CNY, {_count(tables)} options")
-        if best is None or npv > best.npv + 1e-6:
-            promise, bound = solved.objective * MONEY, solved.bound * MONEY
-            best = PathResult(
-                choice, npv, promise, bound, solved.status, turnover, number, 0, moves, hinge_gap, tables, exact, exact.npv(total)
-            )
-        coefficient = exact.coefficient(tables.total(best.choice))
-        fresh = sum(tables.add(line, _around(case, line, option)) for line, option in best.choice.lines)
-        if not fresh and number > 1 and npv <= best.npv + 1e-6:
+        improved = best is None or npv > best.npv + LEAST_GAIN
+        if best is None or improved:
+            best = PathResult(choice, npv, moves, tables, exact)
+        best.solved, best.rounds, best.options = solved, number, _count(tables)
+        if (hint and best.npv < hint.npv) or (number > 1 and not improved):
             break
     assert best is not None
-    best.options, best.rounds = _count(tables), number
+    best.npv_by_scenario = exact.npv(tables.total(best.choice))
     return best
 
 
-def _around(case: Case, line: str, option: LineOption) -> list[LineOption]:
-    """Return the neighbours of a line's path; a closed line's are its first grid, which is priced already."""
-    return [] if option.is_closed else sorted(neighbours(case, line, option) | {closed(case)})
+def _first(
+    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, hint: PathResult | None
+) -> PathResult | None:
+    """Return another mode path's plan, polished on this path's tables, if it keeps this path's rules."""
+    if hint is None:
+        return None
+    moved = replace(hint.choice, modes=tuple(modes))
+    for line, option in moved.lines:
+        tables.add(line, [option])
+    if exact.broken(tables.total(moved)):
+        return None
+    choice, npv, moves = _polish(case, tables, exact, moved)
+    return PathResult(choice, npv, moves, tables, exact)
 
 
-def solve_with_cuts(program: Program, seconds: float) -> tuple[Solved, float, float]:
-    """Solve to the gap, cuts on the relaxation first; return the end, the hinges' rest and the turnover (both CNY)."""
+def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+    """Exchange with exact bands, price the neighbours of what was found, and again until nothing changes."""
+    tried = 0
+    for _ in range(MOST_POLISH):
+        choice, npv, moves = exchange(tables, exact, choice)
+        tried += moves
+        fresh = sum(tables.add(line, _around(case, tables, line, option)) for line, option in choice.lines)
+        if not fresh:
+            break
+    return choice, npv, tried
+
+
+def _around(case: Case, tables: Tables, line: str, option: LineOption) -> list[LineOption]:
+    """Return the neighbours of a line's path; a closed line's are those of its best open paths."""
+    if not option.is_closed:
+        return sorted(neighbours(case, line, option) | {closed(case)})
+    worth = tables.lines[line].linear.mean(axis=1)
+    known = sorted(tables.options[line].items(), key=lambda item: -worth[item[1]])
+    open_ones = [path for path, _ in known if not path.is_closed][:OPEN_TRIED]
+    return sorted({step for path in open_ones for step in neighbours(case, line, path)})
+
+
+def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Choice | None) -> Solution:
+    """Solve with cuts on the relaxation first, then with binary options.
+
+    Parameters
+    ----------
+    gap : share of turnover at which the integer solve may stop
+    incumbent : a plan whose value lets hopeless columns be fixed before the integer solve
+    """
     solver = Solver(seconds)
     program.relax(True)
+    if incumbent:
+        program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
     for _ in range(MOST_CUT_ROUNDS):
-        solver.solve(program.m, 0.0)
-        if not program.add_cuts(1e-7):
+        relaxed = solver.solve(program.m, 0.0)
+        if not program.add_cuts(program.values(), CUT_TOLERANCE):
             break
     turnover = _turnover(program)
+    slack = gap * turnover / MONEY
+    if incumbent:
+        room = relaxed.objective - program.value_of(incumbent) + slack
+        program.fix_by_cost(np.array(solver.reduced_costs(program.binaries)), room)
     program.relax(False)
-    slack = GAP * turnover / MONEY
     for _ in range(MOST_CUT_ROUNDS):
         solved = solver.solve(program.m, slack)
-        if not program.add_cuts(slack / 20):
+        left_out = solved.objective - program.value_of(program.choice())
+        if left_out <= slack / 2 or not program.add_cuts(program.values(), CUT_TOLERANCE):
             break
-    hinge_gap = float(program.exact.hinges(program.tables.total(program.choice())).mean()) - MONEY * _hinges(program)
-    return solved, hinge_gap, turnover
-
-
-def _hinges(program: Program) -> float:
-    return sum(var.value for var in [*program.m.agency.values(), *program.m.pool.values()])
+    return Solution(solved.status, solved.objective * MONEY, solved.bound * MONEY, left_out * MONEY, turnover)
 
 
 def _turnover(program: Program) -> float:
@@ -147,7 +213,7 @@ def choose(case: Case, seed: int, scenarios: int, say: Say) -> list[PathResult]:
     for modes in case.choice.mode_paths:
         began = perf_counter()
         try:
-            hint = results[0].choice if results else None
+            hint = max(results, key=lambda result: result.npv) if results else None
             results.append(choose_path(case, modes, seed, scenarios, say, hint))
             say(f"{' → '.join(modes)}: {results[-1].npv / 1e6:.2f} M CNY in {perf_counter() - began:.0f} s")
         except InfeasibleError as error:
@@ -157,8 +223,3 @@ def choose(case: Case, seed: int, scenarios: int, say: Say) -> list[PathResult]:
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *conflicts])
     return sorted(results, key=lambda result: -result.npv)
-
-
-def is_proved(result: PathResult) -> bool:
-    """Return whether the solver itself ended with a proof."""
-    return result.status == OPTIMAL

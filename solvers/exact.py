@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from model.inputs import Case
 from model.ledger import Floats, discount_factors
 from model.plans import Plan
 from solvers.limits import Limit, limits, use
-from solvers.options import Heads, LineOption, role_steps
+from solvers.options import Heads, LineOption
 from solvers.tables import Pieces, Pricer, join
 
 TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6}
@@ -163,50 +163,3 @@ class Exact:
             for row, value in self.uses(total)
             if value > row.high + TOLERANCE[row.unit] or value < row.low - TOLERANCE[row.unit]
         ]
-
-
-def exchange(
-    tables: Tables, exact: Exact, choice: Choice, tick: Callable[[], None] | None = None
-) -> tuple[Choice, float, int]:
-    """Improve a plan by single exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
-
-    A move is another priced path of one line, or one step of a shared role's heads; a pass takes the best of each.
-    """
-    best = float(exact.npv(tables.total(choice)).mean())
-    tried = 0
-    improved = True
-    while improved:
-        improved = False
-        for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
-            choice, value, moves = _best_move(tables, exact, choice, group, best)
-            tried += moves
-            improved |= value > best + 1e-6
-            best = max(best, value)
-            if tick:
-                tick()
-    return choice, best, tried
-
-
-def _best_move(tables: Tables, exact: Exact, choice: Choice, group: str, best: float) -> tuple[Choice, float, int]:
-    total = tables.total(choice)
-    steps = list(_moves(tables, choice, group))
-    found = choice
-    for moved, old, new in steps:
-        candidate = add(add(total, old, -1.0), new, 1.0)
-        value = float(exact.npv(candidate).mean())
-        if value > best + 1e-6 and not exact.broken(candidate):
-            found, best = moved, value
-    return found, best, len(steps)
-
-
-def _moves(tables: Tables, choice: Choice, group: str) -> Iterator[tuple[Choice, Pieces, Pieces]]:
-    seats, lines = dict(choice.seats), dict(choice.lines)
-    if group in seats:
-        old = tables.role(group, seats[group])
-        for heads in sorted(role_steps(tables.case, group, seats[group])):
-            yield choice.with_seats(group, heads), old, tables.role(group, heads)
-        return
-    old = tables.line(group, lines[group])
-    for option in tables.options[group]:
-        if option != lines[group]:
-            yield choice.with_line(group, option), old, tables.line(group, option)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
 from pyomo.contrib.solver.common.factory import SolverFactory
-from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
+from pyomo.contrib.solver.common.results import Results, SolutionStatus, TerminationCondition
 
 from model.errors import Finding, InfeasibleError, MachineError, ProofError
 
@@ -37,6 +38,7 @@ class Solver:
         self.engine.config.load_solutions = False
         self.engine.config.raise_exception_on_nonoptimal_result = False
         self.engine.config.time_limit = time_limit
+        self.last: Results | None = None
 
     def solve(self, m: pyo.ConcreteModel, abs_gap: float) -> Solved:
         """Solve and load the incumbent; raise when there is none.
@@ -52,7 +54,16 @@ class Solver:
         if ended == TerminationCondition.provenInfeasible:
             raise InfeasibleError(Finding("E-INFEASIBLE", "choice", "no plan keeps all rules of the case"))
         if found.solution_status not in (SolutionStatus.optimal, SolutionStatus.feasible):
-            raise ProofError(Finding("E-NO-PLAN", "choice", "the solver found no plan", str(ended), "", "allow more time"))
+            raise ProofError(
+                Finding("E-NO-PLAN", "choice", "the solver found no plan", str(ended), "", "allow more time")
+            )
         found.solution_loader.load_vars()
+        self.last = found
         status = OPTIMAL if ended == TerminationCondition.convergenceCriteriaSatisfied else LIMIT
         return Solved(status, float(found.incumbent_objective), float(found.objective_bound))
+
+    def reduced_costs(self, variables: Sequence[pyo.Var]) -> list[float]:
+        """Return the reduced costs of the last relaxation, one per variable."""
+        assert self.last is not None
+        costs = self.last.solution_loader.get_reduced_costs(list(variables))
+        return [float(costs[var]) for var in variables]

@@ -59,7 +59,9 @@ def _budget(case: Case, phase: int) -> Limit:
     fixed = economics.tools(case, case.clock.months)[first - 1 : end - 1].sum() if "tools" in rows else 0.0
     bought = quarters_of(case, phase) if "agency" in rows else ()
     budget = float(case.phases[phase].budget) - fixed
-    return Limit(f"budget of {case.phases[phase].id}", "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought)
+    return Limit(
+        f"budget of {case.phases[phase].id}", "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought
+    )
 
 
 def _loads(case: Case, phase: int) -> list[Limit]:
@@ -85,13 +87,14 @@ def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
 
 
 def bought_cost(case: Case, planned: Floats) -> Floats:
-    """Return the cost of planned bought hours, (quarter,) CNY (R28).
+    """Return the cost of planned bought hours, (quarter, …) CNY (R28).
 
     Parameters
     ----------
-    planned : (role, quarter) hours at zero uncertainty, work less own hours, fixed work included
+    planned : (role, quarter, …) hours at zero uncertainty, work less own hours, fixed work included
     """
-    out: Floats = np.add.reduce(economics.agency_rate(case) * np.maximum(planned, 0.0), axis=0)
+    rate = economics.agency_rate(case).reshape(*planned.shape[:2], *[1] * (planned.ndim - 2))
+    out: Floats = np.add.reduce(rate * np.maximum(planned, 0.0), axis=0)
     return out
 
 

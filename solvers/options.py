@@ -75,7 +75,9 @@ def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
     phases = len(case.phases)
     paths = [path for path in combinations_with_replacement(range(levels + 1), phases) if path[-1] > 0]
     partners = [p.id for p in line_partners(case, line)]
-    usual = [schedule(case, line, partners[:count], 1, 4) for count in sorted({len(partners), max(1, len(partners) - 1)})]
+    usual = [
+        schedule(case, line, partners[:count], 1, 4) for count in sorted({len(partners), max(1, len(partners) - 1)})
+    ]
     found = {closed(case)}
     found |= {_option(case, path, signed) for path in paths for signed in usual}
     some = [path for path in paths if path in _representative(levels, phases)]
@@ -117,7 +119,10 @@ def allowed(case: Case, option: LineOption) -> bool:
     """Return whether a path keeps the line's own head bounds and never opens a seat only to close it."""
     for role, heads in option.team:
         limits = case.roles[role]
-        if any(count > most or count < least for count, least, most in zip(heads, limits.heads_least, limits.heads_most, strict=True)):
+        if any(
+            count > most or count < least
+            for count, least, most in zip(heads, limits.heads_least, limits.heads_most, strict=True)
+        ):
             return False
         if list(heads) != sorted(heads):
             return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
-from model import economics
+from model import economics, incentives
 from model.errors import Finding, ProofError
 from model.inputs import Case
 from model.ledger import Floats
@@ -22,6 +23,20 @@ MONEY = 10_000.0
 QUARTERS_A_YEAR = 4
 
 
+@dataclass(frozen=True)
+class Cut:
+    """One hinge cut, kept apart from the columns so that it survives new options: weight (quarter or none, scenario)."""
+
+    kind: str
+    role: int
+    year: int
+    weight: Floats
+
+
+def _quarters(year: int) -> slice:
+    return slice(year * QUARTERS_A_YEAR, (year + 1) * QUARTERS_A_YEAR)
+
+
 class Program:
     """The choice among one mode path's priced pieces, with the bonus as a linear term.
 
@@ -31,9 +46,12 @@ class Program:
     Parameters
     ----------
     coefficient : (year,) team coefficient that prices the bonus (R23)
+    pool : cuts found so far; new ones are added to it
     """
 
-    def __init__(self, case: Case, modes: Sequence[str], tables: Tables, exact: Exact, coefficient: Floats) -> None:
+    def __init__(
+        self, case: Case, modes: Sequence[str], tables: Tables, exact: Exact, coefficient: Floats, pool: list[Cut]
+    ) -> None:
         self.case, self.modes, self.tables, self.exact = case, tuple(modes), tables, exact
         self.groups = [*tables.lines.values(), *tables.seats.values()]
         self.m = pyo.ConcreteModel(name=f"staffing of {case.id}")
@@ -44,6 +62,10 @@ class Program:
         self._objective(coefficient)
         self.hours = self.columns(lambda p: p.hours)
         self.revenue = self.columns(lambda p: p.revenue)
+        self.targets = incentives.targets(case)
+        self.pool = pool
+        for cut in pool:
+            self._install(cut, *self._line(cut))
 
     def columns(self, measure: Callable[[Pieces], Floats]) -> Floats:
         """Return a measure of the pieces as coefficients of the columns, (column, …); seats become differences."""
@@ -59,8 +81,12 @@ class Program:
 
     def _declare(self) -> None:
         m, phases = self.m, len(self.case.phases)
-        m.PATHS = pyo.Set(initialize=[(line, i) for line, p in self.tables.lines.items() for i in range(len(p))], ordered=True)
-        seats = [(r, j, p) for r, s in self.tables.seats.items() for j in range(len(s) // phases) for p in range(phases)]
+        m.PATHS = pyo.Set(
+            initialize=[(line, i) for line, p in self.tables.lines.items() for i in range(len(p))], ordered=True
+        )
+        seats = [
+            (r, j, p) for r, s in self.tables.seats.items() for j in range(len(s) // phases) for p in range(phases)
+        ]
         m.SEATS = pyo.Set(initialize=seats, ordered=True)
         m.path = pyo.Var(m.PATHS, domain=pyo.Binary)
         m.seat = pyo.Var(m.SEATS, domain=pyo.Binary)
@@ -118,10 +144,12 @@ class Program:
     def _objective(self, coefficient: Floats) -> None:
         """Mean discounted money: pieces, less bonus at the given coefficients, tools and the hinges' cost."""
         case = self.case
-        bonus = coefficient * self.exact.year_end * (self.exact.bonus_cost * economics.incentives.bonus_scale(case))
-        worth = self.columns(lambda p: p.linear.mean(axis=1) - p.base_pay.mean(axis=2) @ bonus)
+        self.bonus = coefficient * self.exact.year_end * (self.exact.bonus_cost * incentives.bonus_scale(case))
+        worth = self.columns(lambda p: p.linear.mean(axis=1) - p.base_pay.mean(axis=2) @ self.bonus)
         hinges = sum(self.m.agency.values()) + sum(self.m.pool.values())
-        self.m.money = pyo.Objective(expr=self._sum(worth / MONEY) - self.exact.tools / MONEY - hinges, sense=pyo.maximize)
+        self.m.money = pyo.Objective(
+            expr=self._sum(worth / MONEY) - self.exact.tools / MONEY - hinges, sense=pyo.maximize
+        )
 
     def _sum(self, coefficients: Floats) -> LinearExpression:
         if not np.isfinite(coefficients).all():
@@ -138,50 +166,94 @@ class Program:
         for var in self.binaries:
             var.domain = pyo.UnitInterval if relaxed else pyo.Binary
 
+    def value_of(self, choice: Choice) -> float:
+        """Return a plan's value in this program, hinges exact and bonus at the program's coefficients (program money)."""
+        total = self.tables.total(choice)
+        money = float(total.linear.mean()) - float(total.base_pay.mean(axis=1) @ self.bonus) - self.exact.tools
+        return (money - float(self.exact.hinges(total).mean())) / MONEY
+
+    def fix_by_cost(self, reduced: Floats, room: float) -> int:
+        """Fix what no plan better than the incumbent can use; return how many columns that is.
+
+        Parameters
+        ----------
+        reduced : (column,) reduced costs of the relaxation, a maximisation
+        room : bound of the relaxation less the incumbent's value
+        """
+        fixed = 0
+        for var, cost, value in zip(self.binaries, reduced, self.values(), strict=True):
+            if abs(cost) > room and min(value, 1 - value) < 1e-9:
+                var.fix(round(value))
+                fixed += 1
+        return fixed
+
     def values(self) -> Floats:
         """Return the columns of the loaded solution, (column,)."""
         return np.array([var.value for var in self.binaries], dtype=float)
 
-    def add_cuts(self, tolerance: float) -> int:
-        """Add the hinge cuts that the loaded solution violates, one family per (role, year) and pool year; count them.
+    def add_cuts(self, values: Floats, tolerance: float) -> int:
+        """Add the hinge cuts violated at a point, one family per (role, year) and pool year; return how many (R21, R24).
 
         Parameters
         ----------
+        values : (column,) the point, fractional or not
         tolerance : violation that is let pass, in the program's money
         """
-        values = self.values()
         missing = np.tensordot(values, self.hours, axes=1) + self.exact.fixed[:, :, None]
         income = np.tensordot(values, self.revenue, axes=1)
-        added = 0
+        before = len(self.pool)
         for (role, year), var in self.m.agency.items():
-            added += self._agency_cut(var, role, year, missing, values, tolerance)
+            weight = self._agency_weight(role, missing, year)
+            self._cut(Cut("agency", role, year, weight), var.value or 0.0, values, tolerance)
         for year, var in self.m.pool.items():
-            added += self._pool_cut(var, year, income, values, tolerance)
-        return added
+            self._cut(Cut("pool", 0, year, self._pool_weight(income, year)), var.value or 0.0, values, tolerance)
+        return len(self.pool) - before
 
-    def _agency_cut(self, var: pyo.Var, role: int, year: int, missing: Floats, values: Floats, tolerance: float) -> int:
-        part = slice(year * QUARTERS_A_YEAR, (year + 1) * QUARTERS_A_YEAR)
-        weight = self.exact.agency[role, part, None] * (missing[role, part] > 0) / (missing.shape[2] * MONEY)
-        slopes = np.einsum("cqs,qs->c", self.hours[:, role, part], weight)
-        constant = float((self.exact.fixed[role, part, None] * weight).sum())
-        return self._cut(var, slopes, constant, values, tolerance)
+    def _agency_weight(self, role: int, missing: Floats, year: int) -> Floats:
+        part = _quarters(year)
+        return self.exact.agency[role, part, None] * (missing[role, part] > 0) / (missing.shape[2] * MONEY)
 
-    def _pool_cut(self, var: pyo.Var, year: int, income: Floats, values: Floats, tolerance: float) -> int:
-        target, rate = float(self.case.incentives.targets[year]), float(self.case.incentives.pool_rate)
-        weight = (income[year] > target) * (rate * self.exact.year_end[year] / (income.shape[1] * MONEY))
-        return self._cut(var, self.revenue[:, year] @ weight, -float(target * weight.sum()), values, tolerance)
+    def _pool_weight(self, income: Floats, year: int) -> Floats:
+        over = income[year] > self.targets[year]
+        return over * (float(self.case.incentives.pool_rate) * self.exact.year_end[year] / (income.shape[1] * MONEY))
 
-    def _cut(self, var: pyo.Var, slopes: Floats, constant: float, values: Floats, tolerance: float) -> int:
-        if float(slopes @ values) + constant <= (var.value or 0.0) + tolerance:
-            return 0
+    def _cut(self, cut: Cut, now: float, values: Floats, tolerance: float) -> None:
+        slopes, constant = self._line(cut)
+        if float(slopes @ values) + constant > now + tolerance:
+            self.pool.append(cut)
+            self._install(cut, slopes, constant)
+
+    def _line(self, cut: Cut) -> tuple[Floats, float]:
+        """Return slopes (column,) and constant of a cut for the columns there are now."""
+        if cut.kind == "pool":
+            return self.revenue[:, cut.year] @ cut.weight, -float(self.targets[cut.year] * cut.weight.sum())
+        part = _quarters(cut.year)
+        slopes = np.einsum("cqs,qs->c", self.hours[:, cut.role, part], cut.weight)
+        return slopes, float((self.exact.fixed[cut.role, part, None] * cut.weight).sum())
+
+    def _install(self, cut: Cut, slopes: Floats, constant: float) -> None:
+        var = self.m.pool[cut.year] if cut.kind == "pool" else self.m.agency[cut.role, cut.year]
         self.m.cuts.add(var >= self._sum(slopes) + constant)
-        return 1
+
+    def column_values(self, choice: Choice) -> Floats:
+        """Return a plan as a point of the program, (column,)."""
+        m, phases = self.m, len(self.case.phases)
+        point = {id(var): 0.0 for var in self.binaries}
+        for line, option in choice.lines:
+            point[id(m.path[line, self.tables.options[line][option]])] = 1.0
+        for role, heads in choice.seats:
+            for phase in range(phases):
+                for seat in range(heads[phase]):
+                    point[id(m.seat[role, seat, phase])] = 1.0
+        return np.array([point[id(var)] for var in self.binaries])
 
     def choice(self) -> Choice:
         """Return the loaded integer solution as a plan; raise when a binary is not one."""
         values = self.values()
         if np.abs(values - np.rint(values)).max() > 1e-6:
-            raise ProofError(Finding("E-FRACTION", "choice", "the solver left a fraction of a person", f"{values.max():g}"))
+            raise ProofError(
+                Finding("E-FRACTION", "choice", "the solver left a fraction of a person", f"{values.max():g}")
+            )
         m, phases = self.m, len(self.case.phases)
         seats = tuple((role, self._heads(role, len(p) // phases)) for role, p in self.tables.seats.items())
         lines = []

@@ -80,7 +80,9 @@ class Pricer:
         phases = len(self.case.phases)
         most = int(max(self.case.roles[role].heads_most))
         careers = [
-            careers_of(self.case, role, "", _opened(seat, phase, phases))[-1] for seat in range(most) for phase in range(phases)
+            careers_of(self.case, role, "", _opened(seat, phase, phases))[-1]
+            for seat in range(most)
+            for phase in range(phases)
         ]
         return join([self._seat_piece(career) for career in careers])
 
@@ -148,7 +150,9 @@ class Pricer:
         """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
         share = 1.0 + float(self.case.shared_work[career.role].may_be_bought)
         monthly = self.org.coordination * (float(self.case.staffing.productive_hours) * share)
-        return np.array([monthly[first - 1 : end - 1].sum() if is_in else 0.0 for first, end, is_in in self._phases(career)])
+        return np.array(
+            [monthly[first - 1 : end - 1].sum() if is_in else 0.0 for first, end, is_in in self._phases(career)]
+        )
 
     def _phases(self, career: Career) -> list[tuple[int, int, bool]]:
         return [(first, end, career.first_month <= first < career.close) for first, end in self.case.phase_bounds()]
@@ -157,7 +161,11 @@ class Pricer:
         """Add approved cost, heads and managers of open seats to one piece (R28, R29, R31)."""
         for career in careers:
             cost = staffing.approved(self.case, career)
-            keep = [i for i, row in enumerate(SEAT_ROWS) if row != "hiring_fee" or "hiring_fee" in self.case.choice.budget_rows]
+            keep = [
+                i
+                for i, row in enumerate(SEAT_ROWS)
+                if row != "hiring_fee" or "hiring_fee" in self.case.choice.budget_rows
+            ]
             out.cost[index] += self._by_phase(np.add.reduce(cost[keep], axis=0))
             is_open = np.array([is_in for _, _, is_in in self._phases(career)], dtype=float)
             out.heads[index] += is_open
@@ -209,9 +217,7 @@ class Pricer:
                     lead[:, index] += economics.lead_presence(self.case, hours, self.org)
         arrays = economics.options_of(self.case, line, [option.plan() for option in options])
         never = self.case.clock.months + 1
-        return economics.line_terms(
-            self.case, line, arrays, block.chance(line), capacity, np.minimum(lead, 1.0), never
-        )
+        return economics.line_terms(self.case, line, arrays, block.chance(line), capacity, np.minimum(lead, 1.0), never)
 
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)

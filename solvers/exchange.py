@@ -1,0 +1,157 @@
+"""Exchange search on the tables: single and paired moves, valued with exact bonus bands and hinges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from model.ledger import Flags, Floats, Ints
+from solvers.exact import TOLERANCE, Choice, Exact, Tables, add
+from solvers.limits import bought_cost
+from solvers.options import role_steps
+from solvers.tables import Pieces
+
+LEAST_GAIN = 1.0
+"""An exchange must bring more than one yuan."""
+PAIR_MOVES, MOST_PAIRS = 60, 300
+"""Best moves of a group that enter pairs, and feasible pairs valued before the search gives up."""
+
+
+def exchange(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+    """Improve a plan by exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
+
+    A move is another priced path of one line or one step of a shared role's heads; where no single move helps,
+    pairs of moves in two groups that keep the rules together are tried, most promising first.
+    """
+    best = float(exact.npv(tables.total(choice)).mean())
+    tried = 0
+    while True:
+        moves = _single_moves(tables, exact, choice, best)
+        tried += len(moves)
+        found = _best_single(tables, exact, moves, best)
+        if found is None:
+            found, pairs = _best_pair(tables, exact, choice, moves, best)
+            tried += pairs
+        if found is None:
+            return choice, best, tried
+        choice, best = found
+
+
+@dataclass(frozen=True)
+class _Move:
+    """One change of one group, with the gain it would bring alone (CNY)."""
+
+    group: str
+    choice: Choice
+    change: Pieces
+    gain: float
+
+
+def _single_moves(tables: Tables, exact: Exact, choice: Choice, best: float) -> list[_Move]:
+    total = tables.total(choice)
+    found = []
+    for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
+        for moved, old, new in _moves(tables, choice, group):
+            change = add(new, old, -1.0)
+            gain = float(exact.npv(add(total, change, 1.0)).mean()) - best
+            found.append(_Move(group, moved, change, gain))
+    return sorted(found, key=lambda move: -move.gain)
+
+
+def _best_single(tables: Tables, exact: Exact, moves: list[_Move], best: float) -> tuple[Choice, float] | None:
+    for move in moves:
+        if move.gain <= LEAST_GAIN:
+            return None
+        if not exact.broken(tables.total(move.choice)):
+            return move.choice, best + move.gain
+    return None
+
+
+def _best_pair(
+    tables: Tables, exact: Exact, choice: Choice, moves: list[_Move], best: float
+) -> tuple[tuple[Choice, float] | None, int]:
+    """Return the first promising pair that helps, if any, and how many were valued."""
+    few = _few(moves)
+    total = tables.total(choice)
+    pairs = _feasible_pairs(exact, total, few)
+    for count, (first, second) in enumerate(pairs):
+        together = add(add(total, few[first].change, 1.0), few[second].change, 1.0)
+        value = float(exact.npv(together).mean())
+        if value > best + LEAST_GAIN:
+            return (_both(choice, few[first], few[second]), value), count + 1
+    return None, len(pairs)
+
+
+def _few(moves: list[_Move]) -> list[_Move]:
+    """Return the best moves of each group, best first."""
+    count: dict[str, int] = {}
+    few = []
+    for move in moves:
+        count[move.group] = count.get(move.group, 0) + 1
+        if count[move.group] <= PAIR_MOVES:
+            few.append(move)
+    return few
+
+
+def _feasible_pairs(exact: Exact, total: Pieces, few: list[_Move]) -> list[tuple[int, int]]:
+    """Return the pairs of moves in two groups that keep all rules and promise a gain, most promising first."""
+    gains = np.array([move.gain for move in few])
+    groups = np.array([move.group for move in few])
+    left, right = np.triu_indices(len(few), 1)
+    good = (groups[left] != groups[right]) & (gains[left] + gains[right] > LEAST_GAIN)
+    left, right = left[good], right[good]
+    keeps = _keeps_rules(exact, total, few, left, right)
+    left, right = left[keeps], right[keeps]
+    order = np.argsort(-(gains[left] + gains[right]), kind="stable")[:MOST_PAIRS]
+    return [(int(left[i]), int(right[i])) for i in order]
+
+
+def _keeps_rules(exact: Exact, total: Pieces, few: list[_Move], left: Ints, right: Ints) -> Flags:
+    """Return which pairs keep every row of the plan, (pair,)."""
+    changes = Pieces(*(np.stack([getattr(m.change, f.name) for m in few]) for f in fields(Pieces)))
+    start = Pieces(*(getattr(total, f.name)[None] for f in fields(Pieces)))
+    planned = total.planned + exact.fixed
+    bought = _bought(exact, planned, changes.planned, left, right)
+    keeps = np.ones(len(left), dtype=bool)
+    for row in exact.rows:
+        step = row.measure(changes)
+        value = row.measure(start)[0] + step[left] + step[right]
+        if row.bought:
+            value = value + bought[:, list(row.bought)].sum(axis=1)
+        keeps &= (value <= row.high + TOLERANCE[row.unit]) & (value >= row.low - TOLERANCE[row.unit])
+    return keeps
+
+
+def _bought(exact: Exact, planned: Floats, changes: Floats, left: Ints, right: Ints) -> Floats:
+    """Return planned bought hours' cost of each pair, (pair, quarter) CNY."""
+    out = np.zeros((len(left), planned.shape[1]))
+    for part in np.array_split(np.arange(len(left)), max(1, len(left) // 4096)):
+        need = planned + changes[left[part]] + changes[right[part]]
+        out[part] = bought_cost(exact.case, np.moveaxis(need, 0, -1)).T
+    return out
+
+
+def _both(choice: Choice, first: _Move, second: _Move) -> Choice:
+    """Return the choice with both moves made."""
+    for move in (first, second):
+        seats, lines = dict(move.choice.seats), dict(move.choice.lines)
+        if move.group in seats:
+            choice = choice.with_seats(move.group, seats[move.group])
+        else:
+            choice = choice.with_line(move.group, lines[move.group])
+    return choice
+
+
+def _moves(tables: Tables, choice: Choice, group: str) -> Iterator[tuple[Choice, Pieces, Pieces]]:
+    seats, lines = dict(choice.seats), dict(choice.lines)
+    if group in seats:
+        old = tables.role(group, seats[group])
+        for heads in sorted(role_steps(tables.case, group, seats[group])):
+            yield choice.with_seats(group, heads), old, tables.role(group, heads)
+        return
+    old = tables.line(group, lines[group])
+    for option in tables.options[group]:
+        if option != lines[group]:
+            yield choice.with_line(group, option), old, tables.line(group, option)
