@@ -15,8 +15,8 @@ from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange
 from solvers.highs import Solver
 from solvers.options import LineOption, closed, neighbours, start_options
+from solvers.pricing import Pricer
 from solvers.program import MONEY, Cut, Program
-from solvers.tables import Pricer
 
 FIRST_LEVELS = 5
 """Highest number of team heads on the first grid of a line; neighbours go beyond it."""

@@ -1,4 +1,4 @@
-"""The exact value of a whole plan on the tables, its rows, and the exchange search that knows the bonus bands."""
+"""The exact value of a whole plan on the tables, bonus bands and hinges recomputed, and the rows it must keep."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from model.ledger import Floats, discount_factors
 from model.plans import Plan
 from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
-from solvers.tables import Pieces, Pricer, join
+from solvers.pricing import Pricer
+from solvers.tables import Pieces, join, whole
 
 TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6}
 """Half a fen, and what floating sums need."""
@@ -91,25 +92,12 @@ class Tables:
 
     def total(self, choice: Choice, skip: tuple[str, ...] = ("terms",)) -> Pieces:
         """Return the plan as the sum of its pieces; what is skipped stays empty."""
-        parts = list(self.pieces(choice))
-        return Pieces(*(_sum([getattr(p, f.name) for p in parts], f.name in skip) for f in fields(Pieces)))
+        return whole(list(self.pieces(choice)), skip)
 
 
-def _sum(arrays: Sequence[Floats], skipped: bool) -> Floats:
-    total = np.zeros(arrays[0].shape if not skipped else (0,))
-    for array in arrays if not skipped else ():
-        total = total + array
-    return total
-
-
-def add(left: Pieces, right: Pieces, sign: float) -> Pieces:
-    """Return left + sign × right for everything but the terms."""
-    return Pieces(
-        *(
-            getattr(left, f.name) if f.name == "terms" else getattr(left, f.name) + sign * getattr(right, f.name)
-            for f in fields(Pieces)
-        )
-    )
+def is_idle(total: Pieces) -> bool:
+    """Return whether a plan hires nobody and opens nothing; such a unit does not exist and costs nothing."""
+    return not total.heads.any() and not total.linear.any() and not total.hours.any()
 
 
 class Exact:
@@ -129,10 +117,9 @@ class Exact:
     def hinges(self, total: Pieces) -> Floats:
         """Return discounted agency and pool cost, (scenario,) CNY."""
         missing = np.maximum(total.hours + self.fixed[:, :, None], 0.0)
-        bought = np.einsum("rqs,rq->s", missing, self.agency)
-        pool = np.einsum("ys,y->s", incentives.overage_pool(self.case, total.revenue), self.year_end)
-        out: Floats = bought + pool
-        return out
+        bought: Floats = np.einsum("rqs,rq->s", missing, self.agency)
+        pool: Floats = np.einsum("ys,y->s", incentives.overage_pool(self.case, total.revenue), self.year_end)
+        return bought + pool
 
     def bonus(self, total: Pieces) -> Floats:
         """Return the discounted annual bonus with its on-cost, exact bands, (scenario,) CNY."""
@@ -141,20 +128,25 @@ class Exact:
         return out
 
     def npv(self, total: Pieces) -> Floats:
-        """Return the plan's net present value, (scenario,) CNY."""
-        return total.linear - self.tools - self.hinges(total) - self.bonus(total)
+        """Return the plan's net present value, (scenario,) CNY; who does nothing neither pays tools nor has work."""
+        if is_idle(total):
+            return np.zeros(total.linear.shape)
+        out: Floats = total.linear - self.tools - self.hinges(total) - self.bonus(total)
+        return out
 
     def coefficient(self, total: Pieces) -> Floats:
         """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program."""
         level = incentives.team_coefficient(self.case, total.revenue)
         pay = total.base_pay.mean(axis=1)
         weighted = (level * total.base_pay).mean(axis=1)
-        return np.where(pay > 0, weighted / np.maximum(pay, 1e-9), level.mean(axis=1))
+        out: Floats = np.where(pay > 0, weighted / np.maximum(pay, 1e-9), level.mean(axis=1))
+        return out
 
     def uses(self, total: Pieces) -> list[tuple[Limit, float]]:
-        """Return each row with its left side for a plan given as the sum of its pieces."""
+        """Return each row with its left side for the sum of a plan's pieces; doing nothing has to keep heads only."""
         one = Pieces(*(getattr(total, f.name)[None] for f in fields(Pieces)))
-        return [(row, use(self.case, row, one, self.fixed)) for row in self.rows]
+        rows = [row for row in self.rows if row.unit == "heads"] if is_idle(total) else self.rows
+        return [(row, use(self.case, row, one, self.fixed)) for row in rows]
 
     def broken(self, total: Pieces) -> list[tuple[Limit, float]]:
         """Return the rows that a plan breaks."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from model.ledger import Flags, Floats, Ints
-from solvers.exact import TOLERANCE, Choice, Exact, Tables, add
+from solvers.exact import TOLERANCE, Choice, Exact, Tables
 from solvers.limits import bought_cost
 from solvers.options import role_steps
-from solvers.tables import Pieces
+from solvers.tables import Pieces, add
 
 LEAST_GAIN = 1.0
 """An exchange must bring more than one yuan."""

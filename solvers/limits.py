@@ -33,7 +33,8 @@ def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
     """Return all rows of the plan for one path of organisation modes (R28–R32)."""
     rows: list[Limit] = []
     for phase in range(len(case.phases)):
-        rows += [_heads(case, modes, phase), _span(case, phase), _budget(case, phase), *_loads(case, phase)]
+        rows += [_heads(case, modes, phase), *_roles(case, phase), _span(case, phase)]
+        rows += [_budget(case, phase), *_loads(case, phase)]
     return rows
 
 
@@ -43,6 +44,19 @@ def _heads(case: Case, modes: Sequence[str], phase: int) -> Limit:
     low = max(float(part.heads_least), float(mode.heads_least))
     high = min(float(part.heads_most), float(mode.heads_most))
     return Limit(f"heads in {part.id}", "R29", "heads", lambda p: p.heads[:, phase], low, high)
+
+
+def _roles(case: Case, phase: int) -> list[Limit]:
+    """Heads of each shared role lie between its minimum and maximum; line roles keep theirs inside the paths (R30)."""
+    rows = []
+    for index, (name, role) in enumerate((n, r) for n, r in case.roles.items() if r.kind == "shared"):
+        low, high = float(role.heads_least[phase]), float(role.heads_most[phase])
+        rows.append(Limit(f"{name} in {case.phases[phase].id}", "R30", "heads", _seats_of(index, phase), low, high))
+    return rows
+
+
+def _seats_of(role: int, phase: int) -> Callable[[Pieces], Floats]:
+    return lambda pieces: pieces.seats[:, role, phase]
 
 
 def _span(case: Case, phase: int) -> Limit:
@@ -66,7 +80,7 @@ def _budget(case: Case, phase: int) -> Limit:
 
 def _loads(case: Case, phase: int) -> list[Limit]:
     """Planned shared work stays within what nominal heads and bought hours may carry (R32)."""
-    fixed = economics.fixed_work(case, case.clock.months)[:, list(quarters_of(case, phase))].sum(axis=1)
+    fixed = economics.fixed_work(case, case.clock.months) @ quarter_parts(case)[:, phase]
     rows = []
     for index, (role, work) in enumerate(case.shared_work.items()):
         if not work.may_be_empty:
@@ -80,10 +94,20 @@ def _load_of(role: int, phase: int) -> Callable[[Pieces], Floats]:
 
 
 def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
-    """Return the quarters (0-based) that end inside a phase."""
+    """Return the quarters (0-based) that end inside a phase: bought hours are paid in a quarter's last month (R21)."""
     first, end = case.phase_bounds()[phase]
     ends = economics.quarter_ends(case) + 1
     return tuple(int(q) for q in np.flatnonzero((ends >= first) & (ends < end)))
+
+
+def quarter_parts(case: Case) -> Floats:
+    """Return which part of each quarter's months lies in each phase, (quarter, phase); each row adds up to 1 (R32)."""
+    ends = economics.quarter_ends(case) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    bounds = [(first - 1, end - 1) for first, end in case.phase_bounds()]
+    inside = [np.clip(np.minimum(ends, end) - np.maximum(starts, first), 0, None) for first, end in bounds]
+    out: Floats = np.stack(inside, axis=1) / (ends - starts)[:, None]
+    return out
 
 
 def bought_cost(case: Case, planned: Floats) -> Floats:

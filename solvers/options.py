@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement
+from itertools import accumulate, combinations_with_replacement
+from math import ceil
 
 from model.inputs import Case
 from model.partners import line_partners
@@ -73,15 +74,15 @@ def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
     levels : highest number of team heads on the first grid
     """
     phases = len(case.phases)
-    paths = [path for path in combinations_with_replacement(range(levels + 1), phases) if path[-1] > 0]
+    paths = list(combinations_with_replacement(range(levels + 1), phases))
     partners = [p.id for p in line_partners(case, line)]
-    usual = [
-        schedule(case, line, partners[:count], 1, 4) for count in sorted({len(partners), max(1, len(partners) - 1)})
-    ]
     found = {closed(case)}
-    found |= {_option(case, path, signed) for path in paths for signed in usual}
-    some = [path for path in paths if path in _representative(levels, phases)]
-    found |= {_option(case, path, signed) for path in some for signed in _schedules(case, line, partners)}
+    if partners and case.choice.start_months:
+        counts = {len(partners), max(1, len(partners) - 1)}
+        usual = [schedule(case, line, partners[:count], 1, 4) for count in sorted(counts)]
+        found |= {_option(case, path, signed) for path in paths for signed in usual}
+        some = [path for path in paths if path in _representative(levels, phases)]
+        found |= {_option(case, path, signed) for path in some for signed in _schedules(case, line, partners)}
     return sorted(option for option in found if allowed(case, option))
 
 
@@ -102,31 +103,55 @@ def _schedules(case: Case, line: str, partners: list[str]) -> Iterator[tuple[tup
 
 def schedule(case: Case, line: str, partners: list[str], first: int, gap: int) -> tuple[tuple[str, int, str], ...]:
     """Return sign-up months `gap` apart from month `first`, moved to the nearest months on the case's list."""
-    months = case.choice.start_months
+    months = start_months(case)
     contracts = {p.id: p.contract for p in line_partners(case, line)}
     wanted = [first + gap * index for index in range(len(partners))]
     starts = [min(months, key=lambda month, aim=aim: (abs(month - aim), month)) for aim in wanted]  # type: ignore[misc]
     return tuple(sorted((name, start, contracts[name]) for name, start in zip(partners, starts, strict=True)))
 
 
+def start_months(case: Case) -> tuple[int, ...]:
+    """Return the months at which a partner may start, rising."""
+    return tuple(sorted(set(case.choice.start_months)))
+
+
 def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...]) -> LineOption:
-    nobody = (0,) * len(case.phases)
-    team = {role: path if case.roles[role].kind == "team" else nobody for role in team_roles(case)}
+    """Return a path with the wanted team, raised to the role's minimum; other roles of the line have theirs."""
+    team = {}
+    for role in team_roles(case):
+        least = _least(case, role)
+        wanted = path if case.roles[role].kind == "team" else least
+        team[role] = tuple(max(pair) for pair in zip(wanted, least, strict=True))
     return LineOption(tuple(sorted(team.items())), _normal_push(case), partners)
 
 
+def _least(case: Case, role: str) -> Heads:
+    """Return the smallest path of a role that keeps its minimum and never falls."""
+    return tuple(accumulate((ceil(least) for least in case.roles[role].heads_least), max))
+
+
 def allowed(case: Case, option: LineOption) -> bool:
-    """Return whether a path keeps the line's own head bounds and never opens a seat only to close it."""
-    for role, heads in option.team:
-        limits = case.roles[role]
-        if any(
-            count > most or count < least
-            for count, least, most in zip(heads, limits.heads_least, limits.heads_most, strict=True)
-        ):
-            return False
-        if list(heads) != sorted(heads):
-            return False
-    return option.is_closed == (not any(any(heads) for _, heads in option.team))
+    """Return whether a path keeps the line's own head bounds and never opens a seat only to close it (R30).
+
+    A closed line has nobody, whatever the bounds; an open one has a team, unless it serves all demand without (R13).
+    """
+    hires = any(any(heads) for _, heads in option.team)
+    if option.is_closed:
+        return not hires
+    return (hires or _serves_alone(case, option)) and all(keeps_bounds(case, role, path) for role, path in option.team)
+
+
+def _serves_alone(case: Case, option: LineOption) -> bool:
+    lines = {partner.id: partner.line for partner in case.partners}
+    return float(case.lines[lines[option.partners[0][0]]].service_slope) == 0
+
+
+def keeps_bounds(case: Case, role: str, heads: Heads) -> bool:
+    """Return whether heads by phase lie between a role's minimum and maximum and never fall (R30)."""
+    limits = case.roles[role]
+    bounds = zip(limits.heads_least, limits.heads_most, strict=True)
+    inside = all(low <= count <= high for count, (low, high) in zip(heads, bounds, strict=True))
+    return inside and list(heads) == sorted(heads)
 
 
 def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
@@ -152,7 +177,7 @@ def _head_steps(heads: Heads) -> Iterator[Heads]:
 
 
 def _partner_steps(case: Case, line: str, option: LineOption) -> Iterator[tuple[tuple[str, int, str], ...]]:
-    months = case.choice.start_months
+    months = start_months(case)
     signed = {name: (start, contract) for name, start, contract in option.partners}
     for name, (start, contract) in signed.items():
         rest = {key: value for key, value in signed.items() if key != name}
@@ -176,11 +201,4 @@ def _sorted(entries: Iterable[tuple[str, tuple[int, str]]]) -> tuple[tuple[str, 
 
 def role_steps(case: Case, role: str, heads: Heads) -> set[Heads]:
     """Return the head paths of a shared role one step away that keep its bounds and never fall."""
-    limits = case.roles[role]
-    bounds = list(zip(limits.heads_least, limits.heads_most, strict=True))
-    steps = {
-        step
-        for step in _head_steps(heads)
-        if all(low <= count <= high for count, (low, high) in zip(step, bounds, strict=True))
-    }
-    return {step for step in steps if list(step) == sorted(step)}
+    return {step for step in _head_steps(heads) if keeps_bounds(case, role, step)}

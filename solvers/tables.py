@@ -1,4 +1,4 @@
-"""Tables of options priced by the simulator itself: each piece of a plan with its money, hours and approved cost."""
+"""Tables of priced pieces: what each piece of a plan brings, asks for and costs; how pieces are joined and summed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model import economics, staffing
-from model.incentives import after_sales_share
-from model.inputs import Case
-from model.ledger import Floats, by_year, discount_factors, fold
-from model.plans import Career, careers_of
-from model.schema import LINE_ROWS, ROW, SEAT_ROWS, SIGNS
-from model.simulate import TABLE, Block
-from solvers.options import Heads, LineOption
+from model.ledger import Floats
+from model.schema import LINE_ROWS, SEAT_ROWS
 
 PIECE_ROWS = (*LINE_ROWS, *SEAT_ROWS)
-CHUNK = 16_384
-"""Options × scenarios priced at once: large enough to hide call overhead, small enough for the cache."""
 
 
 @dataclass
@@ -31,6 +23,7 @@ class Pieces:
     terms : (piece, row, year, scenario) CNY in the order of PIECE_ROWS
     cost : (piece, phase) CNY on the approved basis; planned : (piece, role, quarter) hours at zero uncertainty
     load : (piece, role, phase) planned work less what own heads may carry; heads, managers : (piece, phase)
+    seats : (piece, shared role, phase) heads by role
     """
 
     linear: Floats
@@ -43,6 +36,7 @@ class Pieces:
     load: Floats
     heads: Floats
     managers: Floats
+    seats: Floats
 
     def __len__(self) -> int:
         return int(self.linear.shape[0])
@@ -57,209 +51,23 @@ def join(parts: Sequence[Pieces]) -> Pieces:
     return Pieces(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Pieces)))
 
 
-class Pricer:
-    """Prices pieces for one path of organisation modes on the first block of the table draws.
+def whole(parts: Sequence[Pieces], skip: tuple[str, ...]) -> Pieces:
+    """Return the sum of pieces without piece axis, in the order given; what is skipped stays empty."""
+    return Pieces(*(_sum([getattr(p, f.name) for p in parts], f.name in skip) for f in fields(Pieces)))
 
-    Parameters
-    ----------
-    modes : organisation mode by phase
-    scenarios : S draws that price the options
-    """
 
-    def __init__(self, case: Case, modes: Sequence[str], seed: int, scenarios: int) -> None:
-        self.case, self.modes = case, tuple(modes)
-        self.org = economics.organisation(case, modes)
-        self.block = Block(case, seed, TABLE, 0, scenarios)
-        sure = case.model_copy(update={"uncertainty": case.uncertainty.model_copy(update={"mode": "none"})})
-        self.sure = Block(sure, seed, TABLE, 0, 1)
-        self.discount = discount_factors(float(case.clock.discount), case.clock.months)
-        self._careers: dict[tuple[Career, int], _SeatPrice] = {}
+def _sum(arrays: Sequence[Floats], skipped: bool) -> Floats:
+    total = np.zeros((0,) if skipped else arrays[0].shape)
+    for array in () if skipped else arrays:
+        total = total + array
+    return total
 
-    def seats(self, role: str) -> Pieces:
-        """Price the seats of a shared role; piece j × phases + p is seat j + 1 opened with phase p for good."""
-        phases = len(self.case.phases)
-        most = int(max(self.case.roles[role].heads_most))
-        careers = [
-            careers_of(self.case, role, "", _opened(seat, phase, phases))[-1]
-            for seat in range(most)
-            for phase in range(phases)
-        ]
-        return join([self._seat_piece(career) for career in careers])
 
-    def line(self, line: str, options: Sequence[LineOption]) -> Pieces:
-        """Price paths of one line, in the order given; paths that share contracts are priced together."""
-        order: dict[tuple[tuple[str, str], ...], list[int]] = {}
-        for index, option in enumerate(options):
-            order.setdefault(option.contracts, []).append(index)
-        self._learn(line, options)
-        size = max(1, CHUNK // self.block.scenarios)
-        made: list[Pieces] = []
-        places: list[int] = []
-        for indices in _batches(list(order.values()), size):
-            made.append(self._line_batch(line, [options[i] for i in indices]))
-            places += indices
-        back = np.argsort(np.array(places))
-        whole = join(made)
-        return Pieces(*(getattr(whole, f.name)[back] for f in fields(Pieces)))
-
-    def _learn(self, line: str, options: Sequence[LineOption]) -> None:
-        """Price all team careers of some options at once: lives are cheap side by side."""
-        wanted = {career for option in options for career in self._team(line, option)}
-        for block in (self.block, self.sure):
-            fresh = sorted(career for career in wanted if (career, block.scenarios) not in self._careers)
-            for role in sorted({career.role for career in fresh}):
-                self._price([c for c in fresh if c.role == role], block)
-
-    def _team(self, line: str, option: LineOption) -> list[Career]:
-        return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads)]
-
-    def _price(self, careers: Sequence[Career], block: Block) -> None:
-        tenure = staffing.lives(self.case, careers, block.draws)
-        for index, career in enumerate(careers):
-            own = tenure[:, index : index + 1]
-            rows = staffing.money(self.case, career.role, [career], own, self.org.transition)
-            hours = staffing.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
-            self._careers[career, block.scenarios] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours)
-
-    def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
-        """Return the discounted signed sum of rows (row, month, …), month axis folded away."""
-        total = np.zeros(rows.shape[1:])
-        for amount, name in zip(rows, names, strict=True):
-            total += SIGNS[ROW[name]] * amount
-        out: Floats = np.add.reduce(total * self.discount.reshape(-1, *[1] * (total.ndim - 1)), axis=0)
-        return out
-
-    def _seat_piece(self, career: Career) -> Pieces:
-        for block in (self.block, self.sure):
-            if (career, block.scenarios) not in self._careers:
-                self._price([career], block)
-        price, sure = self._careers[career, self.block.scenarios], self._careers[career, 1]
-        size = self.block.scenarios
-        out = self._blank(1, size)
-        out.linear[0], out.base_pay[0] = price.worth, price.years[0]
-        out.terms[0, len(LINE_ROWS) :] = price.years
-        if career.role in self.case.shared_work:
-            index = list(self.case.shared_work).index(career.role)
-            out.hours[0, index] = -fold(price.hours, economics.QUARTER, 0)
-            out.planned[0, index] = -fold(sure.hours, economics.QUARTER, 0)[:, 0]
-            out.load[0, index] = -self._may_carry(career)
-        self._add_heads(out, 0, [career])
-        return out
-
-    def _may_carry(self, career: Career) -> Floats:
-        """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
-        share = 1.0 + float(self.case.shared_work[career.role].may_be_bought)
-        monthly = self.org.coordination * (float(self.case.staffing.productive_hours) * share)
-        return np.array(
-            [monthly[first - 1 : end - 1].sum() if is_in else 0.0 for first, end, is_in in self._phases(career)]
+def add(left: Pieces, right: Pieces, sign: float) -> Pieces:
+    """Return left + sign × right for everything but the terms."""
+    return Pieces(
+        *(
+            getattr(left, f.name) if f.name == "terms" else getattr(left, f.name) + sign * getattr(right, f.name)
+            for f in fields(Pieces)
         )
-
-    def _phases(self, career: Career) -> list[tuple[int, int, bool]]:
-        return [(first, end, career.first_month <= first < career.close) for first, end in self.case.phase_bounds()]
-
-    def _add_heads(self, out: Pieces, index: int, careers: Sequence[Career]) -> None:
-        """Add approved cost, heads and managers of open seats to one piece (R28, R29, R31)."""
-        for career in careers:
-            cost = staffing.approved(self.case, career)
-            keep = [
-                i
-                for i, row in enumerate(SEAT_ROWS)
-                if row != "hiring_fee" or "hiring_fee" in self.case.choice.budget_rows
-            ]
-            out.cost[index] += self._by_phase(np.add.reduce(cost[keep], axis=0))
-            is_open = np.array([is_in for _, _, is_in in self._phases(career)], dtype=float)
-            out.heads[index] += is_open
-            out.managers[index] += is_open * manages(self.case, career)
-
-    def _by_phase(self, monthly: Floats) -> Floats:
-        return np.array([monthly[first - 1 : end - 1].sum(axis=0) for first, end in self.case.phase_bounds()])
-
-    def _blank(self, count: int, size: int) -> Pieces:
-        case = self.case
-        years, phases, shared = case.years, len(case.phases), len(case.shared_work)
-        quarters = len(economics.quarter_ends(case))
-        shapes = [
-            (count, size),
-            (count, years, size),
-            (count, years, size),
-            (count, shared, quarters, size),
-            (count, len(PIECE_ROWS), years, size),
-            (count, phases),
-            (count, shared, quarters),
-            (count, shared, phases),
-            (count, phases),
-            (count, phases),
-        ]
-        return Pieces(*(np.zeros(shape) for shape in shapes))
-
-    def _line_batch(self, line: str, options: list[LineOption]) -> Pieces:
-        out = self._blank(len(options), self.block.scenarios)
-        self._fill_money(line, options, out)
-        self._fill_planned(line, options, out)
-        for index, option in enumerate(options):
-            team = self._team(line, option)
-            self._add_heads(out, index, team)
-            for career in team:
-                price = self._careers[career, self.block.scenarios]
-                out.linear[index] += price.worth
-                out.base_pay[index] += price.years[0]
-                out.terms[index, len(LINE_ROWS) :] += price.years
-        return out
-
-    def _simulate(self, line: str, options: list[LineOption], block: Block) -> economics.LineTerms:
-        shape = (self.case.clock.months, len(options), block.scenarios)
-        capacity, lead = np.zeros(shape), np.zeros(shape)
-        for index, option in enumerate(options):
-            for career in self._team(line, option):
-                hours = self._careers[career, block.scenarios].hours
-                capacity[:, index] += hours
-                if self.case.roles[career.role].kind == "lead":
-                    lead[:, index] += economics.lead_presence(self.case, hours, self.org)
-        arrays = economics.options_of(self.case, line, [option.plan() for option in options])
-        never = self.case.clock.months + 1
-        return economics.line_terms(self.case, line, arrays, block.chance(line), capacity, np.minimum(lead, 1.0), never)
-
-    def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
-        found = self._simulate(line, options, self.block)
-        years = by_year(found.rows, 1)
-        income = found.rows[0] - found.rows[1]
-        share = after_sales_share(self.case, income)
-        out.linear[:] = self._worth(found.rows, LINE_ROWS) - np.add.reduce(share * self.discount[:, None, None], axis=0)
-        out.revenue[:] = by_year(income, 0).transpose(1, 0, 2)
-        out.hours[:] = found.work.transpose(2, 0, 1, 3)
-        out.terms[:, : len(LINE_ROWS)] = years.transpose(2, 0, 1, 3)
-
-    def _fill_planned(self, line: str, options: list[LineOption], out: Pieces) -> None:
-        """Fill what the plan promises at zero uncertainty: shared work, and the line's rows under the budget (R28, R32)."""
-        found = self._simulate(line, options, self.sure)
-        out.planned[:] = found.work[..., 0].transpose(2, 0, 1)
-        ends = economics.quarter_ends(self.case) + 1
-        for phase, (first, end) in enumerate(self.case.phase_bounds()):
-            inside = (ends >= first) & (ends < end)
-            out.load[:, :, phase] = out.planned[:, :, inside].sum(axis=2)
-        for index, row in enumerate(LINE_ROWS):
-            if row in self.case.choice.budget_rows:
-                out.cost += self._by_phase(found.rows[index, :, :, 0]).T
-
-
-@dataclass(frozen=True)
-class _SeatPrice:
-    """One career: years (row, year, scenario), worth (scenario,), hours (month, scenario) after coordination."""
-
-    years: Floats
-    worth: Floats
-    hours: Floats
-
-
-def manages(case: Case, career: Career) -> bool:
-    """Return whether a seat leads others: the first head of a shared role, every VP-like role without work, a line lead (R31)."""
-    kind = case.roles[career.role].kind
-    return kind == "lead" or (kind == "shared" and (career.seat == 1 or career.role not in case.shared_work))
-
-
-def _opened(seat: int, phase: int, phases: int) -> Heads:
-    return tuple(seat + 1 if index >= phase else 0 for index in range(phases))
-
-
-def _batches(groups: list[list[int]], size: int) -> list[list[int]]:
-    return [group[start : start + size] for group in groups for start in range(0, len(group), size)]
+    )

@@ -177,7 +177,7 @@ def test_chance_of_size_nothing_is_certainty_in_demand(eco, documents, changed, 
 
 @few
 @given(
-    contract=st.sampled_from(["insurer_ladder", "used_car_deal", "charging_190", "other_200"]),
+    contract=st.sampled_from(["insurer_ladder", "used_car_deal", "charging_first", "other_200"]),
     place=st.integers(0, 3),
     more=st.floats(0.01, 500),
     reading=st.sampled_from(["marginal", "marginal_base_cliff", "retroactive", "base_plus_excess_at_top_rate"]),

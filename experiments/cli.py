@@ -1,0 +1,123 @@
+"""The command line: a strategist's verbs; heavy libraries are imported only by the command that needs them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from model.errors import HeadcastError
+
+app = typer.Typer(
+    name="headcast",
+    help="Decide how many people to hire, in which roles, when, for which partners and under which contracts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder, or the id of a shipped case.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+def _command(name: str) -> Callable[..., Any]:
+    """Return a command's work, imported only now so that help and check stay quick."""
+    return import_module("experiments.commands").__dict__[name]  # type: ignore[no-any-return]
+
+
+@app.callback(invoke_without_command=True)
+def _top(show: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    if show:
+        typer.echo(f"headcast {version('headcast')}")
+        raise typer.Exit
+
+
+@app.command()
+def check(case: CaseName, as_json: AsJson = False) -> None:
+    """Read a case and its plans and name everything that is wrong."""
+    import_module("experiments.check").check(case, as_json)
+
+
+@app.command()
+def run(
+    case: CaseName,
+    out: Annotated[Path, typer.Option(help="Folder of the run; it appears complete or not at all.")],
+    scenarios: Annotated[int, typer.Option(min=1, help="Fresh draws of the published distribution.")] = 20_000,
+    table_scenarios: Annotated[int, typer.Option(min=1, max=4096, help="Draws that price the options.")] = 256,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
+    plan: Annotated[Path | None, typer.Option(help="Price this plan instead of choosing one.")] = None,
+    replace: Annotated[bool, typer.Option(help="Replace an earlier run of this name.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Choose a plan, draw its distribution, prove it and write a page."""
+    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, as_json)
+
+
+@app.command()
+def price(
+    case: CaseName,
+    plan: Annotated[Path, typer.Option(help="Plan file to price; limits it breaks are shown, not refused.")],
+    scenarios: Annotated[int, typer.Option(min=1, help="Number of draws.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Price a hand-made plan against doing nothing."""
+    _command("price")(case, plan, scenarios, seed, as_json)
+
+
+@app.command()
+def compare(
+    things: Annotated[list[Path], typer.Argument(metavar="RUN_OR_PLAN …", help="Run folders or plan files.")],
+    case: Annotated[str | None, typer.Option(help="Case of the plan files, where no run tells it.")] = None,
+    scenarios: Annotated[int, typer.Option(min=1, help="Number of draws, the same for all.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Compare plans on the same futures; the first is the one the others are held against."""
+    _command("compare")(things, case, scenarios, seed, as_json)
+
+
+@app.command()
+def report(run: RunFolder) -> None:
+    """Write the page of a run anew from its stored dataset."""
+    _command("report")(run)
+
+
+@app.command()
+def ledger(
+    run: RunFolder,
+    scenarios: Annotated[str, typer.Option(help="Scenario numbers from 0, for example 17,42.")],
+    plan: Annotated[str, typer.Option(help="Plan id in the run.")] = "recommended",
+    as_json: AsJson = False,
+) -> None:
+    """Show the monthly ledger of single scenarios, regenerated and checked against the stored years."""
+    _command("ledger")(run, scenarios, plan, as_json)
+
+
+def _end(error: HeadcastError) -> NoReturn:
+    if "--json" in sys.argv:
+        findings = [finding.__dict__ for finding in error.findings]
+        typer.echo(json.dumps({"error": type(error).__name__, "findings": findings}, ensure_ascii=False, indent=1))
+    typer.echo(error.text(), err=True)
+    raise SystemExit(error.exit_code)
+
+
+def main() -> None:
+    """Run the command line; an error ends with its text and its exit code, never with a traceback."""
+    try:
+        app()
+    except HeadcastError as error:
+        _end(error)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was written", err=True)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""What a phase budget limits: the approved cost of a plan, recomputable by hand and independent of chance (R28)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model import staffing
+from model.inputs import Case
+from model.ledger import Floats
+from model.plans import Plan, plan_careers
+from model.schema import ROW, SEAT_ROWS
+from model.simulate import TABLE, Block, plan_months
+
+
+def certain(case: Case) -> Case:
+    """Return the case with all chance switched off."""
+    return case.model_copy(update={"uncertainty": case.uncertainty.model_copy(update={"mode": "none"})})
+
+
+def approved_cost(case: Case, plan: Plan) -> Floats:
+    """Return approved cost by phase, (phase,) CNY: open seats without vacancies, the other rows as planned.
+
+    Parameters
+    ----------
+    plan : any plan of the case; one that breaks its budget is priced all the same
+    """
+    monthly = np.zeros(case.clock.months)
+    rows = case.choice.budget_rows
+    for career in plan_careers(case, plan):
+        cost = staffing.approved(case, career)
+        for index, name in enumerate(SEAT_ROWS):
+            if name != "hiring_fee" or name in rows:
+                monthly += cost[index]
+    sure = certain(case)
+    book = plan_months(sure, plan, Block(sure, 0, TABLE, 0, 1)).ledger[:, :, 0]
+    for name in rows:
+        if name != "hiring_fee":
+            monthly += book[ROW[name]]
+    return np.array([monthly[first - 1 : end - 1].sum() for first, end in case.phase_bounds()])
+
+
+def overruns(case: Case, plan: Plan) -> list[tuple[str, float]]:
+    """Return the phases whose budget a plan exceeds, with the excess in CNY."""
+    used = approved_cost(case, plan)
+    pairs = ((phase.id, float(cost - float(phase.budget))) for phase, cost in zip(case.phases, used, strict=True))
+    return [(name, excess) for name, excess in pairs if excess > 0.005]
