@@ -103,9 +103,9 @@ def plan_careers(case: Case, plan: Plan) -> list[Career]:
 
 
 def heads_by_phase(case: Case, plan: Plan) -> list[int]:
-    """Return approved heads by phase, all roles and lines."""
-    rows = list(plan.seats.values()) + [heads for part in plan.lines.values() for heads in part.team.values()]
-    return [sum(row[phase] for row in rows) for phase in range(len(case.phases))]
+    """Return the seats open at the start of each phase, all roles and lines; none after the unit has stopped."""
+    careers = plan_careers(case, plan)
+    return [sum(c.first_month <= phase.first_month < c.close for c in careers) for phase in case.phases]
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:
