@@ -8,12 +8,13 @@ from time import perf_counter
 
 import numpy as np
 
-from model.errors import Finding, InfeasibleError
+from model.errors import Finding, InfeasibleError, ProofError
 from model.inputs import Case
 from model.ledger import Floats
+from solvers.conflicts import explain
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange
-from solvers.highs import Solver
+from solvers.highs import OPTIMAL, Solved, Solver
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import MONEY, Cut, Program
@@ -29,6 +30,8 @@ CUT_TOLERANCE = 1e-6
 SOLVE_SECONDS = 60.0
 FIRST_GAP, GAP = 0.005, 0.0008
 """Gap of the first and of all later integer solves, as share of turnover."""
+COARSE = 4.0
+"""How much wider the gap is while the hinge cuts have not settled."""
 Say = Callable[[str], None]
 
 
@@ -162,28 +165,83 @@ def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Cho
     Parameters
     ----------
     gap : share of turnover at which the integer solve may stop
-    incumbent : a plan whose value lets hopeless columns be fixed before the integer solve
+    incumbent : a plan that keeps all rules: where the search starts, and what lets hopeless columns be fixed
     """
     solver = Solver(seconds)
+    try:
+        relaxed, turnover = _solve_relaxed(program, solver, incumbent)
+        slack = gap * turnover / MONEY
+        program.drop_loose_cuts([program.values(), *([program.column_values(incumbent)] if incumbent else [])])
+        program.relax(False)
+        solved, left_out = _solve_binary(program, solver, relaxed, slack, incumbent)
+    except InfeasibleError:
+        raise explain(program, seconds) from None
+    _check(solved, left_out)
+    bound = min(solved.bound, relaxed.bound)
+    return Solution(solved.status, solved.objective * MONEY, bound * MONEY, left_out * MONEY, turnover)
+
+
+@dataclass(frozen=True)
+class _Relaxed:
+    """The relaxation's bound (program money, infinite when it ended early), its point and reduced costs, (column,)."""
+
+    bound: float
+    point: Floats
+    costs: Floats
+
+
+def _solve_relaxed(program: Program, solver: Solver, incumbent: Choice | None) -> tuple[_Relaxed, float]:
+    """Return how the relaxation ended when no hinge cut was missing any more, and its turnover (CNY)."""
     program.relax(True)
     if incumbent:
         program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
     for _ in range(MOST_CUT_ROUNDS):
-        relaxed = solver.solve(program.m, 0.0)
-        if not program.add_cuts(program.values(), CUT_TOLERANCE):
+        solved = solver.solve(program.m, 0.0)
+        if solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE):
             break
-    turnover = _turnover(program)
-    slack = gap * turnover / MONEY
-    if incumbent:
-        room = relaxed.objective - program.value_of(incumbent) + slack
-        program.fix_by_cost(np.array(solver.reduced_costs(program.binaries)), room)
-    program.relax(False)
+    bound = solved.objective if solved.status == OPTIMAL else np.inf
+    return _Relaxed(bound, program.values(), np.array(solver.reduced_costs(program.binaries))), _turnover(program)
+
+
+def _use_incumbent(program: Program, solver: Solver, relaxed: _Relaxed, incumbent: Choice, slack: float) -> None:
+    """Fix columns that no plan within `slack` of the incumbent can use, and start the search from it."""
+    program.fix_by_cost(relaxed.costs, relaxed.bound - program.value_of(incumbent) + slack, relaxed.point)
+    solver.start_from(program.binaries, [float(value) for value in program.column_values(incumbent)])
+
+
+def _solve_binary(
+    program: Program, solver: Solver, relaxed: _Relaxed, slack: float, incumbent: Choice | None
+) -> tuple[Solved, float]:
+    """Return how the program ended and what its cuts still miss.
+
+    Solves are coarse until the cuts have settled. A plan that breaks a row by less than HiGHS notices is refused; no
+    cut is sought for a plan found under pressure.
+    """
+    best, coarse = incumbent, COARSE
     for _ in range(MOST_CUT_ROUNDS):
-        solved = solver.solve(program.m, slack)
-        left_out = solved.objective - program.value_of(program.choice())
-        if left_out <= slack / 2 or not program.add_cuts(program.values(), CUT_TOLERANCE):
-            break
-    return Solution(solved.status, solved.objective * MONEY, solved.bound * MONEY, left_out * MONEY, turnover)
+        if best:
+            _use_incumbent(program, solver, relaxed, best, slack)
+        solved = solver.solve(program.m, slack * coarse)
+        choice = program.choice()
+        left_out = solved.objective - program.value_of(choice)
+        if program.exact.broken(program.tables.total(choice)):
+            program.refuse(choice)
+            continue
+        if best is None or program.value_of(choice) > program.value_of(best):
+            best = choice
+        settled = left_out <= slack / 2 or not program.add_cuts(program.values(), CUT_TOLERANCE)
+        if solved.status != OPTIMAL or (settled and coarse == 1):
+            return solved, left_out
+        coarse = 1.0 if settled else coarse
+    raise ProofError(Finding("E-NO-PLAN", "choice", "the hinge cuts do not settle", f"{left_out * MONEY:g} CNY"))
+
+
+def _check(solved: Solved, left_out: float) -> None:
+    """Refuse a solve that contradicts our own arithmetic: cuts lie below the hinges, and no plan above the bound."""
+    doubt = 1e-6 * max(abs(solved.objective), 1.0)
+    if left_out < -doubt or solved.objective > solved.bound + doubt:
+        found = f"objective {solved.objective:.6f}, bound {solved.bound:.6f}, missing {left_out:.6f}"
+        raise ProofError(Finding("E-DISAGREE", "choice", "solver and tables value a plan differently", found))
 
 
 def _turnover(program: Program) -> float:

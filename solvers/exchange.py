@@ -35,7 +35,7 @@ def exchange(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, floa
             found, pairs = _best_pair(tables, exact, choice, moves, best)
             tried += pairs
         if found is None:
-            return choice, best, tried
+            return choice, float(exact.npv(tables.total(choice)).mean()), tried
         choice, best = found
 
 
@@ -117,7 +117,7 @@ def _keeps_rules(exact: Exact, total: Pieces, few: list[_Move], left: Ints, righ
     keeps = np.ones(len(left), dtype=bool)
     for row in exact.rows:
         step = row.measure(changes)
-        value = row.measure(start)[0] + step[left] + step[right]
+        value = row.fixed + row.measure(start)[0] + step[left] + step[right]
         if row.bought:
             value = value + bought[:, list(row.bought)].sum(axis=1)
         keeps &= (value <= row.high + TOLERANCE[row.unit]) & (value >= row.low - TOLERANCE[row.unit])

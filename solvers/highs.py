@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+import highspy
+import numpy as np
 import pyomo.environ as pyo
-from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.common.results import Results, SolutionStatus, TerminationCondition
+from pyomo.contrib.solver.solvers.highs import Highs
 
-from model.errors import Finding, InfeasibleError, MachineError, ProofError
+from model.errors import Finding, HeadcastError, InfeasibleError, InputError, MachineError, ProofError
 
-OPTIMAL, LIMIT = "optimal", "time limit"
+OPTIMAL, LIMIT, INTERRUPTED = "optimal", "time limit", "interrupted"
+Settings: TypeAlias = Mapping[str, bool | int | float | str]
+SETTINGS: Settings = {
+    "random_seed": 0,
+    "primal_feasibility_tolerance": 1e-7,
+    "mip_feasibility_tolerance": 1e-7,
+}
+"""A row may be passed by a tenth of a fen (money inside is 10,000 CNY), so that one fen over a budget is refused."""
 
 
 @dataclass(frozen=True)
 class Solved:
-    """What a solve ended with; money in the unit of the program."""
+    """What a solve ended with; money in the unit of the program, the bound infinite where none was proved."""
 
     status: str
     objective: float
     bound: float
+
+
+class _Engine(Highs):  # type: ignore[misc]
+    """Pyomo's interface, which offers no start: the plan is handed over when the model is in place."""
+
+    start: tuple[Sequence[pyo.Var], Sequence[float]] | None = None
+
+    def _solve(self) -> Results:
+        if self.start:
+            variables, values = self.start
+            columns = [self._pyomo_var_to_solver_var_map[id(var)] for var in variables]
+            self._solver_model.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(values))
+        return super()._solve()
+
+    def was_interrupted(self) -> bool:
+        return bool(self._solver_model.getModelStatus() == highspy.HighsModelStatus.kInterrupt)
 
 
 class Solver:
@@ -29,16 +55,22 @@ class Solver:
     Parameters
     ----------
     time_limit : seconds for one solve
+    settings : HiGHS settings beside our own; HiGHS itself would ignore a misspelt one
     """
 
-    def __init__(self, time_limit: float) -> None:
-        self.engine = SolverFactory("highs")
+    def __init__(self, time_limit: float, settings: Settings | None = None) -> None:
+        self.engine = _Engine()
         if not self.engine.available():
             raise MachineError(Finding("E-SOLVER", "highspy", "HiGHS is missing", "", "highspy", "pip install highspy"))
         self.engine.config.load_solutions = False
         self.engine.config.raise_exception_on_nonoptimal_result = False
         self.engine.config.time_limit = time_limit
+        self.engine.config.solver_options = checked({**SETTINGS, **(settings or {})})
         self.last: Results | None = None
+
+    def start_from(self, variables: Sequence[pyo.Var], values: Sequence[float]) -> None:
+        """Hand over a plan that the next solves start from, and never fall below."""
+        self.engine.start = (variables, values)
 
     def solve(self, m: pyo.ConcreteModel, abs_gap: float) -> Solved:
         """Solve and load the incumbent; raise when there is none.
@@ -50,20 +82,57 @@ class Solver:
         self.engine.config.abs_gap = abs_gap
         self.engine.config.rel_gap = 0.0
         found = self.engine.solve(m)
-        ended = found.termination_condition
-        if ended == TerminationCondition.provenInfeasible:
-            raise InfeasibleError(Finding("E-INFEASIBLE", "choice", "no plan keeps all rules of the case"))
         if found.solution_status not in (SolutionStatus.optimal, SolutionStatus.feasible):
-            raise ProofError(
-                Finding("E-NO-PLAN", "choice", "the solver found no plan", str(ended), "", "allow more time")
-            )
+            raise _no_plan(found.termination_condition)
+        if found.termination_condition == TerminationCondition.unbounded:
+            raise _no_plan(found.termination_condition)
         found.solution_loader.load_vars()
         self.last = found
-        status = OPTIMAL if ended == TerminationCondition.convergenceCriteriaSatisfied else LIMIT
-        return Solved(status, float(found.incumbent_objective), float(found.objective_bound))
+        return Solved(self._status(found), float(found.incumbent_objective), _bound(found, m))
+
+    def _status(self, found: Results) -> str:
+        if found.termination_condition == TerminationCondition.convergenceCriteriaSatisfied:
+            return OPTIMAL
+        return INTERRUPTED if self.engine.was_interrupted() else LIMIT
 
     def reduced_costs(self, variables: Sequence[pyo.Var]) -> list[float]:
         """Return the reduced costs of the last relaxation, one per variable."""
-        assert self.last is not None
+        if self.last is None:
+            raise ProofError(Finding("E-NO-PLAN", "choice", "there are no reduced costs before a solve"))
         costs = self.last.solution_loader.get_reduced_costs(list(variables))
         return [float(costs[var]) for var in variables]
+
+
+def checked(settings: Settings) -> dict[str, bool | int | float | str]:
+    """Return HiGHS settings, each one known to HiGHS with a value it takes."""
+    probe = highspy.Highs()  # type: ignore[no-untyped-call]
+    probe.setOptionValue("output_flag", False)
+    wrong = [
+        Finding("E-SETTING", f"HiGHS setting {name}", "HiGHS does not take it", str(value), "", "see HiGHS options")
+        for name, value in settings.items()
+        if probe.setOptionValue(name, value) != highspy.HighsStatus.kOk
+    ]
+    if wrong:
+        raise InputError(wrong)
+    return dict(settings)
+
+
+def _no_plan(ended: TerminationCondition) -> HeadcastError:
+    """Return the error for a solve that ended without a plan.
+
+    Every column of the program is bounded or costs money, so what HiGHS calls unbounded or infeasible is infeasible.
+    """
+    if ended in (TerminationCondition.provenInfeasible, TerminationCondition.infeasibleOrUnbounded):
+        return InfeasibleError(Finding("E-INFEASIBLE", "choice", "no plan keeps all rules of the case"))
+    if ended == TerminationCondition.unbounded:
+        return ProofError(Finding("E-UNBOUNDED", "choice", "the program has no best plan: something brings money free"))
+    if ended == TerminationCondition.maxTimeLimit:
+        return ProofError(Finding("E-NO-PLAN", "choice", "no plan was found in time", "", "", "allow more time"))
+    return ProofError(Finding("E-NO-PLAN", "choice", "the solver ended without a plan", ended.name))
+
+
+def _bound(found: Results, m: pyo.ConcreteModel) -> float:
+    if found.objective_bound is not None:
+        return float(found.objective_bound)
+    sense = next(m.component_data_objects(pyo.Objective, active=True)).sense
+    return float("inf") if sense == pyo.maximize else float("-inf")

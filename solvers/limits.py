@@ -15,7 +15,7 @@ from solvers.tables import Pieces
 
 @dataclass(frozen=True)
 class Limit:
-    """low <= Σ measure(piece) <= high, in the words of the case.
+    """low <= fixed + Σ measure(piece) + bought <= high, in the words of the case.
 
     measure : takes O pieces, gives (piece,); bought : quarters whose planned bought hours count into this row
     """
@@ -27,6 +27,7 @@ class Limit:
     low: float
     high: float
     bought: tuple[int, ...] = ()
+    fixed: float = 0.0
 
 
 def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
@@ -72,10 +73,8 @@ def _budget(case: Case, phase: int) -> Limit:
     rows = case.choice.budget_rows
     fixed = economics.tools(case, case.clock.months)[first - 1 : end - 1].sum() if "tools" in rows else 0.0
     bought = quarters_of(case, phase) if "agency" in rows else ()
-    budget = float(case.phases[phase].budget) - fixed
-    return Limit(
-        f"budget of {case.phases[phase].id}", "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought
-    )
+    name, budget = f"budget of {case.phases[phase].id}", float(case.phases[phase].budget)
+    return Limit(name, "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought, float(fixed))
 
 
 def _loads(case: Case, phase: int) -> list[Limit]:
@@ -85,7 +84,7 @@ def _loads(case: Case, phase: int) -> list[Limit]:
     for index, (role, work) in enumerate(case.shared_work.items()):
         if not work.may_be_empty:
             name = f"work of {role} in {case.phases[phase].id}"
-            rows.append(Limit(name, "R32", "hours", _load_of(index, phase), -np.inf, -float(fixed[index])))
+            rows.append(Limit(name, "R32", "hours", _load_of(index, phase), -np.inf, 0.0, (), float(fixed[index])))
     return rows
 
 
@@ -130,7 +129,7 @@ def use(case: Case, limit: Limit, total: Pieces, fixed: Floats) -> float:
     total : the plan as one piece (leading axis 1)
     fixed : (role, quarter) hours of fixed work
     """
-    value = float(limit.measure(total)[0])
+    value = limit.fixed + float(limit.measure(total)[0])
     if limit.bought:
         value += float(bought_cost(case, total.planned[0] + fixed)[list(limit.bought)].sum())
     return value

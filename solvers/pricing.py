@@ -35,7 +35,7 @@ class Pricer:
 
     def __init__(self, case: Case, modes: Sequence[str], seed: int, scenarios: int) -> None:
         if not 1 <= scenarios <= BLOCK:
-            raise InputError(Finding("E-SCENARIOS", "draws of the tables", "too few or many", f"{scenarios}", f"1…{BLOCK}"))
+            raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
         self.case, self.modes = case, tuple(modes)
         self.org = economics.organisation(case, modes)
         self.block = Block(case, seed, TABLE, 0, scenarios)
@@ -221,7 +221,7 @@ class _SeatPrice:
 
 
 def manages(case: Case, career: Career) -> bool:
-    """Return whether a seat leads others (R31): a line lead, a shared role's first head, all heads of one without work."""
+    """Return whether a seat leads others: a line lead, a shared role's first head, all of one without work (R31)."""
     kind = case.roles[career.role].kind
     return kind == "lead" or (kind == "shared" and (career.seat == 1 or career.role not in case.shared_work))
 

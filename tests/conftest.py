@@ -2,12 +2,14 @@
 
 import shutil
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from model.errors import InputError
 from model.load import load_case, load_plan
+from model.plans import LinePlan, PartnerPlan, Plan
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
@@ -99,3 +101,72 @@ def said():
         return [str(finding) for finding in caught.value.findings]
 
     return findings
+
+
+@pytest.fixture(scope="session")
+def tiny(shipped):
+    """Two lines with one partner each, a VP, one or two partner managers, teams of at most two, 18 months, two phases.
+
+    Small enough that all its plans can be told one by one; `tiny_plans` does it.
+    """
+    eco = shipped("ecosystem")
+    phases = [
+        eco.phases[0].model_copy(update={"heads_least": 2.0, "heads_most": 5.0, "budget": 3.2e6}),
+        eco.phases[1].model_copy(update={"heads_least": 2.0, "heads_most": 7.0, "budget": 4.2e6}),
+    ]
+    most = {"vp": (1.0, 1.0), "bd": (2.0, 2.0), "operations": (2.0, 2.0)}
+    least = {"vp": (1.0, 1.0), "bd": (1.0, 1.0), "operations": (0.0, 0.0)}
+    modes = {name: mode.model_copy(update={"heads_least": 0.0}) for name, mode in eco.modes.items()}
+    return eco.model_copy(
+        update={
+            "clock": eco.clock.model_copy(update={"months": 18}),
+            "phases": tuple(phases),
+            "modes": modes,
+            "roles": {
+                name: eco.roles[name].model_copy(update={"heads_least": least[name], "heads_most": heads})
+                for name, heads in most.items()
+            },
+            "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 60.0})},
+            "lines": {name: eco.lines[name] for name in ("used_car", "charging")},
+            "pushes": {"normal": eco.pushes["normal"]},
+            "partners": tuple(p for p in eco.partners if p.id in ("used_car_1", "charging_1")),
+            "incentives": eco.incentives.model_copy(update={"targets": (2.5e6, 8e6)}),
+            "choice": eco.choice.model_copy(update={"mode_paths": (("department", "unit"),), "start_months": (1, 4)}),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_plans():
+    """tiny_plans(case) is every plan of a case whose teams and seats never shrink, as plan files would say them."""
+
+    def paths(least, most):
+        each = [range(int(low), int(high) + 1) for low, high in zip(least, most, strict=True)]
+        return [heads for heads in product(*each) if list(heads) == sorted(heads)]
+
+    def line_plans(case, line):
+        partners = [p for p in case.partners if p.line == line]
+        teams = {n: paths(r.heads_least, r.heads_most) for n, r in case.roles.items() if r.kind != "shared"}
+        starts = [(0, *case.choice.start_months) for _ in partners]
+        found = [None]
+        for team in product(*teams.values()):
+            for months in product(*starts):
+                for push in case.pushes:
+                    signed = {
+                        p.id: PartnerPlan(start=month, contract=p.contract)
+                        for p, month in zip(partners, months, strict=True)
+                        if month
+                    }
+                    if signed and any(any(heads) for heads in team):
+                        found.append(LinePlan(team=dict(zip(teams, team, strict=True)), push=push, partners=signed))
+        return found
+
+    def every(case, modes):
+        shared = {n: paths(r.heads_least, r.heads_most) for n, r in case.roles.items() if r.kind == "shared"}
+        for seats in product(*shared.values()):
+            for parts in product(*(line_plans(case, line) for line in case.lines)):
+                lines = {line: part for line, part in zip(case.lines, parts, strict=True) if part}
+                heads = {role: path for role, path in zip(shared, seats, strict=True) if any(path)}
+                yield Plan(case=case.id, name="p", title="", modes=modes, seats=heads, lines=lines)
+
+    return every
