@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from model import ledger
-from model.load import case_from_dict
-from model.plans import Plan
+from model.load import case_from_dict, plan_from_dict
 from model.simulate import TABLE, Block, plan_months
 
 REQUEST, YEARS, NPV, MODULES = "request.json", "years.npy", "npv.npy", "modules.json"
@@ -33,7 +32,7 @@ def replay(folder: Path) -> None:
     factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)[:, None]
     years, npv = [], []
     for data in request["plans"]:
-        book = plan_months(case, Plan.model_validate(data), block).ledger
+        book = plan_months(case, plan_from_dict(data, case), block).ledger
         years.append(ledger.by_year(book, 1))
         npv.append(np.add.reduce(ledger.result(book) * factors, axis=0))
     np.save(folder / YEARS, np.stack(years))

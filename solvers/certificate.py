@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from model.load import case_to_dict
 from model.plans import Plan
 from model.replay import MODULES, NPV, REQUEST, YEARS, replay
 from model.schema import ROW, ROW_NAMES
-from solvers.exact import Choice, Exact, Tables
+from solvers.exact import Choice, Exact, Tables, is_idle
 from solvers.highs import Solver
 from solvers.options import Heads
 from solvers.program import MONEY, Program
@@ -29,13 +31,23 @@ from solvers.tables import PIECE_ROWS, Pieces
 
 MOST_CNY = 0.001
 """A tenth of a fen: the largest difference allowed in any scenario, year and term."""
+MOST_PROGRAM = 1e-6
+"""The largest difference allowed between the program's objective and the tables, as share of turnover."""
+MOST_BYTES = 100e6
+"""Memory for one side of the comparison; more plans are compared in turn."""
 YEAR_QUARTERS = 4
+Named: TypeAlias = tuple[Choice, str]
+"""A plan and what the report calls it."""
 SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What the cross-check found; differences in CNY over all plans, scenarios, years and terms."""
+    """What the cross-check found; differences in CNY over all plans, scenarios, years and terms.
+
+    max_abs_cny : the difference at `worst`; by_term : the largest by ledger row, in any plan, year and scenario
+    program_gap : |objective of the program at the chosen plan − mean of the tables|, share of turnover
+    """
 
     max_abs_cny: float
     npv_max_abs_cny: float
@@ -48,11 +60,32 @@ class Certificate:
     @property
     def holds(self) -> bool:
         """True when no difference exceeds a tenth of a fen and the program agrees with the tables."""
-        return max(self.max_abs_cny, self.npv_max_abs_cny) <= MOST_CNY and self.program_gap <= 1e-6
+        agrees = max(self.max_abs_cny, self.npv_max_abs_cny) <= MOST_CNY
+        return agrees and self.program_gap <= MOST_PROGRAM
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side says about P plans: years (plan, row, year, scenario) and npv (plan, scenario), CNY."""
+
+    years: Floats
+    npv: Floats
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The largest difference between two sides, in CNY, where it stands, and the largest by term and of the NPV."""
+
+    cny: float
+    where: str
+    by_term: dict[str, float]
+    npv: float
 
 
 def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
     """Return side A: the sum of the tables' terms, hinges and steps recomputed, (row, year, scenario) CNY.
+
+    A plan that does nothing costs nothing, though the rows of the unit itself stand in no table.
 
     Parameters
     ----------
@@ -61,6 +94,8 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
     case = tables.case
     total = tables.total(choice, skip=())
     out = np.zeros((len(ROW_NAMES), case.years, total.linear.shape[0]))
+    if is_idle(total):
+        return out
     for index, row in enumerate(PIECE_ROWS):
         out[ROW[row]] = total.terms[index]
     tools = fold(economics.tools(case, case.clock.months + 1), 12, 0)
@@ -96,13 +131,19 @@ def random_choices(tables: Tables, modes: Sequence[str], count: int, seed: int) 
 def _random_heads(case: Case, role: str, generator: np.random.Generator) -> Heads:
     limits, heads, least = case.roles[role], [], 0
     for low, high in zip(limits.heads_least, limits.heads_most, strict=True):
-        least = int(generator.integers(max(least, int(low)), max(least, int(high)) + 1))
+        least = max(least, ceil(low))
+        least = int(generator.integers(least, max(least, floor(high)) + 1))
         heads.append(least)
     return tuple(heads)
 
 
-def simulated_years(case: Case, plans: Sequence[Plan], seed: int, scenarios: int) -> tuple[Floats, Floats]:
-    """Return side B from a fresh process that never imports the optimizer: years (plan, row, year, scenario), npv."""
+def simulated_years(case: Case, plans: Sequence[Plan], seed: int, scenarios: int) -> Side:
+    """Return side B from a fresh process that never imports the optimizer.
+
+    Parameters
+    ----------
+    seed, scenarios : as the tables were priced
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         request = {
@@ -112,49 +153,74 @@ def simulated_years(case: Case, plans: Sequence[Plan], seed: int, scenarios: int
             "scenarios": scenarios,
         }
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", replay.__module__, name], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise ProofError(
-                Finding("E-REPLAY", "certificate", "the second process failed", done.stderr.strip()[-400:])
-            )
-        if "solvers" in json.loads((folder / MODULES).read_text(encoding="utf-8")):
-            raise ProofError(Finding("E-REPLAY", "certificate", "the second process imported the optimizer"))
-        return np.load(folder / YEARS), np.load(folder / NPV)
+        _run_replay(folder)
+        return Side(np.load(folder / YEARS), np.load(folder / NPV))
 
 
-def compare(names: Sequence[str], promised: Floats, simulated: Floats) -> tuple[float, str, dict[str, float]]:
-    """Return the largest difference, where it stands, and the largest by term.
+def _run_replay(folder: Path) -> None:
+    # From the folder our own rooms stand in: a room of the same name where the user works must not answer.
+    home = Path(economics.__file__).resolve().parents[1]
+    command = [sys.executable, "-m", replay.__module__, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=home)
+    if done.returncode:
+        raise ProofError(Finding("E-REPLAY", "certificate", "the second process failed", done.stderr.strip()[-400:]))
+    if "solvers" in json.loads((folder / MODULES).read_text(encoding="utf-8")):
+        raise ProofError(Finding("E-REPLAY", "certificate", "the second process imported the optimizer"))
+
+
+def compare(names: Sequence[str], promised: Side, simulated: Side) -> Gap:
+    """Return the largest difference: a term's, or the NPV's where all terms agree.
 
     Parameters
     ----------
-    promised, simulated : (plan, row, year, scenario) CNY
+    names : P plans as the report calls them
     """
-    gap = np.abs(promised - simulated)
-    if not np.isfinite(gap).all():
-        raise ProofError(Finding("E-NOT-FINITE", "certificate", "a term is not a finite number"))
-    plan, row, year, scenario = (int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    gap = np.abs(promised.years - simulated.years)
+    plan, row, year, scenario = _worst(gap, lambda at: f"{ROW_NAMES[at[1]]} of {names[at[0]]}, year {at[2] + 1}")
     where = f"{ROW_NAMES[row]} of {names[plan]}, year {year + 1}, scenario {scenario}"
-    return float(gap.max()), where, {name: float(gap[:, index].max()) for index, name in enumerate(ROW_NAMES)}
+    by_term = {name: float(gap[:, index].max()) for index, name in enumerate(ROW_NAMES)}
+    npv_gap = np.abs(promised.npv - simulated.npv)
+    plan, scenario = _worst(npv_gap, lambda at: f"net present value of {names[at[0]]}")
+    npv = float(npv_gap.max())
+    if gap.max() <= MOST_CNY < npv:
+        return Gap(npv, f"net present value of {names[plan]}, scenario {scenario}", by_term, npv)
+    return Gap(float(gap.max()), where, by_term, npv)
+
+
+def _worst(gap: Floats, say: Callable[[tuple[int, ...]], str]) -> tuple[int, ...]:
+    """Return the place of the largest difference; raise and say where when one is not a number."""
+    wrong = np.argwhere(~np.isfinite(gap))
+    if len(wrong):
+        at = tuple(int(i) for i in wrong[0])
+        where = f"{say(at)}, scenario {at[-1]}"
+        raise ProofError(Finding("E-NOT-FINITE", "certificate", "a term is not a finite number", where))
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
 
 
 def program_gap(tables: Tables, exact: Exact, choice: Choice) -> float:
     """Return |objective of the Pyomo program at a plan − mean of the tables| as share of turnover, hinges cut exactly.
 
-    The program is built afresh, its binaries are held at the plan, and its rows must allow it.
+    The program is built afresh with the bonus priced at this plan, so that the linear bonus is the exact one; its
+    binaries are held at the plan, its rows must allow it, and it must read the same plan back. Doing nothing is
+    valued beside the program.
     """
     total = tables.total(choice)
+    if is_idle(total):
+        return 0.0
+    for row, value in exact.broken(total):
+        found, allowed = f"{value:.2f} {row.unit}", f"{row.low:.2f}…{row.high:.2f}"
+        raise ProofError(Finding("E-RULE", row.name, f"the chosen plan breaks {row.rule}", found, allowed))
     program = Program(tables.case, choice.modes, tables, exact, exact.coefficient(total), [])
-    point = program.column_values(choice)
-    for var, value in zip(program.binaries, point, strict=True):
+    for var, value in zip(program.binaries, program.column_values(choice), strict=True):
         var.fix(value)
     solver = Solver(SECONDS)
     solved = solver.solve(program.m, 0.0)
     while program.add_cuts(program.values(), 1e-9):
         solved = solver.solve(program.m, 0.0)
+    if program.choice().plan(tables.case, "", "") != choice.plan(tables.case, "", ""):
+        raise ProofError(Finding("E-OTHER-PLAN", "certificate", "the program reads its solution as another plan"))
     turnover = max(float(total.revenue.mean(axis=1).sum()), 1e6)
-    return abs(solved.objective - program.value_of(choice)) * MONEY / turnover
+    return abs(solved.objective * MONEY - float(exact.npv(total).mean())) / turnover
 
 
 def certify(tables: Tables, exact: Exact, choice: Choice, seed: int, others: int) -> Certificate:
@@ -162,28 +228,36 @@ def certify(tables: Tables, exact: Exact, choice: Choice, seed: int, others: int
 
     Parameters
     ----------
+    seed : the run's seed, with which the tables must have been priced
     others : number of random plans besides the chosen one
     """
     choices = [choice, *random_choices(tables, choice.modes, others, seed)]
-    names = ["the chosen plan", *(f"random plan {number + 1}" for number in range(others))]
-    plans = [
-        item.plan(tables.case, f"plan_{index}", name)
-        for index, (item, name) in enumerate(zip(choices, names, strict=True))
-    ]
-    promised = np.stack([promised_years(tables, exact, item) for item in choices])
-    promised_npv = np.stack([exact.npv(tables.total(item)) for item in choices])
-    scenarios = tables.pricer.block.scenarios
-    simulated, npv = simulated_years(tables.case, plans, seed, scenarios)
-    # A plan without seats and lines costs nothing in the simulator; the tables always carry the unit's fixed rows.
-    idle = np.array([plan.is_idle for plan in plans])
-    promised[idle], promised_npv[idle] = 0.0, 0.0
-    worst, where, by_term = compare(names, promised, simulated)
+    named = list(zip(choices, ["the chosen plan", *(f"random plan {n + 1}" for n in range(others))], strict=True))
+    gaps = [_gap(tables, exact, part, seed) for part in _parts(named, tables)]
+    worst = max(gaps, key=lambda gap: gap.cny)
     return Certificate(
-        worst,
-        float(np.abs(promised_npv - npv).max()),
-        len(plans),
-        scenarios,
-        where,
-        by_term,
-        program_gap(tables, exact, choice),
+        max_abs_cny=worst.cny,
+        npv_max_abs_cny=max(gap.npv for gap in gaps),
+        plans=len(choices),
+        scenarios=tables.pricer.block.scenarios,
+        worst=worst.where,
+        by_term={name: max(gap.by_term[name] for gap in gaps) for name in ROW_NAMES},
+        program_gap=program_gap(tables, exact, choice),
     )
+
+
+def _parts(named: list[Named], tables: Tables) -> Iterator[list[Named]]:
+    """Yield as many plans as one side may hold in memory."""
+    bytes_each = 8 * len(ROW_NAMES) * tables.case.years * tables.pricer.block.scenarios
+    size = max(1, int(MOST_BYTES // bytes_each))
+    for start in range(0, len(named), size):
+        yield named[start : start + size]
+
+
+def _gap(tables: Tables, exact: Exact, named: list[Named], seed: int) -> Gap:
+    case = tables.case
+    years = np.stack([promised_years(tables, exact, choice) for choice, _ in named])
+    promised = Side(years, np.stack([exact.npv(tables.total(choice)) for choice, _ in named]))
+    plans = [choice.plan(case, f"plan_{index}", name) for index, (choice, name) in enumerate(named)]
+    simulated = simulated_years(case, plans, seed, tables.pricer.block.scenarios)
+    return compare([name for _, name in named], promised, simulated)
