@@ -30,8 +30,8 @@ CUT_TOLERANCE = 1e-6
 SOLVE_SECONDS = 60.0
 FIRST_GAP, GAP = 0.005, 0.0008
 """Gap of the first and of all later integer solves, as share of turnover."""
-COARSE = 4.0
-"""How much wider the gap is while the hinge cuts have not settled."""
+POLISHED = 2
+"""Plans of one round that the local search starts from."""
 Say = Callable[[str], None]
 
 
@@ -93,7 +93,24 @@ def choose_path(
             tables.add(line, _around(case, tables, line, option))
     exact = Exact(case, modes)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws")
-    return _rounds(case, modes, tables, exact, say, seconds, hint)
+    idle = _nothing(case, modes, tables, exact)
+    try:
+        found = _rounds(case, modes, tables, exact, say, seconds, hint)
+    except InfeasibleError:
+        if idle is None:
+            raise
+        return idle
+    return found if idle is None or found.npv >= idle.npv else idle
+
+
+def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> PathResult | None:
+    """Return the plan that does nothing, if the case allows it: a unit without people has no tools and no work."""
+    seats = tuple((role, (0,) * len(case.phases)) for role in tables.seats)
+    choice = Choice(tuple(modes), seats, tuple((line, closed(case)) for line in tables.options))
+    total = tables.total(choice)
+    if exact.broken(total):
+        return None
+    return PathResult(choice, 0.0, 0, tables, exact, options=_count(tables), npv_by_scenario=exact.npv(total))
 
 
 def _rounds(
@@ -109,7 +126,7 @@ def _rounds(
         coefficient = exact.coefficient(tables.total(best.choice)) if best else np.ones(case.years)
         program = Program(case, modes, tables, exact, coefficient, cuts)
         solved = solve_with_cuts(program, FIRST_GAP if number == 1 else GAP, seconds, best.choice if best else None)
-        choice, npv, moves = _polish(case, tables, exact, program.choice())
+        choice, npv, moves = _polish_best(case, tables, exact, program.found)
         say(f"round {number}: {_heads(choice, case)} heads, {npv / 1e6:.2f} M CNY, {_count(tables)} options")
         improved = best is None or npv > best.npv + LEAST_GAIN
         if best is None or improved:
@@ -135,6 +152,16 @@ def _first(
         return None
     choice, npv, moves = _polish(case, tables, exact, moved)
     return PathResult(choice, npv, moves, tables, exact)
+
+
+def _polish_best(case: Case, tables: Tables, exact: Exact, found: Sequence[Choice]) -> tuple[Choice, float, int]:
+    """Polish the most valuable of the plans that the integer solves met, by exact value; return the best."""
+    different = list(dict.fromkeys(found))
+    worth = {plan: float(exact.npv(tables.total(plan)).mean()) for plan in different}
+    most = sorted(different, key=lambda plan: -worth[plan])[:POLISHED]
+    polished = [_polish(case, tables, exact, plan) for plan in most]
+    best = max(polished, key=lambda item: item[1])
+    return best[0], best[1], sum(moves for *_, moves in polished)
 
 
 def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
@@ -214,25 +241,23 @@ def _solve_binary(
 ) -> tuple[Solved, float]:
     """Return how the program ended and what its cuts still miss.
 
-    Solves are coarse until the cuts have settled. A plan that breaks a row by less than HiGHS notices is refused; no
-    cut is sought for a plan found under pressure.
+    A plan that breaks a row by less than HiGHS notices is refused; no cut is sought once time ran out.
     """
-    best, coarse = incumbent, COARSE
+    best = incumbent
     for _ in range(MOST_CUT_ROUNDS):
         if best:
             _use_incumbent(program, solver, relaxed, best, slack)
-        solved = solver.solve(program.m, slack * coarse)
+        solved = solver.solve(program.m, slack)
         choice = program.choice()
         left_out = solved.objective - program.value_of(choice)
         if program.exact.broken(program.tables.total(choice)):
             program.refuse(choice)
             continue
+        program.found.append(choice)
         if best is None or program.value_of(choice) > program.value_of(best):
             best = choice
-        settled = left_out <= slack / 2 or not program.add_cuts(program.values(), CUT_TOLERANCE)
-        if solved.status != OPTIMAL or (settled and coarse == 1):
+        if left_out <= slack / 2 or solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE):
             return solved, left_out
-        coarse = 1.0 if settled else coarse
     raise ProofError(Finding("E-NO-PLAN", "choice", "the hinge cuts do not settle", f"{left_out * MONEY:g} CNY"))
 
 

@@ -69,6 +69,7 @@ class Program:
         self.revenue = self.columns(lambda p: p.revenue)
         self.targets = incentives.targets(case)
         self.pool = pool
+        self.found: list[Choice] = []
         self.installed: list[tuple[Cut, Floats, float, pyo.Constraint]] = []
         for cut in pool:
             self._install(cut, *self._line(cut))

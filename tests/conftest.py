@@ -126,7 +126,7 @@ def tiny(shipped):
                 name: eco.roles[name].model_copy(update={"heads_least": least[name], "heads_most": heads})
                 for name, heads in most.items()
             },
-            "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 60.0})},
+            "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 20.0})},
             "lines": {name: eco.lines[name] for name in ("used_car", "charging")},
             "pushes": {"normal": eco.pushes["normal"]},
             "partners": tuple(p for p in eco.partners if p.id in ("used_car_1", "charging_1")),
