@@ -116,7 +116,7 @@ def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> 
 def _rounds(
     case: Case, modes: Sequence[str], tables: Tables, exact: Exact, say: Say, seconds: float, hint: PathResult | None
 ) -> PathResult:
-    """Alternate the program and the local search until the program finds nothing better than the search.
+    """Alternate the program and the local search until a round gains less than the solver's own gap.
 
     The first solve is coarse; a path that cannot be shown to beat the hint stops after it.
     """
@@ -128,11 +128,11 @@ def _rounds(
         solved = solve_with_cuts(program, FIRST_GAP if number == 1 else GAP, seconds, best.choice if best else None)
         choice, npv, moves = _polish_best(case, tables, exact, program.found)
         say(f"round {number}: {_heads(choice, case)} heads, {npv / 1e6:.2f} M CNY, {_count(tables)} options")
-        improved = best is None or npv > best.npv + LEAST_GAIN
-        if best is None or improved:
+        gain = npv - best.npv if best else npv
+        if best is None or gain > LEAST_GAIN:
             best = PathResult(choice, npv, moves, tables, exact)
         best.solved, best.rounds, best.options = solved, number, _count(tables)
-        if (hint and best.npv < hint.npv) or (number > 1 and not improved):
+        if (hint and best.npv < hint.npv) or (number > 1 and gain <= GAP * solved.turnover):
             break
     assert best is not None
     best.npv_by_scenario = exact.npv(tables.total(best.choice))
