@@ -30,7 +30,7 @@ def explain(program: Program, seconds: float) -> HeadcastError:
         Solver(seconds).solve(program.m, GAP)
     except InfeasibleError:
         return InfeasibleError(Finding("E-INFEASIBLE", "choice", "no path of the lines and seats fits together"))
-    broken = program.exact.broken(program.tables.total(program.choice()))
+    broken = program.exact.broken(program.tables.total(program.choice()), idle=False)
     if not broken:
         what = "one solve says that no plan keeps all rules, another one found such a plan"
         return ProofError(Finding("E-DISAGREE", "choice", what, fix="keep the case and report it"))

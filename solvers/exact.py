@@ -142,16 +142,21 @@ class Exact:
         out: Floats = np.where(pay > 0, weighted / np.maximum(pay, 1e-9), level.mean(axis=1))
         return out
 
-    def uses(self, total: Pieces) -> list[tuple[Limit, float]]:
-        """Return each row with its left side for the sum of a plan's pieces; doing nothing has to keep heads only."""
+    def uses(self, total: Pieces, idle: bool = True) -> list[tuple[Limit, float]]:
+        """Return each row with its left side for the sum of a plan's pieces.
+
+        Parameters
+        ----------
+        idle : may the unit not exist? Then a plan without people has to keep head counts only
+        """
         one = Pieces(*(getattr(total, f.name)[None] for f in fields(Pieces)))
-        rows = [row for row in self.rows if row.unit == "heads"] if is_idle(total) else self.rows
+        rows = [row for row in self.rows if row.unit == "heads"] if idle and is_idle(total) else self.rows
         return [(row, use(self.case, row, one, self.fixed)) for row in rows]
 
-    def broken(self, total: Pieces) -> list[tuple[Limit, float]]:
-        """Return the rows that a plan breaks."""
+    def broken(self, total: Pieces, idle: bool = True) -> list[tuple[Limit, float]]:
+        """Return the rows that a plan breaks; see `uses`."""
         return [
             (row, value)
-            for row, value in self.uses(total)
+            for row, value in self.uses(total, idle)
             if value > row.high + TOLERANCE[row.unit] or value < row.low - TOLERANCE[row.unit]
         ]

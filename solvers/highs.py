@@ -14,7 +14,7 @@ from pyomo.contrib.solver.solvers.highs import Highs
 
 from model.errors import Finding, HeadcastError, InfeasibleError, InputError, MachineError, ProofError
 
-OPTIMAL, LIMIT, INTERRUPTED = "optimal", "time limit", "interrupted"
+OPTIMAL, LIMIT = "optimal", "time limit"
 Settings: TypeAlias = Mapping[str, bool | int | float | str]
 SETTINGS: Settings = {
     "random_seed": 0,
@@ -22,6 +22,8 @@ SETTINGS: Settings = {
     "mip_feasibility_tolerance": 1e-7,
 }
 """A row may be passed by a tenth of a fen (money inside is 10,000 CNY), so that one fen over a budget is refused."""
+
+INFEASIBLE = (TerminationCondition.provenInfeasible, TerminationCondition.infeasibleOrUnbounded)
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,6 @@ class _Engine(Highs):  # type: ignore[misc]
             columns = [self._pyomo_var_to_solver_var_map[id(var)] for var in variables]
             self._solver_model.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(values))
         return super()._solve()
-
-    def was_interrupted(self) -> bool:
-        return bool(self._solver_model.getModelStatus() == highspy.HighsModelStatus.kInterrupt)
 
 
 class Solver:
@@ -82,18 +81,24 @@ class Solver:
         self.engine.config.abs_gap = abs_gap
         self.engine.config.rel_gap = 0.0
         found = self.engine.solve(m)
+        if found.termination_condition in INFEASIBLE:
+            found = self._without_presolve(m)
         if found.solution_status not in (SolutionStatus.optimal, SolutionStatus.feasible):
             raise _no_plan(found.termination_condition)
         if found.termination_condition == TerminationCondition.unbounded:
             raise _no_plan(found.termination_condition)
         found.solution_loader.load_vars()
         self.last = found
-        return Solved(self._status(found), float(found.incumbent_objective), _bound(found, m))
+        return Solved(_status(found), float(found.incumbent_objective), _bound(found, m))
 
-    def _status(self, found: Results) -> str:
-        if found.termination_condition == TerminationCondition.convergenceCriteriaSatisfied:
-            return OPTIMAL
-        return INTERRUPTED if self.engine.was_interrupted() else LIMIT
+    def _without_presolve(self, m: pyo.ConcreteModel) -> Results:
+        """Solve again without presolve: an infeasible program must be so on a second road too."""
+        settings = self.engine.config.solver_options
+        self.engine.config.solver_options = {**settings, "presolve": "off"}
+        try:
+            return self.engine.solve(m)
+        finally:
+            self.engine.config.solver_options = {**settings, "presolve": settings.get("presolve", "choose")}
 
     def reduced_costs(self, variables: Sequence[pyo.Var]) -> list[float]:
         """Return the reduced costs of the last relaxation, one per variable."""
@@ -117,12 +122,13 @@ def checked(settings: Settings) -> dict[str, bool | int | float | str]:
     return dict(settings)
 
 
-def _no_plan(ended: TerminationCondition) -> HeadcastError:
-    """Return the error for a solve that ended without a plan.
+def _status(found: Results) -> str:
+    known = {TerminationCondition.convergenceCriteriaSatisfied: OPTIMAL, TerminationCondition.maxTimeLimit: LIMIT}
+    return known.get(found.termination_condition, str(found.termination_condition.name))
 
-    Every column of the program is bounded or costs money, so what HiGHS calls unbounded or infeasible is infeasible.
-    """
-    if ended in (TerminationCondition.provenInfeasible, TerminationCondition.infeasibleOrUnbounded):
+
+def _no_plan(ended: TerminationCondition) -> HeadcastError:
+    if ended == TerminationCondition.provenInfeasible:
         return InfeasibleError(Finding("E-INFEASIBLE", "choice", "no plan keeps all rules of the case"))
     if ended == TerminationCondition.unbounded:
         return ProofError(Finding("E-UNBOUNDED", "choice", "the program has no best plan: something brings money free"))

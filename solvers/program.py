@@ -156,6 +156,9 @@ class Program:
     def _limit(self, row: Limit) -> object:
         """Return one row of the case as a Pyomo expression; Pyomo wants rows without columns settled before."""
         low, body, high = self.row(row)
+        if row.low > row.high:
+            what, least, most = f"least above most ({row.rule})", f"{row.low:,.0f}", f"{row.high:,.0f} {row.unit}"
+            raise InfeasibleError(Finding("E-INFEASIBLE", row.name, what, f"at least {least}", f"at most {most}"))
         if not body.linear_vars:
             if (low or 0.0) > 0 or (0.0 if high is None else high) < 0:
                 raise InfeasibleError(Finding("E-INFEASIBLE", row.name, f"no plan can change this row ({row.rule})"))

@@ -111,8 +111,8 @@ def tiny(shipped):
     """
     eco = shipped("ecosystem")
     phases = [
-        eco.phases[0].model_copy(update={"heads_least": 2.0, "heads_most": 5.0, "budget": 3.2e6}),
-        eco.phases[1].model_copy(update={"heads_least": 2.0, "heads_most": 7.0, "budget": 4.2e6}),
+        eco.phases[0].model_copy(update={"heads_least": 2.0, "heads_most": 5.0, "budget": 2.6e6}),
+        eco.phases[1].model_copy(update={"heads_least": 2.0, "heads_most": 7.0, "budget": 3.3e6}),
     ]
     most = {"vp": (1.0, 1.0), "bd": (2.0, 2.0), "operations": (2.0, 2.0)}
     least = {"vp": (1.0, 1.0), "bd": (1.0, 1.0), "operations": (0.0, 0.0)}
@@ -127,10 +127,10 @@ def tiny(shipped):
                 for name, heads in most.items()
             },
             "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 20.0})},
-            "lines": {name: eco.lines[name] for name in ("used_car", "charging")},
+            "lines": {n: eco.lines[n].model_copy(update={"demand": 2.5}) for n in ("used_car", "charging")},
             "pushes": {"normal": eco.pushes["normal"]},
             "partners": tuple(p for p in eco.partners if p.id in ("used_car_1", "charging_1")),
-            "incentives": eco.incentives.model_copy(update={"targets": (2.5e6, 8e6)}),
+            "incentives": eco.incentives.model_copy(update={"targets": (5e6, 16e6)}),
             "choice": eco.choice.model_copy(update={"mode_paths": (("department", "unit"),), "start_months": (1, 4)}),
         }
     )
