@@ -65,8 +65,8 @@ class Program:
         self._limit_roles()
         self._limit_plan()
         self._objective(coefficient)
-        self.hours = self.columns(lambda p: p.hours)
-        self.revenue = self.columns(lambda p: p.revenue)
+        self.hours = self._finite(self.columns(lambda p: p.hours))
+        self.revenue = self._finite(self.columns(lambda p: p.revenue))
         self.targets = incentives.targets(case)
         self.pool = pool
         self.found: list[Choice] = []

@@ -157,7 +157,7 @@ def test_every_ending_without_a_plan_has_an_error(ended):
 def test_interrupt_stops_a_solve_at_once():
     threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     began = perf_counter()
-    with pytest.raises(KeyboardInterrupt, match="^$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
         Solver(30).solve(hard(), 0.0)
     assert perf_counter() - began < 5
 
