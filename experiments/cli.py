@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from model.errors import HeadcastError
+from experiments import interrupt
+from model.errors import Finding, HeadcastError, MachineError
+
+TRACEBACK = "HEADCAST_TRACEBACK"
+"""Environment variable that shows where a mistake of headcast itself happened."""
 
 app = typer.Typer(
     name="headcast",
@@ -108,15 +114,40 @@ def _end(error: HeadcastError) -> NoReturn:
     raise SystemExit(error.exit_code)
 
 
+def _out_of_memory() -> MachineError:
+    return MachineError(Finding("E-MEMORY", "headcast", "not enough memory", fix="ask for fewer --scenarios"))
+
+
+def _own_fault(error: Exception) -> HeadcastError:
+    what = "a mistake in headcast itself, not in what you gave it; nothing was written"
+    found, fix = f"{type(error).__name__}: {error}", f"report it with what {TRACEBACK}=1 shows"
+    return HeadcastError(Finding("E-BUG", "headcast", what, found, fix=fix))
+
+
 def main() -> None:
     """Run the command line; an error ends with its text and its exit code, never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a sign shows a question mark.
+            stream.reconfigure(errors="replace")
+    interrupt.end_soon()
     try:
         app()
     except HeadcastError as error:
         _end(error)
+    except MemoryError:
+        _end(_out_of_memory())
     except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was written", err=True)
-        raise SystemExit(130) from None
+        interrupt.tell()
+        raise SystemExit(interrupt.INTERRUPTED) from None
+    except SystemExit as end:
+        if end.code == interrupt.INTERRUPTED:
+            interrupt.tell()
+        raise
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        _end(_own_fault(error))
 
 
 if __name__ == "__main__":

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from experiments import comparison, main_job
-from experiments.main_job import Request
+from experiments import comparison, layout, main_job, run_info
+from experiments.run_info import Request
 from model import store
 from model.errors import Finding, InputError
 from reports.first_screen import first_screen
 from reports.page import write_page
-
-MILLION = 1e6
 
 
 class Teller:
@@ -32,12 +30,17 @@ class Teller:
             TextColumn("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(),
         )
-        self.bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        # Not is_terminal alone: an environment variable can make that true for a file.
+        moving = sys.stderr.isatty() and self.console.is_terminal and not self.console.is_dumb_terminal
+        self.bar = Progress(*columns, console=self.console, transient=True, disable=not moving)
         self.task = self.bar.add_task("scenarios", total=None, visible=False)
 
     def say(self, text: str) -> None:
         """Print one line."""
-        self.console.print(text, markup=False)
+        if self.bar.disable:
+            typer.echo(text, err=True)
+        else:
+            self.console.print(text, markup=False)
 
     def tick(self, done: int, wanted: int) -> None:
         """Move the bar."""
@@ -86,42 +89,10 @@ def compare(things: list[Path], case: str | None, scenarios: int, seed: int, as_
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(run_info.finite(rows), ensure_ascii=False, indent=1))
         return
-    table = Table(title="NPV in M CNY; differences on the same futures")
-    heads = (
-        "plan",
-        "heads",
-        "mean ± error",
-        "1-in-20 bad",
-        "middle",
-        "1-in-20 good",
-        "chance of loss",
-        "minus the first",
-        "over budget",
-    )
-    for name in heads:
-        table.add_column(name, justify="left" if name in ("plan", "heads") else "right")
-    for row in rows:
-        table.add_row(*_cells(row))
-    Console(width=None).print(table)
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    npv, gap = row["npv"], row["difference"]
-    return (
-        row["title"],
-        " → ".join(map(str, row["heads"])),
-        f"{_million(npv['mean'])} ± {_million(npv['se'], 2)}",
-        *(_million(npv[key]) for key in ("p05", "p50", "p95")),
-        f"{row['p_loss']['value']:.0%}",
-        "" if gap is None else f"{_million(gap['mean'])} ({_million(gap['low'])} … {_million(gap['high'])})",
-        ", ".join(f"{item['phase']} {_million(item['cny'], 2)}" for item in row["overrun"]) or "no",
-    )
-
-
-def _million(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{value / MILLION:.{digits}f}"
+    for line in layout.side_by_side(rows):
+        typer.echo(line)
 
 
 def report(folder: Path) -> None:
@@ -133,19 +104,23 @@ def report(folder: Path) -> None:
 
 def ledger(folder: Path, scenarios: str, plan: str, as_json: bool) -> None:
     """Print the monthly ledger of single scenarios."""
-    book = store.scenario_ledger(store.open_run(folder), plan, _numbers(scenarios))
+    wanted = _numbers(scenarios)
+    run = store.open_run(folder)
+    book = store.scenario_ledger(run, plan, wanted)
     if as_json:
         typer.echo(json.dumps(book.to_dict(), ensure_ascii=False, default=str))
         return
-    for number in book["scenario"].to_numpy():
-        typer.echo(f"scenario {number}, CNY")
-        typer.echo(book.sel(scenario=number).transpose("month", "row").to_pandas().to_string(float_format="%.2f"))
+    for place, number in enumerate(wanted):
+        typer.echo(f"{run.plans[plan].title}, scenario {number}, CNY")
+        for line in layout.months(book.isel(scenario=place)):
+            typer.echo(line)
 
 
 def _numbers(text: str) -> list[int]:
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts):
+    # At most 9 digits: a run has fewer scenarios, and Python refuses to read thousands of digits.
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
         raise InputError(
-            Finding("E-VALUE", "--scenarios", "needs scenario numbers", text, "whole numbers from 0, like 17,42")
+            Finding("E-VALUE", "--scenarios", "needs scenario numbers", text[:60], "whole numbers from 0, like 17,42")
         )
-    return [int(part) for part in parts]
+    return list(dict.fromkeys(int(part) for part in parts))

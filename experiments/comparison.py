@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from experiments import story
-from experiments.main_job import NOTHING, RECOMMENDED, Entries, nothing
+from experiments.main_job import check_draws, nothing
+from experiments.run_info import NOTHING, RECOMMENDED, Entries
 from model import results, store
 from model.errors import Finding, InputError
 from model.inputs import Case
 from model.load import find_case, load_case, load_plan
-from model.plans import Plan
 from model.simulate import VERDICT, outcomes_in_turn
 
 
@@ -25,32 +25,51 @@ def of_plans(
     ----------
     name : case folder or id of a shipped case
     """
+    check_draws(scenarios, seed)
     case = load_case(find_case(name))
-    entries: Entries = [(path.stem, plan.title, case, plan) for path in files for plan in [load_plan(path, case)]]
-    if with_nothing and not any(entry[3].is_idle for entry in entries):
+    labels = _labels(files)
+    plans = [load_plan(path, case) for path in files]
+    entries: Entries = [(label, plan.title, case, plan) for label, plan in zip(labels, plans, strict=True)]
+    if with_nothing and not any(plan.is_idle for plan in plans):
         entries.append((NOTHING, "Do nothing", case, nothing(case)))
     return rows(case, entries, scenarios, seed)
 
 
 def of_things(things: Sequence[Path], name: str | None, scenarios: int, seed: int) -> list[dict[str, Any]]:
-    """Return a comparison row per run or plan file, all simulated anew on the same draws.
+    """Return a comparison row per run or plan file, in the order given, all simulated anew on the same draws.
 
     Raises
     ------
-    InputError : two runs of different cases, or plan files without a case
+    InputError : something is neither run nor plan, two runs of different cases, or plan files without a case
     """
-    found: list[tuple[str, Case, Plan]] = []
-    files = []
-    for thing in things:
-        if thing.is_dir():
-            run = store.open_run(thing)
-            found.append((thing.name, run.case, run.plans[RECOMMENDED]))
-        else:
-            files.append(thing)
-    case = _one_case([item[1] for item in found], name)
-    found += [(path.stem, case, load_plan(path, case)) for path in files]
-    entries: Entries = [(label, f"{label}: {plan.title}", case, plan) for label, _, plan in found]
+    check_draws(scenarios, seed)
+    missing = [thing for thing in things if not thing.exists()]
+    if missing:
+        raise InputError(
+            [
+                Finding("E-FILE", str(thing), "no such run or plan", "", "a run's folder, a plan file")
+                for thing in missing
+            ]
+        )
+    runs = {thing: store.open_run(thing) for thing in things if thing.is_dir()}
+    case = _one_case([run.case for run in runs.values()], name)
+    plans = [runs[thing].plans[RECOMMENDED] if thing in runs else load_plan(thing, case) for thing in things]
+    labels = _labels(things)
+    entries: Entries = [
+        (label, f"{label}: {plan.title}", case, plan) for label, plan in zip(labels, plans, strict=True)
+    ]
     return rows(case, entries, scenarios, seed)
+
+
+def _labels(things: Sequence[Path]) -> list[str]:
+    """Return what the plans are called: the last part of the path, with the folder where two share that."""
+    if len(set(things)) < len(things):
+        twice = next(thing for number, thing in enumerate(things) if thing in things[:number])
+        raise InputError(Finding("E-EXISTS", "compare", "the same plan twice", str(twice), "each run or plan once"))
+    short = [thing.name if thing.is_dir() else thing.stem for thing in things]
+    short = [str(thing) if short.count(label) > 1 else label for thing, label in zip(things, short, strict=True)]
+    # Doing nothing is added under this name.
+    return [str(thing) if label == NOTHING else label for thing, label in zip(things, short, strict=True)]
 
 
 def _one_case(cases: list[Case], name: str | None) -> Case:
@@ -60,8 +79,12 @@ def _one_case(cases: list[Case], name: str | None) -> Case:
         raise InputError(Finding("E-MISSING", "compare", "plan files need their case", "", "--case CASE, or a run"))
     hashes = {results.fingerprint(case.model_dump(mode="json")) for case in cases}
     if len(hashes) > 1:
-        what = "the runs were made with different cases or readings, so their futures differ"
-        raise InputError(Finding("E-CASES", "compare", what, f"{len(hashes)} cases", "runs of one case"))
+        names = ", ".join(sorted({case.id for case in cases}))
+        what = "the runs were made with different cases, values or readings, so their futures differ"
+        fix = "run the plan of one of them again with --plan on the other's case"
+        raise InputError(
+            Finding("E-CASES", "compare", what, f"{len(hashes)} versions of {names}", "runs of one case", fix)
+        )
     return cases[0]
 
 

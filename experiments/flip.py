@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
+from model.draws import Draws
+from model.errors import InputError
 from model.inputs import Case
 from model.ledger import discount_factors, result
 from model.load import case_from_dict, case_to_dict
@@ -20,6 +22,12 @@ from model.simulate import Block, plan_months
 STAGE = "assumptions"
 SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
+REFINED = 3
+"""So many of the nearest turns, by a straight line between two values, are looked up exactly."""
+PRECISION = 1e-3
+"""Share of a guess's range within which a turn is found."""
+LIMITS = ("heads_least", "heads_most", "may_be_bought")
+"""Fields that only say what may be chosen: a plan that is given earns the same whatever they say."""
 Path = tuple[str | int, ...]
 
 
@@ -41,7 +49,10 @@ class Guess:
 
 @dataclass(frozen=True)
 class Flip:
-    """The nearest turn of the decision; `flips_at` is None where no single guess turns it inside its range."""
+    """The nearest turn of the decision; `flips_at` is None where no single guess turns it inside its range.
+
+    limit : the end of the guess's range on that side; npv_at_limit : mean NPV there, CNY
+    """
 
     guess: Guess
     flips_at: float | None
@@ -50,27 +61,35 @@ class Flip:
 
     @property
     def distance(self) -> float | None:
-        """Relative change of the guess that turns the decision."""
-        return None if self.flips_at is None else self.flips_at / self.guess.value - 1
+        """Relative change of the guess that turns the decision; of a guess at 0, as share of its range."""
+        if self.flips_at is None:
+            return None
+        guess = self.guess
+        return self.flips_at / guess.value - 1 if guess.value else self.flips_at / (guess.high - guess.low)
 
 
 def guesses(case: Case) -> list[Guess]:
     """Return all guessed numbers with a range, a column of partners as one."""
-    data = case_to_dict(case)
     found: dict[str, Guess] = {}
-    for place, node in _nodes(data, ()):
-        low, high = node["guess"]
-        many = isinstance(node["value"], list)
-        column = place[0] == "partners"
+    for place, node in _nodes(case_to_dict(case), ()):
+        many, column = isinstance(node["value"], list), place[0] == "partners"
         name = f"partners.{place[2]}" if column else ".".join(map(str, place))
         if name in found:
             found[name] = _joined(found[name], place)
-        elif many or (column and node["value"]):
-            value = 1.0 if many else float(node["value"])
-            found[name] = Guess(name, (place,), "factor", 1.0, low / value, high / value, True)
-        elif not column and node["value"]:
+        elif many or column:
+            # Nothing times a factor stays nothing: a partner at 0 is left out of its column.
+            if many or node["value"]:
+                found[name] = _scaled(name, place, node)
+        else:
+            low, high = node["guess"]
             found[name] = Guess(name, (place,), node["unit"], float(node["value"]), low, high, False)
     return [guess for guess in found.values() if guess.low < guess.high]
+
+
+def _scaled(name: str, place: Path, node: dict[str, Any]) -> Guess:
+    centre = 1.0 if isinstance(node["value"], list) else float(node["value"])
+    low, high = node["guess"]
+    return Guess(name, (place,), "factor", 1.0, low / centre, high / centre, True)
 
 
 def _joined(guess: Guess, place: Path) -> Guess:
@@ -90,69 +109,130 @@ def _nodes(data: Any, place: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield from _nodes(value, (*place, index))
 
 
+def matters(case: Case, plan: Plan, guess: Guess) -> bool:
+    """Say whether a guess can touch a plan at all: not a limit on choosing, nor what the plan does not use."""
+    keys = [str(key) for key in guess.places[0]]
+    if any(key in LIMITS for key in keys):
+        return False
+    signed = [entry.contract for part in plan.lines.values() for entry in part.partners.values()]
+    teams = [role for part in plan.lines.values() for role, heads in part.team.items() if any(heads)]
+    used = {
+        "calibrations": [case.calibration],
+        "modes": plan.modes,
+        "lines": plan.lines,
+        "pushes": [part.push for part in plan.lines.values()],
+        "contracts": signed,
+        "roles": [*teams, *(role for role, heads in plan.seats.items() if any(heads))],
+    }
+    return keys[0] not in used or keys[1] in used[keys[0]]
+
+
 def changed(case: Case, guess: Guess, value: float) -> Case:
-    """Return the case with one guess set to another value (or factor)."""
+    """Return the case with one guess set to another value (or factor); raise InputError where no case is left."""
     data = copy.deepcopy(case_to_dict(case))
     for place in guess.places:
         node: Any = data
         for key in place:
             node = node[key]
         old = node["value"]
-        if not guess.scaled:
-            node["value"] = value
-        else:
-            node["value"] = [v * value for v in old] if isinstance(old, list) else old * value
-        if "guess" in node and not isinstance(old, list):
-            node["guess"] = [min(node["guess"][0], node["value"]), max(node["guess"][1], node["value"])]
         if isinstance(old, list):
-            node["guess"] = [min(node["guess"][0], 1.0), max(node["guess"][1], 1.0)]
+            node["value"] = [v * value for v in old]
+            continue
+        node["value"] = old * value if guess.scaled else value
+        node["guess"] = [min(node["guess"][0], node["value"]), max(node["guess"][1], node["value"])]
     return case_from_dict(data)
 
 
-def mean_npv(case: Case, plan: Plan, seed: int) -> float:
-    """Return the plan's mean NPV on the draws of this question, CNY."""
-    book = plan_months(case, plan, Block(case, seed, STAGE, 0, SCENARIOS)).ledger
-    factors = discount_factors(float(case.clock.discount), case.clock.months)
-    return float(np.add.reduce(result(book) * factors[:, None], axis=0).mean())
+class Mover:
+    """The mean NPV of one plan when one guess is moved, all on the same draws.
+
+    Parameters
+    ----------
+    gain : the plan's published mean NPV, CNY; moves are measured from it, so that the few draws of this question
+        err in the change only
+    """
+
+    def __init__(self, case: Case, plan: Plan, seed: int, gain: float) -> None:
+        certain = case.uncertainty.mode == "none"
+        self.case, self.plan, self.seed, self.gain = case, plan, seed, gain
+        self.draws = Draws(seed, STAGE, 0, 1 if certain else SCENARIOS, certain=certain)
+        self.shift = gain - self._mean(case)
+
+    def at(self, guess: Guess, value: float) -> float:
+        """Return the mean NPV with a guess moved, CNY; raise InputError where the case does not admit that value."""
+        return self._mean(changed(self.case, guess, value)) + self.shift
+
+    def at_or_none(self, guess: Guess, value: float) -> float | None:
+        """Return the mean NPV with a guess moved, CNY, or None where the case does not admit that value."""
+        try:
+            return self.at(guess, value)
+        except InputError:
+            return None
+
+    def _mean(self, case: Case) -> float:
+        block = Block(case, self.seed, STAGE, 0, self.draws.scenarios)
+        # Draws belong to names, not to values: drawing them again for each guess would take most of the time.
+        block.draws = self.draws
+        book = plan_months(case, self.plan, block).ledger
+        factors = discount_factors(float(case.clock.discount), case.clock.months)
+        return float(np.add.reduce(result(book) * factors[:, None], axis=0).mean())
 
 
-def nearest_flip(case: Case, plan: Plan, seed: int, threads: int = 2) -> Flip | None:
+def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 2) -> Flip | None:
     """Return the guess whose change turns the plan from better to worse than doing nothing (or back) soonest.
 
     Parameters
     ----------
     plan : the recommended plan; doing nothing earns exactly zero
+    gain : its published mean NPV, CNY
     """
-    asked = guesses(case)
+    asked = [guess for guess in guesses(case) if matters(case, plan, guess)]
     if plan.is_idle or not asked:
         return None
-    base = mean_npv(case, plan, seed)
+    mover = Mover(case, plan, seed, gain)
     ends = [(guess, limit) for guess in asked for limit in (guess.low, guess.high) if limit != guess.value]
-    with ThreadPoolExecutor(threads) as pool:
-        values = list(pool.map(lambda end: _at(case, plan, seed, *end), ends))
+    moved = [
+        (guess, limit, value)
+        for (guess, limit), value in zip(ends, _all_at(mover, ends, threads), strict=True)
+        if value is not None
+    ]
     flips = [
-        Flip(guess, guess.value + (limit - guess.value) * base / (base - value), value, limit)
-        for (guess, limit), value in zip(ends, values, strict=True)
-        if value is not None and value * base < 0
+        Flip(guess, guess.value + (limit - guess.value) * gain / (gain - value), value, limit)
+        for guess, limit, value in moved
+        if (value < 0) != (gain < 0)
     ]
     if flips:
-        return _refined(case, plan, seed, min(flips, key=lambda flip: abs(flip.distance or 0.0)))
-    known = [(value, guess, limit) for (guess, limit), value in zip(ends, values, strict=True) if value is not None]
-    value, guess, limit = min(known, key=lambda item: item[0] * np.sign(base))
+        near = sorted(flips, key=_far)[:REFINED]
+        # Of turns that are equally far to a per cent the one that stands first in the case is told.
+        order = {guess.name: place for place, guess in enumerate(asked)}
+        return min(
+            (_refined(mover, flip) for flip in near), key=lambda flip: (round(_far(flip), 2), order[flip.guess.name])
+        )
+    if not moved:
+        return None
+    guess, limit, value = min(moved, key=lambda item: item[2] if gain >= 0 else -item[2])
     return Flip(guess, None, value, limit)
 
 
-def _at(case: Case, plan: Plan, seed: int, guess: Guess, value: float) -> float | None:
-    """Return the mean NPV with one guess moved, or None where the case does not admit that value."""
+def _far(flip: Flip) -> float:
+    return abs(flip.distance or 0.0)
+
+
+def _all_at(mover: Mover, ends: list[tuple[Guess, float]], threads: int) -> list[float | None]:
+    pool = ThreadPoolExecutor(threads)
     try:
-        return mean_npv(changed(case, guess, value), plan, seed)
-    except ValueError:
-        return None
+        return list(pool.map(lambda end: mover.at_or_none(*end), ends))
+    finally:
+        # An interrupted run must not wait for what is still queued.
+        pool.shutdown(cancel_futures=True)
 
 
-def _refined(case: Case, plan: Plan, seed: int, flip: Flip) -> Flip:
+def _refined(mover: Mover, flip: Flip) -> Flip:
+    """Look the turn up; where values in between are not admitted, the straight line's answer stays."""
     guess = flip.guess
-    root = brentq(
-        lambda value: mean_npv(changed(case, guess, value), plan, seed), guess.value, flip.limit, rtol=1e-3, maxiter=20
-    )
+    near = PRECISION * (guess.high - guess.low)
+    try:
+        root = brentq(lambda value: mover.at(guess, value), guess.value, flip.limit, xtol=near, maxiter=60)
+    except InputError:
+        return flip
     return Flip(guess, float(root), flip.npv_at_limit, flip.limit)

@@ -12,8 +12,12 @@ from model.ledger import Floats
 from model.plans import Plan, heads_by_phase
 from model.simulate import Outcome
 from model.summary import full_roi, horizon, payback_month, peak_cash
+from reports.words import money, percent
 
 MILLION = 1e6
+MOST_HEADS = 30
+LADDER = ((19, 30), (7, 20), (1, 10))
+"""The documents' heads by first month, latest first."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Evidence:
 
 def panel(evidence: Evidence) -> list[Light]:
     """Return all lights; an amber light is not an error, it says which argument must go with the number."""
+    if evidence.plan.is_idle:
+        return [Light("green", "whatever the panel asks of a plan", "nothing is spent or earned", "", "do nothing")]
     return [check(evidence) for check in CHECKS]
 
 
@@ -55,23 +61,27 @@ def _median(values: Floats) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
+def _share(value: float) -> str:
+    return percent(value, plus=True) or "not defined: nothing is spent"
+
+
 def _high_roi(evidence: Evidence) -> Light:
     roi = _roi(evidence)
     share = float((roi > 1.5).mean()) if roi.size else 0.0
     why = "the documents' 150 % is labour only; full ROI above it needs an argument"
-    return _light(share <= 0.01, "chance that full ROI exceeds 150 %", f"{share:.1%}", "at most 1 %", why)
+    return _light(share <= 0.01, "chance that full ROI exceeds 150 %", percent(share), "at most 1 %", why)
 
 
 def _five_year_roi(evidence: Evidence) -> Light:
     value = _median(_roi(evidence))
     why = "the paper P&L gives −2 % to +33 %"
-    return _light(-0.4 <= value <= 0.6, "median full ROI over the horizon", f"{value:+.0%}", "−40 % to +60 %", why)
+    return _light(-0.4 <= value <= 0.6, "median full ROI over the horizon", _share(value), "−40 % to +60 %", why)
 
 
 def _two_year_roi(evidence: Evidence) -> Light:
     value = _median(_roi(evidence, 2))
     why = "the first two years build up; a quick return must be explained"
-    return _light(not value > 0.2, "median full ROI after 24 months", f"{value:+.0%}", "at most +20 %", why)
+    return _light(not value > 0.2, "median full ROI after 24 months", _share(value), "at most +20 %", why)
 
 
 def _cash(evidence: Evidence) -> Light:
@@ -80,7 +90,7 @@ def _cash(evidence: Evidence) -> Light:
     why = "the first phase alone approves 5 M"
     return _light(
         4 <= middle <= 16 and bad <= 28,
-        "deepest cash need, median and 1-in-20 case",
+        "deepest cash need, median and 1-in-20 bad case",
         f"{middle:.1f} and {bad:.1f} M CNY",
         "4 to 16 M, bad case at most 28 M",
         why,
@@ -88,28 +98,38 @@ def _cash(evidence: Evidence) -> Light:
 
 
 def _payback(evidence: Evidence) -> Light:
+    """Look at the median over all scenarios; those that never pay back count as later than any month."""
     month = payback_month(evidence.outcome.cash)
-    value = _median(month[month > 0].astype(float))
+    value = float(np.quantile(np.where(month == 0, np.inf, month), 0.5, method="inverted_cdf"))
+    found = f"month {value:.0f}" if np.isfinite(value) else "never in most scenarios"
     why = "month 18 is the documents' own break-even, which their figures contradict"
-    return _light(
-        not value < 18, "median payback month, where it pays back", f"{value:.0f}", "not before month 18", why
-    )
+    return _light(value >= 18, "median payback month", found, "not before month 18", why)
 
 
 def _size(evidence: Evidence) -> Light:
-    heads = heads_by_phase(evidence.case, evidence.plan)
-    under_base = evidence.case.readings.salary_is == "base"
-    limit = 30
-    capped = max(heads, default=0) >= limit
-    why = "above the documents' 30 heads, or at the limit under base, the plan rests on its guesses of work hours"
-    good = max(heads, default=0) <= limit and not (under_base and capped)
-    return _light(good, "approved heads by phase", " → ".join(map(str, heads)), f"at most {limit}", why)
+    case, plan = evidence.case, evidence.plan
+    heads = heads_by_phase(case, plan)
+    capped = case.readings.salary_is == "base" and _at_a_cap(case, plan, heads)
+    found = " → ".join(map(str, heads)) + (", at a cap though the pay table is read as base pay" if capped else "")
+    why = f"above {MOST_HEADS} heads, or at a cap under base, the plan rests on its guesses of work hours"
+    good = max(heads, default=0) <= MOST_HEADS and not capped
+    return _light(good, "approved heads by phase", found, f"at most {MOST_HEADS}, under base at no cap", why)
+
+
+def _at_a_cap(case: Case, plan: Plan, heads: list[int]) -> bool:
+    """Say whether some phase has as many heads as the phase, the organisation mode or the documents allow."""
+    caps = [
+        min(float(phase.heads_most), float(case.modes[mode].heads_most), MOST_HEADS)
+        for phase, mode in zip(case.phases, plan.modes, strict=True)
+    ]
+    return any(count >= cap for count, cap in zip(heads, caps, strict=True))
 
 
 def _pace(evidence: Evidence) -> Light:
+    """Hold each phase against the documents' ladder by its first month, so that other phases can be judged too."""
     heads = heads_by_phase(evidence.case, evidence.plan)
-    ladder = (10, 20, 30)
-    early = any(mine > theirs for mine, theirs in zip(heads, ladder, strict=False))
+    allowed = [next(most for first, most in LADDER if phase.first_month >= first) for phase in evidence.case.phases]
+    early = any(mine > theirs for mine, theirs in zip(heads, allowed, strict=True))
     why = "on paper the best plan is leaner and later than the documents'"
     return _light(
         not early, "hiring no earlier than 10 → 20 → 30", " → ".join(map(str, heads)), "10 → 20 → 30 or later", why
@@ -117,16 +137,16 @@ def _pace(evidence: Evidence) -> Light:
 
 
 def _on_cost(evidence: Evidence) -> Light:
-    found = evidence.npv_without_on_cost
-    now = float(evidence.outcome.npv.mean())
-    good = evidence.plan.is_idle or (found is not None and found > now)
-    text = "not priced" if found is None else f"{(now - found) / MILLION:+.1f} M CNY"
-    return _light(good, "what switching on-cost on does to the result", text, "worse", "a cost that helps is a mistake")
+    free, now = evidence.npv_without_on_cost, float(evidence.outcome.npv.mean())
+    good = free is not None and free > now
+    text = "not priced" if free is None else f"{money(now - free, plus=True)} M CNY"
+    why = "on-cost is a cost: a result that it does not worsen leaves it out or is mistaken"
+    return _light(good, "what switching on-cost on does to the result", text, "worse", why)
 
 
 def _response(evidence: Evidence) -> Light:
-    why = "no pay scheme is compared here, and nobody is assumed to work harder for a bonus"
-    return _light(True, "behavioural response to pay", "0", "0 unless stated", why)
+    why = "nobody is assumed to work harder for a bonus, so no scheme can win by that"
+    return _light(True, "pay schemes at behavioural response 0", "no scheme is compared", "no scheme wins", why)
 
 
 CHECKS: tuple[Callable[[Evidence], Light], ...] = (

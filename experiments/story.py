@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from experiments.flip import Flip
+from experiments.flip import Flip, Guess
+from experiments.input_words import amount, list_of, meaning, month_of, phase_label, subject
 from model import summary
 from model.budgets import approved_cost, overruns
 from model.inputs import Case
 from model.plan_file import calendar_month
 from model.plans import Plan, heads_by_phase
 from model.summary import Estimate, Spread
+from reports.words import calendar, capital, in_words, money, percent, reading_title
 
-MILLION = 1e6
 SHORT = {"mean": "mean", "p05": "p5", "p50": "p50", "p95": "p95", "cvar05": "tail"}
 
 
@@ -126,12 +127,6 @@ def plan_words(case: Case, plan: Plan) -> dict[str, Any]:
     }
 
 
-def phase_label(case: Case, index: int) -> str:
-    """Return a phase as its calendar months."""
-    first, end = case.phase_bounds()[index]
-    return f"{calendar_month(case.clock.start, first)} – {calendar_month(case.clock.start, end - 1)}"
-
-
 def _role_rows(case: Case, plan: Plan) -> list[dict[str, Any]]:
     rows = [
         {"role": role, "line": "", "title": case.roles[role].title, "heads": list(heads)}
@@ -174,18 +169,42 @@ def _calendar(case: Case, plan: Plan) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["month"])
 
 
-def decision(case: Case, plan: Plan, gain: dict[str, float | None]) -> str:
-    """Return the recommendation as one sentence."""
+def decision(case: Case, plan: Plan, found: dict[str, Any], gain: float, asked: Sequence[dict[str, Any]]) -> str:
+    """Return the recommendation in a few sentences: the team, the partners, the money asked for, gain and risk.
+
+    Parameters
+    ----------
+    found : `figures` of the plan
+    gain : over doing nothing, CNY
+    asked : `budget_rows` of the plan
+    """
     if plan.is_idle:
         return "Do nothing: no plan inside the budget is expected to earn more than it costs."
-    heads = " → ".join(str(count) for count in heads_by_phase(case, plan))
+    risk = _risk(case, found["p_loss"]["value"])
+    if gain <= 0:
+        return f"Do nothing rather than “{plan.title}”: it is expected to lose {money(-gain)} M CNY, {risk}."
+    costs = [row["used"] for row in asked]
+    parts = f" ({', '.join(map(money, costs))} by phase)" if len(costs) > 1 else ""
+    ask = f"Ask for {money(sum(costs))} M CNY{parts}"
+    return f"{_team(case, plan)}. {_partners(case, plan)}{ask}; expected gain {money(gain, True)} M CNY, {risk}."
+
+
+def _team(case: Case, plan: Plan) -> str:
+    counts = [f"{count} from {month_of(case, phase)}" for phase, count in enumerate(heads_by_phase(case, plan))]
+    stop = plan.policies.stop_after
+    end = f", and end after {calendar(case.clock.start, stop)}" if stop else ""
+    return f"Build a team of {list_of(counts)}{end}"
+
+
+def _partners(case: Case, plan: Plan) -> str:
     words = plan_words(case, plan)
-    first = [partner["title"] for partner in words["partners"]][:2]
-    declined = ", ".join(partner["title"] for partner in words["declined"])
-    money = (gain["mean"] or 0.0) / MILLION
-    text = f"Hire {heads} people by phase, start with {' and '.join(first).lower()}"
-    text += f", decline {declined.lower()}" if declined else ""
-    return f"{text}; expected gain over doing nothing {money:+.1f} M CNY."
+    signed, declined = (list_of([row["title"] for row in words[key]]) for key in ("partners", "declined"))
+    parts = [f"{verb} {names}" for verb, names in (("sign", signed), ("decline", declined)) if names]
+    return f"{capital('; '.join(parts))}. " if parts else ""
+
+
+def _risk(case: Case, share: float) -> str:
+    return "without chance" if case.uncertainty.mode == "none" else f"chance of loss {percent(share)}"
 
 
 def budget_rows(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -202,23 +221,70 @@ def budget_rows(case: Case, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def flip_words(flip: Flip | None, idle: bool) -> dict[str, Any]:
-    """Return the assumption that turns the decision, as numbers and a sentence."""
+def flip_words(case: Case, flip: Flip | None, gain: float, readings: dict[str, Any]) -> dict[str, Any]:
+    """Return the assumption that turns the decision, as numbers and in words, and what the other reading does.
+
+    Parameters
+    ----------
+    gain : of the plan over doing nothing, CNY; exactly zero for doing nothing itself
+    readings : `npv_mean` by reading of the pay table, the case's own first
+    """
+    if not gain:
+        return {"sentence": "Doing nothing earns zero, whatever is assumed."}
+    other = _other_reading(readings)
     if flip is None:
-        return {"sentence": "no guessed input was moved" if not idle else "doing nothing rests on no assumption"}
+        return {"sentence": f"The case holds no guess that this plan rests on. {other}".strip()}
     guess = flip.guess
-    name = guess.name.replace(".", " · ").replace("_", " ")
-    out: dict[str, Any] = {"name": guess.name, "meaning": name, "base": guess.value, "unit": guess.unit}
+    whose = subject(case, guess.places[0], len(guess.places) == 1)
+    told = {
+        "name": guess.name,
+        "meaning": f"{whose}: {meaning(guess.places[0])}",
+        "base": guess.value,
+        "unit": guess.unit,
+        "flips_at": flip.flips_at,
+        "distance": flip.distance,
+        "limit": flip.limit,
+        "npv_at_limit": flip.npv_at_limit,
+    }
+    return told | {"sentence": f"{_turn(case, flip, whose, gain > 0)} {other}".strip()}
+
+
+def _turn(case: Case, flip: Flip, whose: str, pays: bool) -> str:
+    guess, now = flip.guess, _written(flip.guess, flip.guess.value)
+    what = f"{whose} – {meaning(guess.places[0])}"
     if flip.flips_at is None:
-        text = (
-            f"no single guess turns the decision inside its range; {name} at {flip.limit:g} {guess.unit} comes nearest"
-        )
-        text += f" and leaves {flip.npv_at_limit / MILLION:+.1f} M CNY"
-        return out | {"flips_at": None, "distance": None, "sentence": text}
-    text = f"{name} at {flips_label(flip)} instead of {guess.value:g} {guess.unit} turns the decision"
-    return out | {"flips_at": flip.flips_at, "distance": flip.distance, "sentence": text}
+        nearest = f"{what}: at {_written(guess, flip.limit)} (now {now}) the plan still"
+        earns = f"{'earns' if pays else 'loses'} {money(abs(flip.npv_at_limit))} M CNY"
+        return f"No single guess turns the decision inside its range. Nearest: {nearest} {earns}."
+    at, away = _written(guess, flip.flips_at), _away(flip)
+    better = "doing nothing is better" if pays else "the plan beats doing nothing"
+    if guess.places[0] == ("calibrations", case.calibration, "demand"):
+        full = f"the {in_words(case.calibration)}’s demand" if guess.value == 1 else "the full demand"
+        at, now = percent(flip.flips_at), percent(guess.value)
+        only = "only " if flip.flips_at < guess.value else ""
+        return f"Demand: if {only}{at} of {full} comes (now {now}, {away}), {better}."
+    moves = "falls" if flip.flips_at < guess.value else "rises"
+    return f"{what}: if it {moves} to {at} (now {now}, {away}), {better}."
 
 
-def flips_label(flip: Flip) -> str:
-    """Return the turning value with its unit, three digits."""
-    return f"{flip.flips_at:.3g} {flip.guess.unit}"
+def _away(flip: Flip) -> str:
+    share = percent(abs(flip.distance or 0.0))
+    return f"{share} away" if flip.guess.value else f"{share} of its range away"
+
+
+def _written(guess: Guess, value: float) -> str:
+    if not guess.scaled:
+        return amount(value, guess.unit)
+    return f"{percent(value)} of what is assumed" if value != guess.value else percent(value)
+
+
+def _other_reading(readings: dict[str, Any]) -> str:
+    """Say what the other reading of the pay table makes of the gain, and whether that word alone decides."""
+    means = [found["npv_mean"] for found in readings.values()]
+    if len(means) < 2 or None in means:
+        return ""
+    own, other = means
+    turns = (own > 0) != (other > 0)
+    verdict = "that word alone turns the decision" if turns else "the decision stands"
+    gain = f"the gain is {money(other, True)} instead of {money(own, True)} M CNY"
+    return f"With the {reading_title(list(readings)[1])}, {gain}: {verdict}."

@@ -1,0 +1,125 @@
+"""What an input is called and how its value is written, in a strategist's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from model.inputs import Case
+from model.plan_file import calendar_month
+from reports.words import calendar, in_words, money, percent, plain
+
+SECTIONS = {
+    "calibrations": "Demand",
+    "clock": "Time value of money",
+    "staffing": "Staffing",
+    "incentives": "Pay for results",
+    "costs": "Costs",
+    "uncertainty": "Uncertainty",
+}
+PER = {"year": "a year", "month": "a month", "hour": "an hour", "unit": "per unit"}
+COUNTED = {"month": "months"}
+LARGE = 1e6
+Place = Sequence[str | int]
+
+
+def subject(case: Case, place: Place, alone: bool = True) -> str:
+    """Return whose input it is: a line, a role, a partner, a contract, a phase, or the section in words.
+
+    Parameters
+    ----------
+    place : key path of the input in the case, list entries by number
+    alone : False for a whole column of partners
+    """
+    section, keys = str(place[0]), place[1:]
+    if section == "partners":
+        return case.partners[int(keys[0])].title if alone else "All partners"
+    if section == "phases":
+        return f"Phase from {calendar(case.clock.start, case.phases[int(keys[0])].first_month)}"
+    if section == "costs" and keys[0] == "tools":
+        return f"Platform and tools from {calendar(case.clock.start, case.costs.tools[int(keys[1])].first_month)}"
+    if section == "pushes":
+        return f"{str(keys[0]).capitalize()} push"
+    titled: dict[str, Any] = {
+        "lines": case.lines,
+        "roles": case.roles,
+        "shared_work": case.roles,
+        "contracts": case.contracts,
+        "modes": case.modes,
+    }
+    if section in titled:
+        return str(titled[section][keys[0]].title)
+    return SECTIONS.get(section, in_words(section).capitalize())
+
+
+def meaning(place: Place) -> str:
+    """Return what an input means: its field's description, else its own name in words.
+
+    Examples
+    --------
+    >>> meaning(("staffing", "hiring_fee"))
+    'fee per hire as share of the yearly base pay'
+    """
+    kind: Any = Case
+    told = ""
+    for key in place:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            field = kind.model_fields[str(key)]
+            told = field.description or in_words(key)
+            kind = field.annotation
+        elif get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+            told = told if _is_model(kind) else f"{told} {key}"
+        elif get_origin(kind) is tuple:
+            kind = get_args(kind)[0]
+    return told
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value with its unit in words, three digits.
+
+    Examples
+    --------
+    >>> amount(350_000, "CNY/year"), amount(0.0812, "share").replace("\\u00a0", " "), amount(8.04, "month")
+    ('350,000 CNY a year', '8.1 %', '8.04 months')
+    """
+    base, _, per = unit.partition("/")
+    tail = f" {PER[per]}" if per else ""
+    if base == "share":
+        return percent(value) + tail
+    if base == "CNY":
+        return (f"{money(value)} M CNY" if abs(value) >= LARGE else f"{_three(value)} CNY") + tail
+    return _three(value) + ("" if base == "factor" else f" {COUNTED.get(base, base)}") + tail
+
+
+def _three(value: float) -> str:
+    return plain(float(f"{value:.3g}"))
+
+
+def list_of(names: Sequence[str], most: int = 6) -> str:
+    """Return names as a list in a sentence; what is beyond the most is counted.
+
+    Examples
+    --------
+    >>> list_of(["A", "B", "C"]), list_of(["A", "B", "C"], most=2)
+    ('A, B and C', 'A, B and 1 more')
+    """
+    shown = [*names[:most], f"{len(names) - most} more"] if len(names) > most else list(names)
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part) if shown else ""
+
+
+def month_of(case: Case, phase: int) -> str:
+    """Return the calendar month in which a phase begins, as "Jul 2027"."""
+    return calendar(case.clock.start, case.phases[phase].first_month)
+
+
+def phase_label(case: Case, index: int) -> str:
+    """Return a phase as its calendar months."""
+    first, end = case.phase_bounds()[index]
+    return f"{calendar_month(case.clock.start, first)} – {calendar_month(case.clock.start, end - 1)}"

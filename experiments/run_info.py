@@ -1,0 +1,203 @@
+"""What run.json tells about a run: first screen, plan, comparison, panel, and how the plan was found."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from experiments import story
+from experiments.flip import nearest_flip
+from experiments.sanity import Evidence, panel
+from model import results, store
+from model.inputs import Case
+from model.plans import Plan
+from model.simulate import VERDICT, Outcome, simulate
+from solvers.certificate import Certificate
+from solvers.choose import PathResult
+
+Entries = list[tuple[str, str, Case, Plan]]
+RECOMMENDED, OTHER_READING, NOTHING = "recommended", "recommended_other_reading", "do_nothing"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked for.
+
+    scenarios : N fresh draws of the published distribution; table_scenarios : K draws that price the options;
+    certified : random plans in the cross-check besides the chosen one
+    """
+
+    case: str
+    out: Path
+    scenarios: int = 20_000
+    table_scenarios: int = 256
+    seed: int = 7
+    plan: Path | None = None
+    replace: bool = False
+    certified: int = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found, before anything is told about it.
+
+    entries : plans of the comparison, the recommended one first and under the other reading last;
+    outcome : of the recommended plan; paths, proof : empty where the plan was given
+    """
+
+    case: Case
+    plan: Plan
+    entries: Entries
+    dataset: xr.Dataset
+    outcome: Outcome
+    paths: list[PathResult]
+    proof: Certificate | None
+
+
+def tell(found: Found, request: Request) -> dict[str, Any]:
+    """Return the first screen and everything the page shows that is not in the dataset, as plain JSON values."""
+    case, plan, dataset = found.case, found.plan, found.dataset
+    figures = story.figures(dataset, case, RECOMMENDED)
+    gain = story.difference(dataset, RECOMMENDED, _idle_name(found.entries))
+    earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
+    info: dict[str, Any] = {
+        "decision": story.decision(case, plan, figures, earned, asked),
+        "status": "draft",
+        "case": case.id,
+        "title": case.title,
+        "banner": case.banner,
+        "gain_over_do_nothing": gain,
+        "flip_assumption": story.flip_words(
+            case, nearest_flip(case, plan, request.seed, earned), 0.0 if plan.is_idle else earned, readings
+        ),
+        "calibration": case.calibration,
+        "salary_reading": case.readings.salary_is,
+        "readings": readings,
+        "plan": story.plan_words(case, plan),
+        "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
+        "budget": asked,
+        "budget_total": sum(row["used"] for row in asked),
+        "sanity": [asdict(light) for light in panel(_evidence(found, request))],
+        **{key: figures[key] for key in ("npv", "p_loss", "peak_cash")},
+        "roi": figures["full_roi"],
+        "dataset_sha256": results.dataset_hash(dataset),
+        "input_hash": dataset.attrs["input_hash"],
+        "seed": request.seed,
+        "scenarios": request.scenarios,
+        "table_scenarios": request.table_scenarios,
+        "dataset": str(request.out / store.DATASET),
+        "page": str(request.out / "page.html"),
+        "plan_file": str(request.out / "PLAN.toml"),
+    }
+    if found.paths and found.proof:
+        info |= _how(found, found.paths[0], found.proof)
+    return {key: finite(value) for key, value in info.items()}
+
+
+def _idle_name(entries: Entries) -> str:
+    return next(name for name, _, _, plan in entries if plan.is_idle)
+
+
+def _readings(found: Found) -> dict[str, Any]:
+    """Return the recommended plan under both readings of the pay table, side by side."""
+    out: dict[str, Any] = {}
+    for name, _, case, _ in (found.entries[0], found.entries[-1]):
+        figures = story.figures(found.dataset, case, name)
+        out[case.readings.salary_is] = {
+            "npv_mean": figures["npv"]["mean"],
+            "npv_se": figures["npv"]["se"],
+            **{f"full_roi_{key}": figures["full_roi"][key] for key in ("p05", "p50", "p95")},
+            "p_loss": figures["p_loss"]["value"],
+        }
+    return out
+
+
+def _evidence(found: Found, request: Request) -> Evidence:
+    """Price the plan once more without on-cost, on the same draws."""
+    case, plan = found.case, found.plan
+    if plan.is_idle:
+        return Evidence(case, plan, found.outcome, None)
+    staffing = case.staffing.model_copy(update={"on_cost_rate": type(case.staffing.on_cost_rate)(0.0)})
+    free = case.model_copy(update={"staffing": staffing})
+    priced = simulate([free], [plan], request.seed, VERDICT, request.scenarios)[0]
+    return Evidence(case, plan, found.outcome, float(priced.npv.mean()))
+
+
+def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
+    """Return how the plan was found: solver, cross-check, what the method may leave on the table, binding rules."""
+    solved = best.solved
+    assert solved is not None
+    years, case = found.outcome.years, found.case
+    turnover = float((years[0] - years[1]).sum(axis=0).mean()) or solved.turnover
+    promise = 0.0 if found.plan.is_idle else best.npv
+    rows = [
+        ("solver: bound less the program's best plan", solved.bound - solved.objective),
+        ("hinges by cuts: program less exact", solved.left_out),
+        ("bonus kept linear in the program: its best plan less the chosen plan, exact", solved.objective - best.npv),
+        (
+            "draws: promise on the pricing draws less verdict on fresh draws",
+            promise - float(found.outcome.npv.mean()),
+        ),
+    ]
+    return {
+        "certificate": asdict(proof),
+        "gap_ledger": {
+            "rows": [{"name": name, "cny": value, "share": value / turnover} for name, value in rows],
+            "total_share": sum(abs(value) for _, value in rows) / turnover,
+            "turnover": turnover,
+        },
+        "solver": {
+            "name": "HiGHS",
+            "status": solved.status,
+            "gap": (solved.bound - solved.objective) / turnover,
+            "gap_cny": solved.bound - solved.objective,
+            "options_priced": sum(path.options for path in found.paths),
+            "rounds": sum(path.rounds for path in found.paths),
+        },
+        "mode_paths": [
+            {
+                "path": [case.modes[mode].title for mode in path.choice.modes],
+                "npv": path.npv,
+                "chosen": path is best and not found.plan.is_idle,
+            }
+            for path in found.paths
+        ],
+        "binding": [] if found.plan.is_idle else _binding(case, best),
+    }
+
+
+def _binding(case: Case, best: PathResult) -> list[str]:
+    """Return the rules at which the plan stops: full budgets and loads, role minima, head bounds."""
+    found = []
+    for row, value in best.exact.uses(best.tables.total(best.choice)):
+        if row.unit == "CNY" and value > row.high - _half_head(case):
+            found.append(
+                f"{row.name} ({row.rule}): {(row.high - value) / 1e4:.1f} × 10,000 CNY left, less than one more head"
+            )
+        elif row.unit == "heads" and row.rule == "R29" and (value >= row.high - 1e-6 or value <= row.low + 1e-6):
+            found.append(f"{row.name} ({row.rule}): {value:.0f}")
+    for role, heads in best.choice.seats:
+        least = [int(count) for count in case.roles[role].heads_least]
+        where = [p.id for p, mine, low in zip(case.phases, heads, least, strict=True) if mine == low and low > 0]
+        if where:
+            found.append(f"minimum of {case.roles[role].title} (R30) in {', '.join(where)}")
+    return found
+
+
+def _half_head(case: Case) -> float:
+    return min(float(role.pay) for role in case.roles.values()) / 2
+
+
+def finite(data: Any) -> Any:
+    """Return plain JSON values: NumPy numbers as floats, what is not finite as null."""
+    if isinstance(data, dict):
+        return {str(key): finite(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [finite(value) for value in data]
+    if isinstance(data, (float, np.floating)):
+        return float(data) if np.isfinite(data) else None
+    return data
