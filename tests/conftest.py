@@ -1,9 +1,14 @@
 """Shipped cases, changed at one place, and their ledgers: what most tests start from."""
 
+import os
+import re
 import shutil
+import subprocess
+import sys
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -170,3 +175,42 @@ def tiny_plans():
                 yield Plan(case=case.id, name="p", title="", modes=modes, seats=heads, lines=lines)
 
     return every
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory):
+    """A case folder on which a whole run takes seconds: one line, two insurers, few guesses, one organisation path."""
+    folder = Path(shutil.copytree(CASES / "ecosystem", tmp_path_factory.mktemp("cases") / "small"))
+    for plan in (folder / "plans").glob("*.toml"):
+        plan.unlink()
+    for file in set(folder.glob("*.toml")) - {folder / "case.toml"}:
+        text = re.sub(r"guess = \[[^]]*\]", 'source = "for tests"', file.read_text(encoding="utf-8"))
+        text = re.sub(r"\[lines\.(used_car|charging|other)\]\n.*?\n\n", "", text, flags=re.S)
+        text = re.sub(r"(?s)mode_paths = \[.*?\n\]", 'mode_paths = [["department", "department", "unit"]]', text)
+        text = re.sub(r"start_months = .*", "start_months = [1, 6]", text)
+        file.write_text(text, encoding="utf-8")
+    partners = (folder / "partners.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "partners.csv").write_text("\n".join(partners[:3]) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def headcast():
+    """headcast("check", "paper") is the command in its own process: code, standard output and error, 80 columns."""
+
+    def call(*words, **more):
+        command = [sys.executable, "-m", "experiments.cli", *map(str, words)]
+        surroundings = os.environ | {"COLUMNS": "80", "PYTHONPATH": str(CASES.parent.parent)}
+        surroundings |= more.pop("env", {})
+        return subprocess.run(command, env=surroundings, capture_output=True, encoding="utf-8", check=False, **more)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def small_run(small_folder, headcast, tmp_path_factory):
+    """The small case run by the command with --json; its folder is out/small beside `said`, what the command said."""
+    out = tmp_path_factory.mktemp("runs") / "small"
+    said = headcast("run", small_folder, "--out", out, "--scenarios", 2000, "--table-scenarios", 16, "--json")
+    assert said.returncode == 0, said.stderr
+    return SimpleNamespace(out=out, said=said)
