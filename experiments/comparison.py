@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments import story
-from experiments.main_job import check_draws, nothing
-from experiments.run_info import NOTHING, RECOMMENDED, Entries
+from experiments.main_job import check_draws
+from experiments.run_info import NOTHING, RECOMMENDED, Entries, nothing
 from model import results, store
 from model.errors import Finding, InputError
 from model.inputs import Case

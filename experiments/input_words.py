@@ -74,7 +74,7 @@ def meaning(place: Place) -> str:
             told = told if _is_model(kind) else f"{told} {key}"
         elif get_origin(kind) is tuple:
             kind = get_args(kind)[0]
-    return told
+    return in_words(told)
 
 
 def _is_model(kind: Any) -> bool:

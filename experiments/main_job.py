@@ -10,7 +10,7 @@ from typing import Any
 
 import xarray as xr
 
-from experiments.run_info import NOTHING, OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
+from experiments.run_info import NOTHING, OTHER_READING, RECOMMENDED, Entries, Found, Request, nothing, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.inputs import Case
@@ -90,12 +90,6 @@ def _recommended(case: Case, paths: list[PathResult]) -> Plan:
     if best.npv <= LEAST_WORTH:
         return nothing(case)
     return best.choice.plan(case, RECOMMENDED, "Recommended plan")
-
-
-def nothing(case: Case) -> Plan:
-    """Return the plan that hires nobody and opens nothing."""
-    modes = tuple(case.choice.mode_paths[0])
-    return Plan(case=case.id, name=NOTHING, title="Do nothing", modes=modes, seats={}, lines={})
 
 
 def other_reading(case: Case) -> Case:

@@ -58,6 +58,12 @@ class Found:
     proof: Certificate | None
 
 
+def nothing(case: Case) -> Plan:
+    """Return the plan that hires nobody and opens nothing."""
+    modes = tuple(case.choice.mode_paths[0])
+    return Plan(case=case.id, name=NOTHING, title="Do nothing", modes=modes, seats={}, lines={})
+
+
 def tell(found: Found, request: Request) -> dict[str, Any]:
     """Return the first screen and everything the page shows that is not in the dataset, as plain JSON values."""
     case, plan, dataset = found.case, found.plan, found.dataset
