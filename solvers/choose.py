@@ -14,7 +14,7 @@ from model.ledger import Floats
 from solvers.conflicts import explain
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange
-from solvers.highs import OPTIMAL, Solved, Solver
+from solvers.highs import LIMIT, OPTIMAL, Solved, Solver
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import MONEY, Cut, Program
@@ -192,6 +192,7 @@ def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Cho
     Parameters
     ----------
     gap : share of turnover at which the integer solve may stop
+    seconds : limit for one solve, and for beginning another one with more cuts
     incumbent : a plan that keeps all rules: where the search starts, and what lets hopeless columns be fixed
     """
     solver = Solver(seconds)
@@ -200,7 +201,7 @@ def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Cho
         slack = gap * turnover / MONEY
         program.drop_loose_cuts([program.values(), *([program.column_values(incumbent)] if incumbent else [])])
         program.relax(False)
-        solved, left_out = _solve_binary(program, solver, relaxed, slack, incumbent)
+        solved, left_out = _solve_binary(program, solver, relaxed, slack, incumbent, perf_counter() + seconds)
     except InfeasibleError:
         raise explain(program, seconds) from None
     _check(solved, left_out)
@@ -237,11 +238,12 @@ def _use_incumbent(program: Program, solver: Solver, relaxed: _Relaxed, incumben
 
 
 def _solve_binary(
-    program: Program, solver: Solver, relaxed: _Relaxed, slack: float, incumbent: Choice | None
+    program: Program, solver: Solver, relaxed: _Relaxed, slack: float, incumbent: Choice | None, until: float
 ) -> tuple[Solved, float]:
     """Return how the program ended and what its cuts still miss.
 
-    A plan that breaks a row by less than HiGHS notices is refused; no cut is sought once time ran out.
+    A plan that breaks a row by less than HiGHS notices is refused; no cut is sought once time, read off the clock
+    `until`, ran out: the plan stays, with a bound that is loose by what the cuts miss.
     """
     best = incumbent
     for _ in range(MOST_CUT_ROUNDS):
@@ -256,8 +258,10 @@ def _solve_binary(
         program.found.append(choice)
         if best is None or program.value_of(choice) > program.value_of(best):
             best = choice
-        if left_out <= slack / 2 or solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE):
+        if left_out <= slack or not program.add_cuts(program.values(), CUT_TOLERANCE):
             return solved, left_out
+        if solved.status != OPTIMAL or perf_counter() > until:
+            return replace(solved, status=LIMIT if solved.status == OPTIMAL else solved.status), left_out
     raise ProofError(Finding("E-NO-PLAN", "choice", "the hinge cuts do not settle", f"{left_out * MONEY:g} CNY"))
 
 
