@@ -132,7 +132,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     interrupt.end_soon()
     try:
-        app()
+        app(prog_name="headcast")
     except HeadcastError as error:
         _end(error)
     except MemoryError:

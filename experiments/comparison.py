@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import story
-from experiments.main_job import check_draws
+from experiments.main_job import check_draws, draws_of
 from experiments.run_info import NOTHING, RECOMMENDED, Entries, nothing
 from model import results, store
 from model.errors import Finding, InputError
@@ -90,6 +90,7 @@ def _one_case(cases: list[Case], name: str | None) -> Case:
 
 def rows(case: Case, entries: Entries, scenarios: int, seed: int) -> list[dict[str, Any]]:
     """Return comparison rows of plans on fresh draws, held against the first."""
+    scenarios = draws_of(case, scenarios)
     cases, plans = [entry[2] for entry in entries], [entry[3] for entry in entries]
     outcomes = outcomes_in_turn(cases, plans, seed, VERDICT, scenarios)
     dataset = results.build(case, entries, outcomes, seed=seed, scenarios=scenarios, stage=VERDICT)

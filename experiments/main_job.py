@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -42,6 +43,7 @@ def run(request: Request, say: Say, tick: Callable[[int, int], None] | None = No
     check_draws(request.scenarios, request.seed, request.table_scenarios)
     folder = find_case(request.case)
     case = load_case(folder)
+    request = replace(request, scenarios=draws_of(case, request.scenarios))
     others = _shipped_plans(folder, case)
     store.check_target(request.out, request.replace, store.bytes_wanted(case, len(others) + 3, request.scenarios))
     paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say)
@@ -71,6 +73,11 @@ def check_draws(scenarios: int, seed: int, table_scenarios: int = 1) -> None:
     ]
     if findings:
         raise InputError(findings)
+
+
+def draws_of(case: Case, scenarios: int) -> int:
+    """Return how many draws say all there is: one where the case knows no chance."""
+    return 1 if case.uncertainty.mode == "none" else scenarios
 
 
 def _shipped_plans(folder: Path, case: Case) -> dict[str, Plan]:

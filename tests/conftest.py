@@ -201,8 +201,9 @@ def headcast():
     def call(*words, **more):
         command = [sys.executable, "-m", "experiments.cli", *map(str, words)]
         surroundings = os.environ | {"COLUMNS": "80", "PYTHONPATH": str(CASES.parent.parent)}
-        surroundings |= more.pop("env", {})
-        return subprocess.run(command, env=surroundings, capture_output=True, encoding="utf-8", check=False, **more)
+        surroundings |= {"PYTHONIOENCODING": more.get("encoding", "utf-8"), **more.pop("env", {})}
+        options = {"capture_output": True, "encoding": "utf-8", "check": False, **more}
+        return subprocess.run(command, env=surroundings, **options)
 
     return call
 
