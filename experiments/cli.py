@@ -55,7 +55,7 @@ def run(
     case: CaseName,
     out: Annotated[Path, typer.Option(help="Folder of the run; it appears complete or not at all.")],
     scenarios: Annotated[int, typer.Option(min=1, help="Fresh draws of the published distribution.")] = 20_000,
-    table_scenarios: Annotated[int, typer.Option(min=1, max=4096, help="Draws that price the options.")] = 256,
+    table_scenarios: Annotated[int, typer.Option(min=1, max=4096, help="Draws that price the options.")] = 200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
     plan: Annotated[Path | None, typer.Option(help="Price this plan instead of choosing one.")] = None,
     replace: Annotated[bool, typer.Option(help="Replace an earlier run of this name.")] = False,

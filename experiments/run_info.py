@@ -34,7 +34,7 @@ class Request:
     case: str
     out: Path
     scenarios: int = 20_000
-    table_scenarios: int = 256
+    table_scenarios: int = 200
     seed: int = 7
     plan: Path | None = None
     replace: bool = False
@@ -138,7 +138,7 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
     solved = best.solved
     assert solved is not None
     years, case = found.outcome.years, found.case
-    turnover = float((years[0] - years[1]).sum(axis=0).mean()) or solved.turnover
+    turnover = float(years.sum(axis=(0, 1)).mean()) or solved.turnover
     promise = 0.0 if found.plan.is_idle else best.npv
     rows = [
         ("solver: bound less the program's best plan", solved.bound - solved.objective),

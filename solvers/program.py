@@ -67,6 +67,7 @@ class Program:
         self._objective(coefficient)
         self.hours = self._finite(self.columns(lambda p: p.hours))
         self.revenue = self._finite(self.columns(lambda p: p.revenue))
+        self.moved = self.columns(lambda p: p.terms.sum(axis=(1, 2)).mean(axis=1))
         self.targets = incentives.targets(case)
         self.pool = pool
         self.found: list[Choice] = []
