@@ -142,8 +142,10 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
     promise = 0.0 if found.plan.is_idle else best.npv
     rows = [
         ("solver: bound less the program's best plan", solved.bound - solved.objective),
-        ("hinges by cuts: program less exact", solved.left_out),
-        ("bonus kept linear in the program: its best plan less the chosen plan, exact", solved.objective - best.npv),
+        (
+            "bonus kept linear, hinges by cuts: the program's promise less the chosen plan, exact",
+            solved.objective - best.npv,
+        ),
         (
             "draws: promise on the pricing draws less verdict on fresh draws",
             promise - float(found.outcome.npv.mean()),

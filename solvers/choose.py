@@ -13,7 +13,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from solvers.conflicts import explain
 from solvers.exact import Choice, Exact, Tables
-from solvers.exchange import LEAST_GAIN, exchange
+from solvers.exchange import LEAST_GAIN, exchange, shake
 from solvers.highs import OPTIMAL, Solved, Solver
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
@@ -27,7 +27,7 @@ MOST_POLISH = 40
 OPEN_TRIED = 3
 """Open paths of a closed line whose neighbours are priced."""
 CUT_TOLERANCE = 1e-6
-MOST_SOLVES = 3
+MOST_SOLVES = 2
 """Integer solves of one program; more bring the bound nearer but, as measured, no better plan."""
 UNSETTLED = "gap reached, hinge cuts unsettled"
 SOLVE_SECONDS = 600.0
@@ -163,8 +163,13 @@ def _polish_best(case: Case, tables: Tables, exact: Exact, found: Sequence[Choic
     worth = {plan: float(exact.npv(tables.total(plan)).mean()) for plan in different}
     most = sorted(different, key=lambda plan: -worth[plan])[:POLISHED]
     polished = [_polish(case, tables, exact, plan) for plan in most]
-    best = max(polished, key=lambda item: item[1])
-    return best[0], best[1], sum(moves for *_, moves in polished)
+    best, npv, _ = max(polished, key=lambda item: item[1])
+    shaken, value, tried = shake(tables, exact, best)
+    tried += sum(moves for *_, moves in polished)
+    if value <= npv + LEAST_GAIN:
+        return best, npv, tried
+    choice, npv, moves = _polish(case, tables, exact, shaken)
+    return choice, npv, tried + moves
 
 
 def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:

@@ -17,18 +17,24 @@ LEAST_GAIN = 1.0
 """An exchange must bring more than one yuan."""
 PAIR_MOVES, MOST_PAIRS = 60, 300
 """Best moves of a group that enter pairs, and feasible pairs valued before the search gives up."""
+KICKS = 2
+"""Changes of each group that a shake forces."""
 
 
-def exchange(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+def exchange(tables: Tables, exact: Exact, choice: Choice, held: str = "") -> tuple[Choice, float, int]:
     """Improve a plan by exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
 
     A move is another priced path of one line or one step of a shared role's heads; where no single move helps,
     pairs of moves in two groups that keep the rules together are tried, most promising first.
+
+    Parameters
+    ----------
+    held : a shared role or line that must stay as it is
     """
     best = float(exact.npv(tables.total(choice)).mean())
     tried = 0
     while True:
-        moves = _single_moves(tables, exact, choice, best)
+        moves = [move for move in _single_moves(tables, exact, choice, best) if move.group != held]
         tried += len(moves)
         found = _best_single(tables, exact, moves, best)
         if found is None:
@@ -37,6 +43,33 @@ def exchange(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, floa
         if found is None:
             return choice, float(exact.npv(tables.total(choice)).mean()), tried
         choice, best = found
+
+
+def shake(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+    """Force the best changes of each group in turn, let the others adapt, then free all; return the best plan met.
+
+    It leaves the first local optimum without chance, so that the same draws always give the same plan.
+    """
+    best = float(exact.npv(tables.total(choice)).mean())
+    tried = 0
+    for move in _kicks(tables, exact, choice, best):
+        adapted, _, first = exchange(tables, exact, move.choice, held=move.group)
+        freed, value, second = exchange(tables, exact, adapted)
+        tried += first + second
+        if value > best + LEAST_GAIN:
+            choice, best = freed, value
+    return choice, best, tried
+
+
+def _kicks(tables: Tables, exact: Exact, choice: Choice, best: float) -> list[_Move]:
+    """Return the moves of each group that cost least and keep all rules."""
+    count: dict[str, int] = {}
+    kicks = []
+    for move in _single_moves(tables, exact, choice, best):
+        if count.get(move.group, 0) < KICKS and not exact.broken(tables.total(move.choice)):
+            count[move.group] = count.get(move.group, 0) + 1
+            kicks.append(move)
+    return kicks
 
 
 @dataclass(frozen=True)
