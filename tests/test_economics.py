@@ -20,7 +20,7 @@ def modes(case, *names):
 
 def test_coordination_follows_the_mode_of_each_phase(eco):
     org = modes(eco, "department", "department", "unit")
-    assert org.coordination.tolist() == [0.97] * 18 + [0.93] * 42
+    assert org.coordination.tolist() == [0.97] * 18 + [0.96] * 42
 
 
 @pytest.mark.parametrize(
