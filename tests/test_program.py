@@ -9,7 +9,7 @@ from pyomo.repn import generate_standard_repn
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from model.errors import InfeasibleError, ProofError
-from solvers.choose import solve_with_cuts
+from solvers.cutting import solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.highs import Solver
 from solvers.options import LineOption, closed, start_options
