@@ -11,6 +11,8 @@ import xarray as xr
 
 from experiments import story
 from experiments.flip import nearest_flip
+from experiments.input_words import phase_label
+from experiments.perimeter import cheapest_head
 from experiments.sanity import Evidence, panel
 from model import results, store
 from model.inputs import Case
@@ -182,22 +184,30 @@ def _binding(case: Case, best: PathResult) -> list[str]:
     """Return the rules at which the plan stops: full budgets and loads, role minima, head bounds."""
     found = []
     for row, value in best.exact.uses(best.tables.total(best.choice)):
-        if row.unit == "CNY" and value > row.high - _half_head(case):
-            found.append(
-                f"{row.name} ({row.rule}): {(row.high - value) / 1e4:.1f} × 10,000 CNY left, less than one more head"
-            )
+        if row.unit == "CNY":
+            found += _full_budget(case, row.name, row.high - value)
         elif row.unit == "heads" and row.rule == "R29" and (value >= row.high - 1e-6 or value <= row.low + 1e-6):
             found.append(f"{row.name} ({row.rule}): {value:.0f}")
     for role, heads in best.choice.seats:
         least = [int(count) for count in case.roles[role].heads_least]
-        where = [p.id for p, mine, low in zip(case.phases, heads, least, strict=True) if mine == low and low > 0]
+        where = [
+            phase_label(case, i) for i, (mine, low) in enumerate(zip(heads, least, strict=True)) if mine == low > 0
+        ]
         if where:
-            found.append(f"minimum of {case.roles[role].title} (R30) in {', '.join(where)}")
+            found.append(f"minimum of {case.roles[role].title} (R30): {', '.join(where)}")
     return found
 
 
-def _half_head(case: Case) -> float:
-    return min(float(role.pay) for role in case.roles.values()) / 2
+def _full_budget(case: Case, name: str, left: float) -> list[str]:
+    """Return the line of a budget that leaves no room for one more head, none where it does."""
+    index = next(i for i, phase in enumerate(case.phases) if name.endswith(phase.id))
+    least = cheapest_head(case, index)
+    if left >= least:
+        return []
+    when = phase_label(case, index)
+    return [
+        f"budget of {when} (R28): {left / 1e6:.2f} M CNY left, one more head costs at least {least / 1e6:.2f} M CNY"
+    ]
 
 
 def finite(data: Any) -> Any:

@@ -130,7 +130,7 @@ def _pace(evidence: Evidence) -> Light:
     heads = heads_by_phase(evidence.case, evidence.plan)
     allowed = [next(most for first, most in LADDER if phase.first_month >= first) for phase in evidence.case.phases]
     early = any(mine > theirs for mine, theirs in zip(heads, allowed, strict=True))
-    why = "on paper the best plan is leaner and later than the documents'"
+    why = "on paper the best plan is leaner and later than the documents'; a phase above theirs needs its reason"
     return _light(
         not early, "hiring no earlier than 10 → 20 → 30", " → ".join(map(str, heads)), "10 → 20 → 30 or later", why
     )

@@ -257,7 +257,7 @@ def _turn(case: Case, flip: Flip, whose: str, pays: bool) -> str:
         earns = f"{'earns' if pays else 'loses'} {money(abs(flip.npv_at_limit))} M CNY"
         return f"No single guess turns the decision inside its range. Nearest: {nearest} {earns}."
     at, away = _written(guess, flip.flips_at), _away(flip)
-    better = "doing nothing is better" if pays else "the plan beats doing nothing"
+    better = "doing nothing is better than this plan" if pays else "the plan beats doing nothing"
     if guess.places[0] == ("calibrations", case.calibration, "demand"):
         full = f"the {in_words(case.calibration)}’s demand" if guess.value == 1 else "the full demand"
         at, now = percent(flip.flips_at), percent(guess.value)

@@ -21,6 +21,7 @@ from reports.words import (
     percent,
     percent_error,
     plain,
+    reading_title,
 )
 
 
@@ -84,14 +85,27 @@ def _gain_line(run: Run) -> Line | None:
         ends = f"{money(gain['low'], True)} to {money(gain['high'], True)}"
         interval = f"{interval}, 95 % interval {ends}".removeprefix(", ")
     cases = [f"{TERMS[key].say} {money(npv[key], True)}" for key in ("p05", "p50", "p95") if is_number(npv.get(key))]
-    return _line("npv", "gain", "Expected gain against doing nothing", says, interval, capital(", ".join(cases)))
+    notes = (interval, capital(", ".join(cases)), _other_reading(run, "npv_mean"))
+    return _line("npv", "gain", "Expected gain against doing nothing", says, *notes)
+
+
+def _other_reading(run: Run, key: str) -> str:
+    """Return what the other reading of the pay table makes of a figure, empty where it was not priced."""
+    here = run.info.get("salary_reading")
+    for reading, found in part_of(run.info, "readings").items():
+        value = found.get(key) if isinstance(found, dict) else None
+        if reading != here and is_number(value):
+            says = percent(value) if key == "p_loss" else _with_unit(value, plus=True)
+            return f"With the {reading_title(reading)}: {says}"
+    return ""
 
 
 def _loss_line(run: Run) -> Line | None:
     loss, worst = part_of(run.info, "p_loss"), _with_unit(part_of(run.info, "npv").get("cvar05"), plus=True)
     note = f"{percent_error(loss.get('se'))} sampling error" if is_number(loss.get("se")) else ""
     tail = f"Average of the worst 5 %: {worst}" if worst else ""
-    return _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), note, tail)
+    notes = (note, tail, _other_reading(run, "p_loss"))
+    return _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), *notes)
 
 
 def _cash_line(run: Run) -> Line | None:
@@ -120,8 +134,8 @@ def _flip_line(run: Run) -> Line | None:
 
 def _status_line(run: Run) -> Line | None:
     status = capital(clean(run.info.get("status") or ""))
-    note = "Not yet approved by anybody" if status == "Draft" else ""
-    return _line("status", "", "Draft or approved", status, note)
+    notes = ("Not yet approved by anybody", "No earlier run is held against this one") if status == "Draft" else ()
+    return _line("status", "", "Draft or approved", status, *notes)
 
 
 def cash_need(cny: object) -> float | None:

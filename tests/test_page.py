@@ -201,11 +201,17 @@ def test_the_six_lines_say_the_stored_numbers(run):
         "+8.3 M CNY",
         "± 0.17 sampling error, 95 % interval +8.0 to +8.7",
         "1-in-20 bad case −10.0, middle case +8.7, 1-in-20 good case +25.8",
+        "With the pay table read as base pay, bonuses on top: −7.2 M CNY",
     )
-    assert said["p_loss"] == ("22\u00a0%", "± 0.66\u00a0% sampling error", "Average of the worst 5 %: −13.8 M CNY")
+    assert said["p_loss"] == (
+        "22\u00a0%",
+        "± 0.66\u00a0% sampling error",
+        "Average of the worst 5 %: −13.8 M CNY",
+        "With the pay table read as base pay, bonuses on top: 76\u00a0%",
+    )
     assert said["peak_cash"] == ("9.4 M CNY in Mar 2028", "Middle case", "1-in-20 bad case: 12.7 M CNY")
     assert said["flip_assumption"] == (INFO["flip_assumption"]["sentence"], "Now 1, flips at 0.62, 38\u00a0% away")
-    assert said["status"] == ("Draft", "Not yet approved by anybody")
+    assert said["status"] == ("Draft", "Not yet approved by anybody", "No earlier run is held against this one")
 
 
 def test_the_first_screen_is_on_the_page(run, page):

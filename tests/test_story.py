@@ -171,7 +171,7 @@ COLUMN = tuple(("partners", number, "mature_volume") for number in range(10))
 SIZE = guess("partners.mature_volume", "factor", 1.0, 0.5, 1.5, COLUMN)
 SIZES = "All partners – yearly volume at full maturity"
 TOOL = "Platform and tools from Jan 2027 – cost"
-WORSE, BETTER = "doing nothing is better", "the plan beats doing nothing"
+WORSE, BETTER = "doing nothing is better than this plan", "the plan beats doing nothing"
 NONE = "No single guess turns the decision inside its range. Nearest:"
 
 

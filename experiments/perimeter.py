@@ -1,0 +1,69 @@
+"""What is and is not in the money: the assumptions a CFO asks for, each with its figure or a plain "not modelled"."""
+
+from __future__ import annotations
+
+from model import staffing
+from model.inputs import Case
+from model.ledger import Floats
+from model.plans import Career
+from model.schema import ROW
+
+MILLION = 1e6
+
+
+def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
+    """Return lines (what, says) about the recommended plan's money.
+
+    Parameters
+    ----------
+    years : (row, year, scenario) CNY of the plan
+    """
+    sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
+    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _time_value)
+    return [{"what": what, "says": says} for what, says in (maker(case, sums) for maker in makers)]
+
+
+def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    rate = float(case.incentives.after_sales_share)
+    paid = f"the unit pays {rate:.0%} of its revenue, {sums['after_sales_share']:.1f} M CNY, to after-sales"
+    return "Share of after-sales", f"{paid}; for the company as a whole that is a transfer, not a cost"
+
+
+def _pay(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    raised = f"pay rises by {float(case.staffing.annual_raise):.1%} each programme year"
+    return "Pay and bonus", f"{raised}; base pay {sums['base_pay']:.1f}, annual bonus {sums['annual_bonus']:.1f} M CNY"
+
+
+def _on_cost(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    rules = case.staffing
+    rate = f"{float(rules.on_cost_rate):.0%} of monthly pay up to {float(rules.on_cost_cap):,.0f} CNY"
+    return "Employer's on-cost", f"{rate}, {sums['on_cost']:.1f} M CNY before discounting"
+
+
+def _leavers(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    first, later = float(case.staffing.leave_first_year), float(case.staffing.leave_later)
+    says = f"{1 - (1 - first) ** 12:.0%} leave in their first year, {1 - (1 - later) ** 12:.0%} a year after"
+    return "Leavers", f"{says}; seats are filled again at once, hiring fees {sums['hiring_fee']:.1f} M CNY"
+
+
+def _bought(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    says = "shared work that nobody is there to do, above all before the first people arrive, is bought in"
+    return "Bought-in work", f"{says} for {sums['agency']:.1f} M CNY; work hours are guesses"
+
+
+def _partners(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    cash = [float(partner.integration) / MILLION for partner in case.partners]
+    span = f"{min(cash):.2f} to {max(cash):.2f} M CNY each" if cash else "no partner"
+    return "Connecting partners", f"{span}, {sums['integration']:.1f} in all, upkeep {sums['partner_upkeep']:.1f} M CNY"
+
+
+def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    says = f"discounted at {float(case.clock.discount):.0%} a year; partners are taken to pay in the month they earn"
+    return "Not modelled", f"{says}: later payment, VAT and income tax would make results and cash need worse"
+
+
+def cheapest_head(case: Case, phase: int) -> float:
+    """Return the approved cost of the cheapest further seat over one phase, CNY (R28)."""
+    first, end = case.phase_bounds()[phase]
+    careers = [Career(role, "", 1, first, end) for role in case.roles]
+    return min(float(staffing.approved(case, career).sum()) for career in careers)

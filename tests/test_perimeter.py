@@ -1,0 +1,43 @@
+"""What is and is not in the money: figures of the paper case and of the shipped one, from paper."""
+
+import numpy as np
+import pytest
+
+from experiments.perimeter import cheapest_head, perimeter
+from model.ledger import by_year
+from model.simulate import VERDICT, Block, plan_months
+
+
+@pytest.fixture
+def paper_lines(shipped, plan_of) -> dict[str, str]:
+    case = shipped("paper")
+    book = plan_months(case, plan_of("paper", "plan"), Block(case, 7, VERDICT, 0, 1)).ledger
+    return {line["what"]: line["says"] for line in perimeter(case, by_year(book, 1))}
+
+
+def test_the_share_of_after_sales_names_rate_and_sum(paper_lines):
+    # 15 % of 120.8 M CNY, users.md paper P&L
+    assert "15% of its revenue, 18.1 M CNY" in paper_lines["Share of after-sales"]
+
+
+def test_pay_and_bonus_are_those_of_the_paper(paper_lines):
+    # package: 60 % and 27 % of 52.225 M CNY of table labour
+    assert "base pay 31.3, annual bonus 14.1 M CNY" in paper_lines["Pay and bonus"]
+
+
+def test_what_is_left_out_is_said(paper_lines):
+    assert "VAT and income tax" in paper_lines["Not modelled"]
+
+
+def test_leavers_are_said_by_the_year(shipped):
+    case = shipped("ecosystem")
+    years = np.zeros((19, case.years, 1))
+    lines = {line["what"]: line["says"] for line in perimeter(case, years)}
+    # 1 − 0.98^12 = 21.5 %, 1 − 0.9875^12 = 14.0 %
+    assert "22% leave in their first year, 14% a year after" in lines["Leavers"]
+
+
+def test_the_cheapest_further_head_costs_its_approved_pay(shipped):
+    case = shipped("ecosystem")
+    # 350,000 a year: base 210,000, project 35,000, on-cost 38 % of base, fee 20 % of base once, six months of year 1
+    assert cheapest_head(case, 0) == pytest.approx((210_000 + 35_000 + 0.38 * 210_000) / 2 + 42_000)
