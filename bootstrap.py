@@ -17,6 +17,7 @@ STAMP = os.path.join(VENV, "headcast.stamp")
 LOG = os.path.join(VENV, "setup.log")
 OLDEST = (3, 11)
 CANNOT_SET_UP = 5
+INTERRUPTED = 130
 
 MAIN_JOB = (
     "run",
@@ -222,7 +223,7 @@ def task_run(more):
 
 
 def task_test(more):
-    return call(program("python"), "-m", "pytest", *more)
+    return call(program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *more)
 
 
 def task_check(more):
@@ -238,6 +239,8 @@ def main(arguments):
     task = arguments[0] if arguments else ""
     more = arguments[2:] if arguments[1:2] == ["--"] else arguments[1:]
     if task not in TASKS:
+        if task and task not in ("-h", "--help"):
+            sys.stderr.write("headcast set-up: unknown task {}; mend: one of {}\n".format(task, ", ".join(TASKS)))
         print(USAGE)
         return 0 if task in ("-h", "--help") else 2
     try:
@@ -245,7 +248,10 @@ def main(arguments):
     except (SetupError, OSError) as error:
         sys.stderr.write("headcast set-up: {}\n".format(error))
         return CANNOT_SET_UP
-    return TASKS[task](more)
+    try:
+        return TASKS[task](more)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

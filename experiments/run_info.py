@@ -15,6 +15,7 @@ from experiments.input_words import phase_label
 from experiments.perimeter import cheapest_head
 from experiments.sanity import Evidence, panel
 from model import results, store
+from model.draws import BLOCK
 from model.inputs import Case
 from model.plans import Plan
 from model.simulate import VERDICT, Outcome, simulate
@@ -73,7 +74,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     gain = story.difference(dataset, RECOMMENDED, _idle_name(found.entries))
     earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
     info: dict[str, Any] = {
-        "decision": story.decision(case, plan, figures, earned, asked),
+        "decision": given(request.plan) + story.decision(case, plan, figures, earned, asked),
         "status": "draft",
         "case": case.id,
         "title": case.title,
@@ -131,8 +132,10 @@ def _evidence(found: Found, request: Request) -> Evidence:
         return Evidence(case, plan, found.outcome, None)
     staffing = case.staffing.model_copy(update={"on_cost_rate": type(case.staffing.on_cost_rate)(0.0)})
     free = case.model_copy(update={"staffing": staffing})
-    priced = simulate([free], [plan], request.seed, VERDICT, request.scenarios)[0]
-    return Evidence(case, plan, found.outcome, float(priced.npv.mean()))
+    few = min(request.scenarios, BLOCK, found.outcome.npv.size)
+    priced = simulate([free], [plan], request.seed, VERDICT, few)[0]
+    gain = float((priced.npv - found.outcome.npv[:few]).mean())
+    return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain)
 
 
 def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
@@ -208,6 +211,11 @@ def _full_budget(case: Case, name: str, left: float) -> list[str]:
     return [
         f"budget of {when} (R28): {left / 1e6:.2f} M CNY left, one more head costs at least {least / 1e6:.2f} M CNY"
     ]
+
+
+def given(plan: Path | None) -> str:
+    """Return what stands before the decision when the plan was not chosen but handed in."""
+    return f"The plan given ({plan.name}), not chosen against others: " if plan else ""
 
 
 def finite(data: Any) -> Any:

@@ -223,7 +223,7 @@ def outcomes_in_turn(
     scenarios: int,
     threads: int = 2,
     progress: Callable[[int], None] | None = None,
-    most_bytes: float = 400e6,
+    most_bytes: float = 200e6,
 ) -> Iterator[Outcome]:
     """Yield the outcomes of `simulate` one by one, simulating as many plans together as fit in memory.
 
