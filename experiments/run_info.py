@@ -12,7 +12,7 @@ import xarray as xr
 from experiments import story
 from experiments.flip import nearest_flip
 from experiments.input_words import phase_label
-from experiments.perimeter import cheapest_head
+from experiments.perimeter import cheapest_head, perimeter
 from experiments.sanity import Evidence, panel
 from model import results, store
 from model.draws import BLOCK
@@ -88,6 +88,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "readings": readings,
         "plan": story.plan_words(case, plan),
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
+        "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
         "budget": asked,
         "budget_total": sum(row["used"] for row in asked),
         "sanity": [asdict(light) for light in panel(_evidence(found, request))],

@@ -17,7 +17,8 @@ FIRST_SCREEN = (
     "decision npv p_loss peak_cash flip_assumption sanity calibration salary_reading roi status gain_over_do_nothing"
 )
 OTHERS = (
-    "plan comparison budget readings certificate gap_ledger solver dataset dataset_sha256 page plan_file seconds seed"
+    "plan comparison budget readings certificate gap_ledger solver in_the_money dataset dataset_sha256 page "
+    "plan_file seconds seed"
 )
 PAPER = Path(__file__).resolve().parent.parent / "data/cases/paper/plans/plan.toml"
 
