@@ -26,7 +26,10 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
 def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     rate = float(case.incentives.after_sales_share)
     paid = f"the unit pays {rate:.0%} of its revenue, {sums['after_sales_share']:.1f} M CNY, to after-sales"
-    return "Share of after-sales", f"{paid}; for the company as a whole that is a transfer, not a cost"
+    return (
+        "Share of after-sales",
+        f"{paid}; this is the unit’s result: inside the company the share is a transfer that finance may add back",
+    )
 
 
 def _pay(case: Case, sums: dict[str, float]) -> tuple[str, str]:
