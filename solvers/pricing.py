@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from model import economics, staffing
+from model.budgets import certain
 from model.draws import BLOCK
 from model.errors import Finding, InputError
 from model.incentives import after_sales_share
@@ -39,8 +40,7 @@ class Pricer:
         self.case, self.modes = case, tuple(modes)
         self.org = economics.organisation(case, modes)
         self.block = Block(case, seed, TABLE, 0, scenarios)
-        sure = case.model_copy(update={"uncertainty": case.uncertainty.model_copy(update={"mode": "none"})})
-        self.sure = Block(sure, seed, TABLE, 0, 1)
+        self.sure = Block(certain(case), seed, TABLE, 0, 1)
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
