@@ -120,7 +120,7 @@ def matters(case: Case, plan: Plan, guess: Guess) -> bool:
         "calibrations": [case.calibration],
         "modes": plan.modes,
         "lines": plan.lines,
-        "pushes": [part.push for part in plan.lines.values()],
+        "ways": [part.way for part in plan.lines.values()],
         "contracts": signed,
         "roles": [*teams, *(role for role, heads in plan.seats.items() if any(heads))],
     }

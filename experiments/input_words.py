@@ -40,14 +40,13 @@ def subject(case: Case, place: Place, alone: bool = True) -> str:
         return f"Phase from {calendar(case.clock.start, case.phases[int(keys[0])].first_month)}"
     if section == "costs" and keys[0] == "tools":
         return f"Platform and tools from {calendar(case.clock.start, case.costs.tools[int(keys[1])].first_month)}"
-    if section == "pushes":
-        return f"{str(keys[0]).capitalize()} push"
     titled: dict[str, Any] = {
         "lines": case.lines,
         "roles": case.roles,
         "shared_work": case.roles,
         "contracts": case.contracts,
         "modes": case.modes,
+        "ways": case.ways,
     }
     if section in titled:
         return str(titled[section][keys[0]].title)

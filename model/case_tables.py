@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import Finding, nearest
-from model.inputs import Partner
+from model.partner_inputs import Partner
 from model.quantities import ORIGINS
 
 TEXT_COLUMNS = tuple(name for name, field in Partner.model_fields.items() if field.annotation is str)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.inputs import Case, Contract, Partner
+from model.inputs import Case
 from model.ledger import Flags, Floats, Ints
+from model.partner_inputs import Contract, Partner
 from model.payrules import kept_share, ladder, rounded
 
 YEAR = 12

@@ -79,12 +79,12 @@ def lead_presence(case: Case, hours: Floats, org: Organisation) -> Floats:
 class Options:
     """O options of one line that share their contracts.
 
-    starts : (partner, option) first month, 0 = declined; contracts : id by partner; pushes : id by option
+    starts : (partner, option) first month, 0 = declined; contracts : id by partner; ways : id by option
     """
 
     starts: Ints
     contracts: tuple[str, ...]
-    pushes: tuple[str, ...]
+    ways: tuple[str, ...]
 
 
 def options_of(case: Case, line: str, plans: Sequence[LinePlan]) -> Options:
@@ -96,7 +96,7 @@ def options_of(case: Case, line: str, plans: Sequence[LinePlan]) -> Options:
     ]
     contracts = tuple(sorted(names)[0] for names in chosen)
     shape = (len(partners), len(plans))
-    return Options(np.array(starts, dtype=np.int64).reshape(shape), contracts, tuple(plan.push for plan in plans))
+    return Options(np.array(starts, dtype=np.int64).reshape(shape), contracts, tuple(plan.way for plan in plans))
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def line_terms(
     stop : last month of the unit
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
-    push = np.array([float(case.pushes[name].demand) for name in options.pushes])
-    paths = LinePaths(case, line, options.starts, list(options.contracts), push, chance, stop)
+    lift = np.array([float(case.ways[name].demand) for name in options.ways])
+    paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop)
     accounts = [
         PartnerAccount(case, partner, case.contracts[name], count, size)
         for partner, name in zip(line_partners(case, line), options.contracts, strict=True)
@@ -187,7 +187,7 @@ class _SharedLoad:
         self.per_partner = [
             np.array([float(role.partner + role.by_class.get(name, 0.0)) for name in classes]) for role in self.roles
         ]
-        self.push = np.array([float(case.pushes[name].work) for name in options.pushes])[:, None]
+        self.way_work = np.array([float(case.ways[name].work) for name in options.ways])[:, None]
 
     def book(self, month: int, now: Month, work: Floats) -> None:
         """Add the month's hours to its quarter, work : (role, quarter, option, scenario)."""
@@ -198,7 +198,7 @@ class _SharedLoad:
         connect = np.add.reduce(joining, axis=0, dtype=np.float64)
         for index, role in enumerate(self.roles):
             line = float(role.line_mature if month >= self.mature else role.line)
-            unit = float(role.unit) * (self.push if role.push_scales_units else 1.0)
+            unit = float(role.unit) * (self.way_work if role.way_scales_units else 1.0)
             hours = work[index, (month - 1) // QUARTER]
             hours += line * is_open + unit * units + float(role.trial) * trial + float(role.integration) * connect
             for weight, active in zip(self.per_partner[index], now.active, strict=True):

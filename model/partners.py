@@ -8,8 +8,9 @@ import numpy as np
 from scipy.special import expit
 
 from model.draws import Draws
-from model.inputs import Case, Partner
+from model.inputs import Case
 from model.ledger import Flags, Floats, Ints, year_of
+from model.partner_inputs import Partner
 from model.payrules import rounded
 
 FOREVER = 10**6
@@ -122,19 +123,19 @@ class LinePaths:
     ----------
     starts : (partner, option) first month, 0 where the partner is declined; who would start after `stop` never does
     contracts : contract id by partner
-    push : (option,) factor on demand
+    lift : (option,) factor on demand by the way a line is worked
     stop : last month of the unit
     """
 
     def __init__(
-        self, case: Case, line: str, starts: Ints, contracts: list[str], push: Floats, chance: LineChance, stop: int
+        self, case: Case, line: str, starts: Ints, contracts: list[str], lift: Floats, chance: LineChance, stop: int
     ) -> None:
         self.case, self.line, self.part = case, case.lines[line], line_partners(case, line)
         starts = np.where(starts > stop, 0, starts)
         self.starts, self.chance, self.stop = starts, chance, stop
         self.contracts = [case.contracts[name] for name in contracts]
         self.curve = s_curve(case, line, case.clock.months)
-        self.base = self._base(push)
+        self.base = self._base(lift)
         self.unit_hours = np.array([float(p.unit_hours) for p in self.part])[:, None, None]
         self.given = np.array([p.id in case.volumes for p in self.part], dtype=np.bool_)[:, None, None]
         shape = (len(self.part), starts.shape[1], chance.demand.shape[2])
@@ -142,11 +143,11 @@ class LinePaths:
         self.quarter = np.zeros(shape)
         self.streak = np.zeros(shape, dtype=np.int8)
 
-    def _base(self, push: Floats) -> Floats:
+    def _base(self, lift: Floats) -> Floats:
         """Return monthly demand at maturity, (partner, option)."""
         factor = float(self.line.demand) * float(self.case.calibrations[self.case.calibration].demand)
         mature = np.array([float(p.mature_volume) for p in self.part])
-        out: Floats = (mature * (factor / 12))[:, None] * push[None, :]
+        out: Floats = (mature * (factor / 12))[:, None] * lift[None, :]
         return out
 
     def step(self, month: int, capacity: Floats, lead: Floats) -> Month:

@@ -71,7 +71,7 @@ def _heading(case: Case, plan: Plan) -> list[str]:
 def _line(case: Case, name: str, part: LinePlan) -> Table:
     table = tomlkit.table()
     table.comment(_plain(case.lines[name].title))
-    table.add("push", tomlkit.item(part.push))
+    table.add("way", tomlkit.item(part.way))
     team = tomlkit.table()
     for role, heads in part.team.items():
         team.add(role, _said(list(heads), case.roles[role].title))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from model.inputs import Case, Inputs, Whole
+from model.fields import Inputs, Whole
+from model.inputs import Case
 
 
 class PartnerPlan(Inputs):
@@ -17,10 +18,10 @@ class PartnerPlan(Inputs):
 
 
 class LinePlan(Inputs):
-    """A line's own team by phase, how hard it is pushed, and its partners."""
+    """A line's own team by phase, how hard it is worked, and its partners."""
 
     team: dict[str, tuple[Whole, ...]] = Field(description="heads by phase for each role of the line's team")
-    push: str
+    way: str
     partners: dict[str, PartnerPlan]
 
 
@@ -157,8 +158,8 @@ def _line_faults(
     if line not in case.lines:
         return [(f"lines.{line}", "unknown line", line, ", ".join(case.lines))]
     faults = _heads_faults(f"lines.{line}.team", part.team, team, phases)
-    if part.push not in case.pushes:
-        faults.append((f"lines.{line}.push", "unknown push", part.push, ", ".join(case.pushes)))
+    if part.way not in case.ways:
+        faults.append((f"lines.{line}.way", "unknown way", part.way, ", ".join(case.ways)))
     own = [partner.id for partner in case.partners if partner.line == line]
     for name, entry in part.partners.items():
         where = f"lines.{line}.partners.{name}"

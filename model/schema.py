@@ -6,39 +6,53 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["seat", "line", "unit-linear", "unit-hinge", "unit-index", "unit-step"]
+Party = Literal["unit", "employees", "partners", "customers", "after_sales", "dealers", "suppliers", "state"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A kind of money: amounts are positive, `sign` says whether the unit receives (+1) or pays (−1)."""
+    """A kind of money: positive amounts that go from `payer` to `payee`."""
 
     name: str
-    sign: int
+    payer: Party
+    payee: Party
     scope: Scope
     rule: str
     meaning: str
 
+    @property
+    def sign(self) -> int:
+        """+1 where the unit receives, −1 where it pays, 0 where the money passes it by."""
+        return (self.payee == "unit") - (self.payer == "unit")
+
 
 ROWS: tuple[Row, ...] = (
-    Row("commission", +1, "line", "R17", "commission by the contract's ladder, before quality deductions"),
-    Row("quality_deduction", -1, "line", "R18", "commission lost to complaints and NPS"),
-    Row("base_pay", -1, "seat", "R2", "base pay of occupied seats"),
-    Row("project_bonus", -1, "seat", "R5", "project bonus, the third part of the package"),
-    Row("on_cost", -1, "seat", "R3", "employer's statutory cost on base pay and project bonus"),
-    Row("hiring_fee", -1, "seat", "R4", "fee per person who starts"),
-    Row("severance", -1, "seat", "R6", "pay for people whose seat is closed"),
-    Row("transition_loss", -1, "unit-index", "R10", "labour lost after a change of organisation mode"),
-    Row("integration", -1, "line", "R19", "cash to connect partners"),
-    Row("partner_upkeep", -1, "line", "R19", "upkeep of connected partners"),
-    Row("trial_cost", -1, "line", "R19", "running cost of partners on trial"),
-    Row("acquisition", -1, "line", "R19", "cost to win users, per unit of volume"),
-    Row("exit_fee", -1, "line", "R26", "fee for contracts we end early"),
-    Row("tools", -1, "unit-linear", "R25", "platform and tools"),
-    Row("after_sales_share", -1, "unit-linear", "R22", "share of revenue that goes to after-sales"),
-    Row("agency", -1, "unit-hinge", "R21", "shared work bought because nobody is there to do it"),
-    Row("overage_pool", -1, "unit-hinge", "R24", "pool above target"),
-    Row("annual_bonus", -1, "unit-step", "R23", "annual bonus by team coefficient"),
-    Row("bonus_on_cost", -1, "unit-step", "R3", "employer's statutory cost on the annual bonus"),
+    Row(
+        "commission",
+        "partners",
+        "unit",
+        "line",
+        "R17",
+        "commission by the contract's ladder, before quality deductions",
+    ),
+    Row("quality_deduction", "unit", "partners", "line", "R18", "commission lost to complaints and NPS"),
+    Row("base_pay", "unit", "employees", "seat", "R2", "base pay of occupied seats"),
+    Row("project_bonus", "unit", "employees", "seat", "R5", "project bonus, the third part of the package"),
+    Row("on_cost", "unit", "state", "seat", "R3", "employer's statutory cost on base pay and project bonus"),
+    Row("hiring_fee", "unit", "suppliers", "seat", "R4", "fee per person who starts"),
+    Row("severance", "unit", "employees", "seat", "R6", "pay for people whose seat is closed"),
+    Row("transition_loss", "unit", "suppliers", "unit-index", "R10", "labour lost after a change of organisation mode"),
+    Row("integration", "unit", "suppliers", "line", "R19", "cash to connect partners"),
+    Row("partner_upkeep", "unit", "suppliers", "line", "R19", "upkeep of connected partners"),
+    Row("trial_cost", "unit", "suppliers", "line", "R19", "running cost of partners on trial"),
+    Row("acquisition", "unit", "suppliers", "line", "R19", "cost to win users, per unit of volume"),
+    Row("exit_fee", "unit", "partners", "line", "R26", "fee for contracts we end early"),
+    Row("tools", "unit", "suppliers", "unit-linear", "R25", "platform and tools"),
+    Row("after_sales_share", "unit", "after_sales", "unit-linear", "R22", "share of revenue that goes to after-sales"),
+    Row("agency", "unit", "suppliers", "unit-hinge", "R21", "shared work bought because nobody is there to do it"),
+    Row("overage_pool", "unit", "employees", "unit-hinge", "R24", "pool above target"),
+    Row("annual_bonus", "unit", "employees", "unit-step", "R23", "annual bonus by team coefficient"),
+    Row("bonus_on_cost", "unit", "state", "unit-step", "R3", "employer's statutory cost on the annual bonus"),
 )
 ROW_NAMES: tuple[str, ...] = tuple(row.name for row in ROWS)
 ROW: dict[str, int] = {row.name: index for index, row in enumerate(ROWS)}

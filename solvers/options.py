@@ -1,4 +1,4 @@
-"""What may be chosen: whole paths of a line (team, partners, push), and how to step from one to the next."""
+"""What may be chosen: whole paths of a line (team, partners, way), and how to step from one to the next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LineOption:
     """
 
     team: tuple[tuple[str, Heads], ...]
-    push: str
+    way: str
     partners: tuple[tuple[str, int, str], ...]
 
     @property
@@ -42,19 +42,19 @@ class LineOption:
     def plan(self) -> LinePlan:
         """Return the option as a plan file says it."""
         partners = {name: PartnerPlan(start=start, contract=contract) for name, start, contract in self.partners}
-        return LinePlan(team=dict(self.team), push=self.push, partners=partners)
+        return LinePlan(team=dict(self.team), way=self.way, partners=partners)
 
 
 def option_of(part: LinePlan) -> LineOption:
     """Return a line plan as an option."""
     partners = tuple(sorted((name, entry.start, entry.contract) for name, entry in part.partners.items()))
-    return LineOption(tuple(sorted(part.team.items())), part.push, partners)
+    return LineOption(tuple(sorted(part.team.items())), part.way, partners)
 
 
 def closed(case: Case) -> LineOption:
     """Return the option that never opens the line."""
     nobody = (0,) * len(case.phases)
-    return LineOption(tuple(sorted((role, nobody) for role in team_roles(case))), _normal_push(case), ())
+    return LineOption(tuple(sorted((role, nobody) for role in team_roles(case))), _normal_way(case), ())
 
 
 def team_roles(case: Case) -> list[str]:
@@ -62,8 +62,8 @@ def team_roles(case: Case) -> list[str]:
     return [name for name, role in case.roles.items() if role.kind != "shared"]
 
 
-def _normal_push(case: Case) -> str:
-    return min(case.pushes, key=lambda name: abs(float(case.pushes[name].demand) - 1.0))
+def _normal_way(case: Case) -> str:
+    return min(case.ways, key=lambda name: abs(float(case.ways[name].demand) - 1.0))
 
 
 def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
@@ -122,7 +122,7 @@ def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...])
         least = _least(case, role)
         wanted = path if case.roles[role].kind == "team" else least
         team[role] = tuple(max(pair) for pair in zip(wanted, least, strict=True))
-    return LineOption(tuple(sorted(team.items())), _normal_push(case), partners)
+    return LineOption(tuple(sorted(team.items())), _normal_way(case), partners)
 
 
 def _least(case: Case, role: str) -> Heads:
@@ -155,9 +155,9 @@ def keeps_bounds(case: Case, role: str, heads: Heads) -> bool:
 
 
 def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
-    """Return the paths one step away: a head more or less, another sign-up month, partner or push."""
+    """Return the paths one step away: a head more or less, another sign-up month, partner or way."""
     found = {replace(option, team=team) for team in _team_steps(case, option)}
-    found |= {replace(option, push=push) for push in case.pushes if push != option.push}
+    found |= {replace(option, way=way) for way in case.ways if way != option.way}
     found |= {replace(option, partners=partners) for partners in _partner_steps(case, line, option)}
     return {step for step in found if not step.is_closed and allowed(case, step)}
 

@@ -133,7 +133,7 @@ def tiny(shipped):
             },
             "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 20.0})},
             "lines": {n: eco.lines[n].model_copy(update={"demand": 2.5}) for n in ("used_car", "charging")},
-            "pushes": {"normal": eco.pushes["normal"]},
+            "ways": {"normal": eco.ways["normal"]},
             "partners": tuple(p for p in eco.partners if p.id in ("used_car_1", "charging_1")),
             "incentives": eco.incentives.model_copy(update={"targets": (5e6, 16e6)}),
             "choice": eco.choice.model_copy(update={"mode_paths": (("department", "unit"),), "start_months": (1, 4)}),
@@ -156,14 +156,14 @@ def tiny_plans():
         found = [None]
         for team in product(*teams.values()):
             for months in product(*starts):
-                for push in case.pushes:
+                for way in case.ways:
                     signed = {
                         p.id: PartnerPlan(start=month, contract=p.contract)
                         for p, month in zip(partners, months, strict=True)
                         if month
                     }
                     if signed and any(any(heads) for heads in team):
-                        found.append(LinePlan(team=dict(zip(teams, team, strict=True)), push=push, partners=signed))
+                        found.append(LinePlan(team=dict(zip(teams, team, strict=True)), way=way, partners=signed))
         return found
 
     def every(case, modes):

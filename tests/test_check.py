@@ -36,10 +36,10 @@ def test_check_takes_a_folder(case_folder, capsys):
 
 
 def test_faults_of_all_plans_come_together(case_folder, capsys):
-    for name, old, new in (("lean", "insurer_1", "insurer_9"), ("bold", 'push = "high"', 'push = "hihg"')):
+    for name, old, new in (("lean", "insurer_1", "insurer_9"), ("bold", 'way = "high"', 'way = "hihg"')):
         file = case_folder / "plans" / f"{name}.toml"
         file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(InputError, match=r"(?s)bold\.toml.*unknown push; found hihg.*lean\.toml.*insurer_9") as caught:
+    with pytest.raises(InputError, match=r"(?s)bold\.toml.*unknown way; found hihg.*lean\.toml.*insurer_9") as caught:
         check(str(case_folder), as_json=True)
     assert len(caught.value.findings) >= 2
     assert capsys.readouterr().out == ""

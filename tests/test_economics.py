@@ -105,7 +105,7 @@ def test_options_of_line_plans(eco, plan_of):
     found = options_of(eco, "insurance", plans)
     assert isinstance(found, Options)
     assert found.starts.tolist() == [[1, 1], [3, 6], [5, 12], [10, 0]]
-    assert found.pushes == ("normal", "normal")
+    assert found.ways == ("normal", "normal")
     assert found.contracts == ("insurer_ladder",) * 4
 
 

@@ -160,7 +160,7 @@ def test_what_is_called_untouched_does_not_move_the_plan(shipped, plan_of):
     case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
     idle = [guess for guess in guesses(case) if not matters(case, plan, guess)]
     kinds = {(guess.places[0][0], guess.places[0][-1]): guess for guess in idle}
-    assert {kind for kind, _ in kinds} >= {"calibrations", "phases", "modes", "roles", "lines", "pushes", "contracts"}
+    assert {kind for kind, _ in kinds} >= {"calibrations", "phases", "modes", "roles", "lines", "ways", "contracts"}
     mover = Mover(case, plan, 7, 1e6)
     for guess in list(kinds.values())[:12]:
         assert mover.at(guess, guess.high if guess.high != guess.value else guess.low) == 1e6, guess.name

@@ -18,7 +18,7 @@ from experiments.input_words import amount, list_of, meaning, month_of, phase_la
         (("partners", 0, "nps"), "First insurer", "NPS without overload"),
         (("phases", 1, "budget"), "Phase from Jul 2027", "limit on the budget rows of this phase"),
         (("costs", "tools", 0, "cost"), "Platform and tools from Jan 2027", "cost"),
-        (("pushes", "high", "work"), "High push", "work"),
+        (("ways", "high", "work"), "Hard push", "factor on the growth work"),
         (("incentives", "targets"), "Pay for results", "revenue target by programme year"),
         (("uncertainty", "drift"), "Uncertainty", "yearly step of the market's random walk"),
         (("volumes", "x"), "Volumes", "given monthly volume by partner, instead of demand x"),

@@ -99,7 +99,7 @@ def section_at(data: Any, path: tuple[Any, ...]) -> Any:
 FREE = {
     "calibrations",
     "pool_split",
-    "pushes",
+    "ways",
     "modes",
     "roles",
     "by_class",
@@ -216,7 +216,7 @@ modes = ["department", "unit", "unit"]
 [seats]
 vp = [1, 1, 1]
 [lines.insurance]
-push = "normal"
+way = "normal"
 team = { operations = [1, 1, 1] }
 partners = { insurer_1 = { start = 1, contract = "insurer_ladder" } }
 [policies]
@@ -252,9 +252,9 @@ stop_after = 30
         ("vp = [1, 1, 1]", "vp = [1, 1, -1]", r"E-RULE  mine\.toml: seats\.vp: heads by phase; found \[1, 1, -1\]"),
         ("vp = [1, 1, 1]", "vp = [1, 1, 1.5]", r"E-VALUE  mine\.toml: seats\.vp\[3\]: .*valid integer; found 1\.5"),
         ("lines.insurance", "lines.insurence", r"E-REF .*lines\.insurence: unknown line; .*did you mean insurance\?"),
-        ('push = "normal"', 'push = "norml"', r"E-REF .*lines\.insurance\.push: unknown push; .*did you mean normal\?"),
-        ('push = "normal"', 'pull = "normal"', r"E-KEY  mine\.toml: lines\.insurance\.pull: unknown key; found pull"),
-        ('push = "normal"\n', "", r"E-MISSING  mine\.toml: lines\.insurance\.push: is missing"),
+        ('way = "normal"', 'way = "norml"', r"E-REF .*lines\.insurance\.way: unknown way; .*did you mean normal\?"),
+        ('way = "normal"', 'pull = "normal"', r"E-KEY  mine\.toml: lines\.insurance\.pull: unknown key; found pull"),
+        ('way = "normal"\n', "", r"E-MISSING  mine\.toml: lines\.insurance\.way: is missing"),
         (
             "operations = ",
             "vp = ",
@@ -300,7 +300,7 @@ def test_all_faults_of_a_plan_come_at_once(case: Case) -> None:
         "title": "",
         "modes": ["unit"],
         "seats": {"boss": [1]},
-        "lines": {"none": {"team": {}, "push": "normal", "partners": {}}},
+        "lines": {"none": {"team": {}, "way": "normal", "partners": {}}},
     }
     with pytest.raises(InputError, match="another case") as caught:
         plan_from_dict(data, case)

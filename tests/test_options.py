@@ -18,8 +18,8 @@ from solvers.options import (
 )
 
 
-def path(heads, *partners, push="normal"):
-    return LineOption((("operations", heads),), push, partners)
+def path(heads, *partners, way="normal"):
+    return LineOption((("operations", heads),), way, partners)
 
 
 CAR = ("used_car_1", 1, "used_car_deal")
@@ -28,7 +28,7 @@ CAR = ("used_car_1", 1, "used_car_deal")
 def test_options_and_plan_files_say_the_same(tiny):
     part = LinePlan(
         team={"operations": (1, 2)},
-        push="normal",
+        way="normal",
         partners={"used_car_1": PartnerPlan(start=4, contract="used_car_deal")},
     )
     option = option_of(part)
@@ -116,10 +116,10 @@ def test_neighbours_are_one_step_away(shipped):
     found = neighbours(case, "insurance", option)
     assert option not in found
     for other in found:
-        changes = [other.team != option.team, other.push != option.push, other.partners != option.partners]
+        changes = [other.team != option.team, other.way != option.way, other.partners != option.partners]
         assert sum(changes) == 1
         assert allowed(case, other)
-    assert {o.push for o in found} == {"low", "normal", "high"}
+    assert {o.way for o in found} == {"low", "normal", "high"}
     assert {o.heads("lead") for o in found} == {(0, 1, 1), (1, 1, 1), (0, 0, 1), (0, 0, 0)}
 
 

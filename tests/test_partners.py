@@ -132,10 +132,10 @@ def test_steep_curve_does_not_overflow(eco, changed):
     assert s_curve(case, "insurance", 12).tolist() == [0.0] * 8 + [0.5] + [1.0] * 3
 
 
-def paths(case, line, starts, contract="used_car_deal", scenarios=1, stop=61, push=1.0):
+def paths(case, line, starts, contract="used_car_deal", scenarios=1, stop=61, way=1.0):
     chance = line_chance(case, line, draws(scenarios, certain=case.uncertainty.mode == "none"))
     names = [contract] * len(starts)
-    return LinePaths(case, line, np.array(starts)[:, None], names, np.array([push]), chance, stop)
+    return LinePaths(case, line, np.array(starts)[:, None], names, np.array([way]), chance, stop)
 
 
 def run(case, line, starts, capacity=1e9, lead=0.0, months=60, **more):
@@ -145,8 +145,8 @@ def run(case, line, starts, capacity=1e9, lead=0.0, months=60, **more):
 
 
 def test_demand_by_hand(quiet):
-    """7,000 a year × 1.26 on the curve from the partner's own start, pushed and lifted."""
-    months = run(quiet, "used_car", [4, 0, 0], lead=0.5, push=1.07)
+    """7,000 a year × 1.26 on the curve from the partner's own start, worked and lifted."""
+    months = run(quiet, "used_car", [4, 0, 0], lead=0.5, way=1.07)
     for month in (1, 4, 10, 60):
         age = month - 4
         expected = 7000 * 1.26 / 12 * 1.07 * 1.05 / (1 + np.exp(-(age - 6.5) / 3)) if age >= 0 else 0.0

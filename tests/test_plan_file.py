@@ -67,7 +67,7 @@ def test_odd_texts_survive(case: Case, tmp_path: Path) -> None:
         title="line\nbreak\ttab",
         modes=("unit", "unit", "unit"),
         seats={"vp": (1, 0, 0)},
-        lines={"other": LinePlan(team={}, push="low", partners={})},
+        lines={"other": LinePlan(team={}, way="low", partners={})},
         policies=Policies(stop_after=59),
     )
     save_plan(tmp_path / "odd.toml", odd, plan)
@@ -76,7 +76,7 @@ def test_odd_texts_survive(case: Case, tmp_path: Path) -> None:
 
 def test_a_plan_without_seats_keeps_its_lines(case: Case, tmp_path: Path) -> None:
     entry = PartnerPlan(start=2, contract="other_200")
-    line = LinePlan(team={"operations": (0, 1, 1)}, push="high", partners={"other_1": entry})
+    line = LinePlan(team={"operations": (0, 1, 1)}, way="high", partners={"other_1": entry})
     plan = Plan(case="ecosystem", name="a", title="b", modes=("unit",) * 3, seats={}, lines={"other": line})
     save_plan(tmp_path / "plan.toml", case, plan)
     again = load_plan(tmp_path / "plan.toml", case)

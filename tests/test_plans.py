@@ -68,9 +68,9 @@ def test_idle_plan_hires_nobody_and_opens_nothing(documents):
 
 
 def test_line_without_team_and_partners_is_not_opened():
-    empty = LinePlan(team={"operations": (0, 0, 0)}, push="normal", partners={})
+    empty = LinePlan(team={"operations": (0, 0, 0)}, way="normal", partners={})
     assert idle(lines={"insurance": empty}).is_idle
-    partner = LinePlan(team={}, push="normal", partners={"insurer_1": PartnerPlan(start=1, contract="insurer_ladder")})
+    partner = LinePlan(team={}, way="normal", partners={"insurer_1": PartnerPlan(start=1, contract="insurer_ladder")})
     assert not idle(lines={"insurance": partner}).is_idle
 
 
@@ -89,7 +89,7 @@ def test_shipped_plans_have_no_fault(eco, plan_of):
         ("seats.operations", (1, 1, 1), "seats.operations"),
         ("seats.bd", (1, 1), "seats.bd"),
         ("seats.bd", (1, -1, 1), "seats.bd"),
-        ("lines.insurance.push", "harder", "lines.insurance.push"),
+        ("lines.insurance.way", "harder", "lines.insurance.way"),
         ("lines.insurance.team.bd", (1, 1, 1), "lines.insurance.team.bd"),
         (
             "lines.insurance.partners.other_1",

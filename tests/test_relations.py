@@ -99,19 +99,17 @@ def test_order_of_partners_roles_and_lines_changes_nothing(eco, documents, chang
 
 
 def renamed(case, plan, changed):
-    """Ids that are no stream keys get new names: modes, pushes, contracts, phases, calibrations."""
+    """Ids that are no stream keys get new names: modes, ways, contracts, phases, calibrations."""
     modes = {f"mode {name}": mode for name, mode in case.modes.items()}
-    pushes = {f"push {name}": push for name, push in case.pushes.items()}
+    ways = {f"way {name}": way for name, way in case.ways.items()}
     contracts = {f"paper {name}": contract for name, contract in case.contracts.items()}
     partners = tuple(p.model_copy(update={"contract": f"paper {p.contract}"}) for p in case.partners)
     phases = tuple(p.model_copy(update={"id": f"phase {p.id}"}) for p in case.phases)
-    case = changed(
-        case, {"modes": modes, "pushes": pushes, "contracts": contracts, "partners": partners, "phases": phases}
-    )
+    case = changed(case, {"modes": modes, "ways": ways, "contracts": contracts, "partners": partners, "phases": phases})
     plan = changed(plan, {"modes": tuple(f"mode {name}" for name in plan.modes)})
     for line, part in plan.lines.items():
         signed = {k: p.model_copy(update={"contract": f"paper {p.contract}"}) for k, p in part.partners.items()}
-        plan = changed(plan, {f"lines.{line}.push": f"push {part.push}", f"lines.{line}.partners": signed})
+        plan = changed(plan, {f"lines.{line}.way": f"way {part.way}", f"lines.{line}.partners": signed})
     return case, plan
 
 

@@ -131,9 +131,9 @@ class Story:
         full = self.case.staffing.productive_hours * self.coordination(month)
         leads = sum(hours[t] for role, hours in team.items() if self.case.roles[role].kind == "lead") / full
         active = [p for p in partners if p.alive and month >= p.start]
-        push = self.case.pushes[part.push]
+        way = self.case.ways[part.way]
         for p in active:
-            p.demand = p.wanted(month, rules, push.demand * (1 + rules.lead_lift * min(leads, 1.0)))
+            p.demand = p.wanted(month, rules, way.demand * (1 + rules.lead_lift * min(leads, 1.0)))
         work = sum(p.demand * p.terms.unit_hours + rules.partner_hours for p in active)
         share = capacity / work if work else math.inf
         served = 1 - math.exp(-rules.service_slope * share)
@@ -142,15 +142,15 @@ class Story:
         for p in active:
             volume += p.demand * served
             p.month(month, p.demand * served, overload, rules)
-        self.shared(month, active, volume, push.work)
+        self.shared(month, active, volume, way.work)
 
-    def shared(self, month, active, volume, push):
+    def shared(self, month, active, volume, way):
         last = self.case.phases[-1].first_month
         for role, load in self.case.shared_work.items():
             if not active:
                 continue
             hours = load.line_mature if month >= last else load.line
-            hours += load.unit * volume * (push if load.push_scales_units else 1.0)
+            hours += load.unit * volume * (way if load.way_scales_units else 1.0)
             for p in active:
                 hours += load.partner + load.by_class.get(p.terms.partner_class, 0.0)
                 hours += load.trial * p.tried(month) + load.integration * (
@@ -215,10 +215,10 @@ class Account:
     def tried(self, month):
         return self.age(month) < self.trial_months
 
-    def wanted(self, month, rules, push):
+    def wanted(self, month, rules, way):
         belief = self.story.case.calibrations[self.story.case.calibration]
         curve = 1 / (1 + math.exp(-(self.age(month) - rules.curve_middle - belief.delay) / rules.curve_width))
-        return belief.demand * self.terms.mature_volume / 12 * rules.demand * curve * push * self.factor[month - 1]
+        return belief.demand * self.terms.mature_volume / 12 * rules.demand * curve * way * self.factor[month - 1]
 
     def month(self, month, volume, overload, rules):
         story, costs, laws, terms = self.story, self.story.case.costs, self.story.case.uncertainty, self.terms

@@ -41,7 +41,7 @@ def block_of(case, seed=3, scenarios=12):
 
 
 def some_choices(tables, modes, count, seed):
-    """Random plans of priced pieces, one of them with leads and a pushed line."""
+    """Random plans of priced pieces, one of them with leads and a worked line."""
     rng = np.random.default_rng(seed)
     case = tables.case
     for _ in range(count):

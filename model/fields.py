@@ -1,0 +1,45 @@
+"""What input fields are made of: the frozen base, and each kind of number with its unit and plausible band."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from model.quantities import Many, Quantity, Unit
+
+Whole = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+Share = Annotated[Quantity, Unit("share", 0, 1)]
+Shares = Annotated[Many, Unit("share", 0, 1, many=True)]
+Rate = Annotated[Quantity, Unit("share/year", -0.5, 1)]
+Hazard = Annotated[Quantity, Unit("share/month", 0, 1)]
+Factor = Annotated[Quantity, Unit("factor", 0, 1000)]
+Deviation = Annotated[Quantity, Unit("factor", 0, 3)]
+Months = Annotated[Quantity, Unit("month", 0, 600)]
+Money = Annotated[Quantity, Unit("CNY", 0, 1e10)]
+MoneyYear = Annotated[Quantity, Unit("CNY/year", 0, 1e10)]
+MoneyMonth = Annotated[Quantity, Unit("CNY/month", 0, 1e9)]
+Pay = Annotated[Quantity, Unit("CNY/year", 50_000, 2e7)]
+Hours = Annotated[Quantity, Unit("hours", 0, 1e6)]
+HoursMonth = Annotated[Quantity, Unit("hours/month", 0, 1e6)]
+HoursUnit = Annotated[Quantity, Unit("hours/unit", 0, 1e3)]
+Heads = Annotated[Quantity, Unit("heads", 0, 1000)]
+HeadsByPhase = Annotated[Many, Unit("heads", 0, 1000, many=True)]
+Volume = Annotated[Quantity, Unit("units/year", 0, 1e9)]
+Points = Annotated[Quantity, Unit("points", -100, 100)]
+UnitRate = Annotated[Quantity, Unit("CNY/unit", 0, 1e6)]
+UnitRates = Annotated[Many, Unit("CNY/unit", 0, 1e6, many=True)]
+Edges = Annotated[Many, Unit("units", 0, 1e9, many=True)]
+
+
+class Inputs(BaseModel):
+    """Base of every input: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def rule_broken(what: str, found: object, allowed: str) -> PydanticCustomError:
+    """Return the error that a rule across fields raises; `load` turns it into a finding."""
+    return PydanticCustomError("rule", "{what}", {"what": what, "found": str(found), "allowed": allowed})

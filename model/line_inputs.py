@@ -1,0 +1,31 @@
+"""Inputs about a business line and the ways it may be worked."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from model.fields import Factor, HoursMonth, Inputs, Months, Points, Share
+
+
+class Way(Inputs):
+    """A way of working a line that a plan may choose: how hard growth is pushed, at the price of growth work."""
+
+    title: str
+
+    demand: Factor = Field(description="factor on demand")
+    work: Factor = Field(description="factor on the growth work per unit")
+
+
+class Line(Inputs):
+    """A business line with its own team, lead and market."""
+
+    title: str
+    demand: Factor = Field(description="factor on the mature volume of its partners")
+    curve_middle: Months = Field(description="months after the start at which half the mature volume is reached")
+    curve_width: Months = Field(description="scale of the S-curve; 0 is a step")
+    service_slope: Factor = Field(description="served share = 1 − exp(−slope × capacity ÷ work); 0 serves all demand")
+    partner_hours: HoursMonth = Field(description="team hours per active partner and month")
+    lead_lift: Share = Field(description="extra demand that a ramped line lead brings")
+    complaint_overload: Factor = Field(description="rise of the complaint rate per unit of overload")
+    nps_overload: Points = Field(description="fall of NPS per unit of overload")
+    overload_most: Factor = Field(description="overload counts at most this much")
