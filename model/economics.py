@@ -11,10 +11,10 @@ from model import incentives, staffing
 from model.contracts import PartnerAccount
 from model.draws import Draws
 from model.inputs import Case
-from model.ledger import Floats, Ints, by_year, fold, revenue
+from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
-from model.schema import LINE_ROWS, ROW, SEAT_ROWS
+from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS
 
 QUARTER = 3
 
@@ -149,6 +149,11 @@ def line_terms(
         partners[month - 1] = np.add.reduce(now.active, axis=0)
         team_work[month - 1] = now.work
     return LineTerms(rows, work, volume, partners, team_work, capacity)
+
+
+def line_income(rows: Floats) -> Floats:
+    """Return a line's revenue, (month, …) CNY, from its rows in the order of LINE_ROWS."""
+    return signed(rows, LINE_ROWS, REVENUE_ROWS)
 
 
 def _book_partners(case: Case, line: str, now: Month, rows: Floats) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from model.schema import ROW, ROW_NAMES, SIGNS
+from model.schema import REVENUE_ROWS, ROW, ROW_NAMES, SIGNS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,9 +48,27 @@ def rows_total(ledger: Floats, names: tuple[str, ...]) -> Floats:
 
 
 def revenue(ledger: Floats) -> Floats:
-    """Return commission after quality deductions, (…) CNY."""
-    out: Floats = ledger[ROW["commission"]] - ledger[ROW["quality_deduction"]]
-    return out
+    """Return what the unit's revenue rows bring, deductions off, (…) CNY."""
+    return signed(ledger, ROW_NAMES, REVENUE_ROWS)
+
+
+def signed(rows: Floats, names: Sequence[str], wanted: Sequence[str]) -> Floats:
+    """Return receipts minus payments of the wanted rows of a table, in the table's order.
+
+    Parameters
+    ----------
+    rows : (row, …) CNY, positive amounts in the order of `names`
+
+    Examples
+    --------
+    >>> signed(np.array([[10.0], [1.0]]), ("commission", "quality_deduction"), ("quality_deduction",)).tolist()
+    [-1.0]
+    """
+    total = np.zeros(rows.shape[1:])
+    for amount, name in zip(rows, names, strict=True):
+        if name in wanted:
+            total += SIGNS[ROW[name]] * amount
+    return total
 
 
 def fold(monthly: Floats, length: int, axis: int) -> Floats:

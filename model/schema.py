@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["seat", "line", "unit-linear", "unit-hinge", "unit-index", "unit-step"]
+Kind = Literal["revenue", "team_pay", "cost", "timing", "memo"]
+"""What a row counts as in an ROI: timing moves money between months, a memo never enters the unit's result."""
 Party = Literal["unit", "employees", "partners", "customers", "after_sales", "dealers", "suppliers", "state"]
 
 
@@ -17,6 +19,7 @@ class Row:
     payer: Party
     payee: Party
     scope: Scope
+    kind: Kind
     rule: str
     meaning: str
 
@@ -27,39 +30,33 @@ class Row:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
-        "commission",
-        "partners",
-        "unit",
-        "line",
-        "R17",
-        "commission by the contract's ladder, before quality deductions",
-    ),
-    Row("quality_deduction", "unit", "partners", "line", "R18", "commission lost to complaints and NPS"),
-    Row("base_pay", "unit", "employees", "seat", "R2", "base pay of occupied seats"),
-    Row("project_bonus", "unit", "employees", "seat", "R5", "project bonus, the third part of the package"),
-    Row("on_cost", "unit", "state", "seat", "R3", "employer's statutory cost on base pay and project bonus"),
-    Row("hiring_fee", "unit", "suppliers", "seat", "R4", "fee per person who starts"),
-    Row("severance", "unit", "employees", "seat", "R6", "pay for people whose seat is closed"),
-    Row("transition_loss", "unit", "suppliers", "unit-index", "R10", "labour lost after a change of organisation mode"),
-    Row("integration", "unit", "suppliers", "line", "R19", "cash to connect partners"),
-    Row("partner_upkeep", "unit", "suppliers", "line", "R19", "upkeep of connected partners"),
-    Row("trial_cost", "unit", "suppliers", "line", "R19", "running cost of partners on trial"),
-    Row("acquisition", "unit", "suppliers", "line", "R19", "cost to win users, per unit of volume"),
-    Row("exit_fee", "unit", "partners", "line", "R26", "fee for contracts we end early"),
-    Row("tools", "unit", "suppliers", "unit-linear", "R25", "platform and tools"),
-    Row("after_sales_share", "unit", "after_sales", "unit-linear", "R22", "share of revenue that goes to after-sales"),
-    Row("agency", "unit", "suppliers", "unit-hinge", "R21", "shared work bought because nobody is there to do it"),
-    Row("overage_pool", "unit", "employees", "unit-hinge", "R24", "pool above target"),
-    Row("annual_bonus", "unit", "employees", "unit-step", "R23", "annual bonus by team coefficient"),
-    Row("bonus_on_cost", "unit", "state", "unit-step", "R3", "employer's statutory cost on the annual bonus"),
+    Row("commission", "partners", "unit", "line", "revenue", "R17", "commission by the ladder, before deductions"),
+    Row("quality_deduction", "unit", "partners", "line", "revenue", "R18", "commission lost to complaints and NPS"),
+    Row("base_pay", "unit", "employees", "seat", "team_pay", "R2", "base pay of occupied seats"),
+    Row("project_bonus", "unit", "employees", "seat", "team_pay", "R5", "project bonus, the third part of the package"),
+    Row("on_cost", "unit", "state", "seat", "cost", "R3", "employer's statutory cost on pay and project bonus"),
+    Row("hiring_fee", "unit", "suppliers", "seat", "cost", "R4", "fee per person who starts"),
+    Row("severance", "unit", "employees", "seat", "cost", "R6", "pay for people whose seat is closed"),
+    Row("transition_loss", "unit", "suppliers", "unit-index", "cost", "R10", "labour lost after a change of mode"),
+    Row("integration", "unit", "suppliers", "line", "cost", "R19", "cash to connect partners"),
+    Row("partner_upkeep", "unit", "suppliers", "line", "cost", "R19", "upkeep of connected partners"),
+    Row("trial_cost", "unit", "suppliers", "line", "cost", "R19", "running cost of partners on trial"),
+    Row("acquisition", "unit", "suppliers", "line", "cost", "R19", "cost to win users, per unit of volume"),
+    Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
+    Row("tools", "unit", "suppliers", "unit-linear", "cost", "R25", "platform and tools"),
+    Row("after_sales_share", "unit", "after_sales", "unit-linear", "cost", "R22", "share of revenue for after-sales"),
+    Row("agency", "unit", "suppliers", "unit-hinge", "cost", "R21", "shared work that must be bought"),
+    Row("overage_pool", "unit", "employees", "unit-hinge", "team_pay", "R24", "pool above target"),
+    Row("annual_bonus", "unit", "employees", "unit-step", "team_pay", "R23", "annual bonus by team coefficient"),
+    Row("bonus_on_cost", "unit", "state", "unit-step", "cost", "R3", "employer's statutory cost on the annual bonus"),
 )
 ROW_NAMES: tuple[str, ...] = tuple(row.name for row in ROWS)
 ROW: dict[str, int] = {row.name: index for index, row in enumerate(ROWS)}
 SIGNS: tuple[int, ...] = tuple(row.sign for row in ROWS)
 
-REVENUE_ROWS = ("commission", "quality_deduction")
-TEAM_PAY_ROWS = ("base_pay", "project_bonus", "annual_bonus", "overage_pool")
+REVENUE_ROWS = tuple(row.name for row in ROWS if row.kind == "revenue")
+TEAM_PAY_ROWS = tuple(row.name for row in ROWS if row.kind == "team_pay")
+COST_ROWS = tuple(row.name for row in ROWS if row.kind in ("team_pay", "cost"))
 SEAT_ROWS = ("base_pay", "project_bonus", "on_cost", "hiring_fee", "severance", "transition_loss")
 LINE_ROWS = (
     "commission",

@@ -116,7 +116,7 @@ def _add_line(
     rows = found.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]
-    out.volume[line], out.line_revenue[line] = found.volume[:, 0], rows[0] - rows[1]
+    out.volume[line], out.line_revenue[line] = found.volume[:, 0], economics.line_income(rows)
     out.team_work[line], out.capacity[line] = found.team_work[:, 0], capacity
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from model import ledger
 from model.errors import Finding, InputError
 from model.ledger import Flags, Floats, Ints
-from model.schema import REVENUE_ROWS, ROW, ROWS, TEAM_PAY_ROWS
+from model.schema import COST_ROWS, ROW, TEAM_PAY_ROWS
 
 Z95 = 1.959963984540054
 TAIL = 0.05
@@ -18,7 +18,6 @@ TAIL = 0.05
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 BEYOND = 100
 """Draws wanted beyond a quantile before it is published."""
-COST_ROWS = tuple(row.name for row in ROWS if row.sign < 0 and row.name not in REVENUE_ROWS)
 
 
 @dataclass(frozen=True)

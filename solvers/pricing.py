@@ -194,7 +194,7 @@ class Pricer:
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)
         years = by_year(found.rows, 1)
-        income = found.rows[0] - found.rows[1]
+        income = economics.line_income(found.rows)
         share = after_sales_share(self.case, income)
         out.linear[:] = self._worth(found.rows, LINE_ROWS) - np.add.reduce(share * self.discount[:, None, None], axis=0)
         out.revenue[:] = by_year(income, 0).transpose(1, 0, 2)
