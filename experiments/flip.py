@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
+from model.case_numbers import Number, numbers
 from model.draws import Draws
 from model.errors import InputError
 from model.inputs import Case
@@ -70,43 +70,11 @@ class Flip:
 
 def guesses(case: Case) -> list[Guess]:
     """Return all guessed numbers with a range, a column of partners as one."""
-    found: dict[str, Guess] = {}
-    for place, node in _nodes(case_to_dict(case), ()):
-        many, column = isinstance(node["value"], list), place[0] == "partners"
-        name = f"partners.{place[2]}" if column else ".".join(map(str, place))
-        if name in found:
-            found[name] = _joined(found[name], place)
-        elif many or column:
-            # Nothing times a factor stays nothing: a partner at 0 is left out of its column.
-            if many or node["value"]:
-                found[name] = _scaled(name, place, node)
-        else:
-            low, high = node["guess"]
-            found[name] = Guess(name, (place,), node["unit"], float(node["value"]), low, high, False)
-    return [guess for guess in found.values() if guess.low < guess.high]
-
-
-def _scaled(name: str, place: Path, node: dict[str, Any]) -> Guess:
-    centre = 1.0 if isinstance(node["value"], list) else float(node["value"])
-    low, high = node["guess"]
-    return Guess(name, (place,), "factor", 1.0, low / centre, high / centre, True)
-
-
-def _joined(guess: Guess, place: Path) -> Guess:
-    return Guess(guess.name, (*guess.places, place), guess.unit, guess.value, guess.low, guess.high, guess.scaled)
-
-
-def _nodes(data: Any, place: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    if isinstance(data, dict):
-        if "guess" in data and "unit" in data:
-            if None not in data["guess"]:
-                yield place, data
-            return
-        for key, value in data.items():
-            yield from _nodes(value, (*place, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _nodes(value, (*place, index))
+    return [
+        Guess(found.name, found.places, found.unit, found.value, found.low, found.high, found.scaled)
+        for found in numbers(case_to_dict(case)).values()
+        if found.origin == "guess" and found.low is not None and found.high is not None and found.low < found.high
+    ]
 
 
 def matters(case: Case, plan: Plan, guess: Guess) -> bool:
@@ -127,8 +95,8 @@ def matters(case: Case, plan: Plan, guess: Guess) -> bool:
     return keys[0] not in used or keys[1] in used[keys[0]]
 
 
-def changed(case: Case, guess: Guess, value: float) -> Case:
-    """Return the case with one guess set to another value (or factor); raise InputError where no case is left."""
+def changed(case: Case, guess: Guess | Number, value: float) -> Case:
+    """Return the case with one number set to another value (or factor); raise InputError where no case is left."""
     data = copy.deepcopy(case_to_dict(case))
     for place in guess.places:
         node: Any = data
@@ -139,7 +107,9 @@ def changed(case: Case, guess: Guess, value: float) -> Case:
             node["value"] = [v * value for v in old]
             continue
         node["value"] = old * value if guess.scaled else value
-        node["guess"] = [min(node["guess"][0], node["value"]), max(node["guess"][1], node["value"])]
+        for key in ("guess", "range"):
+            if key in node and None not in node[key]:
+                node[key] = [min(node[key][0], node["value"]), max(node[key][1], node["value"])]
     return case_from_dict(data)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import TypeAlias
 
+from model.case_numbers import Number, numbers, partner_numbers
 from model.inputs import Case
+from model.question_inputs import Fit
 
 Fault: TypeAlias = tuple[str, str, object, str]
 """A broken rule: key path, what, found, allowed."""
@@ -20,6 +23,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_volume_faults(case),
         *_choice_faults(case),
         *_role_faults(case),
+        *_question_faults(case),
     ]
 
 
@@ -105,3 +109,39 @@ def _role_faults(case: Case) -> Iterator[Fault]:
     for name in case.shared_work:
         if name not in shared:
             yield f"shared_work.{name}", "unknown shared role", name, ", ".join(shared)
+
+
+def _question_faults(case: Case) -> Iterator[Fault]:
+    """Name the keys that a question or a fit asks about and the case has not."""
+    if not case.break_even and not case.fit:
+        return
+    data = case.model_dump(mode="json")
+    known = numbers(data) | partner_numbers(data)
+    for name, question in case.break_even.items():
+        yield from _unknown_number(f"break_even.{name}.vary", question.vary, known)
+        for key in question.without:
+            yield from _unknown_number(f"break_even.{name}.without", key, known)
+    for name, fit in case.fit.items():
+        if name not in case.calibrations:
+            yield f"fit.{name}", "unknown calibration", name, ", ".join(case.calibrations)
+        yield from _fit_faults(f"fit.{name}", fit, known, case.clock.months)
+
+
+def _fit_faults(where: str, fit: Fit, known: dict[str, Number], months: int) -> Iterator[Fault]:
+    for free in fit.parameters:
+        yield from _unknown_number(f"{where}.parameters", free.key, known, free.prior.unit)
+    for title, reference in fit.references.items():
+        for key, value in reference.changes.items():
+            yield from _unknown_number(f"{where}.references.{title}.changes", key, known, value.unit)
+    for kind, parts in (("targets", fit.targets), ("references", fit.references)):
+        for title, part in parts.items():
+            if part.last_month > months:
+                yield f"{where}.{kind}.{title}.last_month", "outside the horizon", part.last_month, f"1…{months}"
+
+
+def _unknown_number(where: str, key: str, known: dict[str, Number], unit: str = "") -> Iterator[Fault]:
+    if key not in known:
+        near = get_close_matches(key, known, n=5, cutoff=0.0)
+        yield where, "unknown number", key, ", ".join(near)
+    elif unit and known[key].unit != unit:
+        yield where, f"{key} has another unit", unit, known[key].unit

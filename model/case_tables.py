@@ -11,7 +11,7 @@ from typing import Any
 
 from model.errors import Finding, nearest
 from model.partner_inputs import Partner
-from model.quantities import ORIGINS
+from model.quantities import CARE, ORIGINS
 
 TEXT_COLUMNS = tuple(name for name, field in Partner.model_fields.items() if field.annotation is str)
 NUMBER_COLUMNS = tuple(name for name in Partner.model_fields if name not in TEXT_COLUMNS)
@@ -131,7 +131,7 @@ def _column_findings(columns: dict[str, Any], place: str) -> list[Finding]:
 
 
 def _spec_findings(spec: dict[str, Any], where: str) -> list[Finding]:
-    allowed = ["unit", "note", "range", *ORIGINS]
+    allowed = ["unit", "note", "range", *CARE, *ORIGINS]
     findings = [
         Finding("E-KEY", f"{where}.{key}", "unknown key", key, ", ".join(allowed), nearest(key, allowed))
         for key in spec

@@ -12,6 +12,7 @@ from model.partner_inputs import Contract, Partner
 from model.pay_inputs import Incentives
 from model.people_inputs import Mode, Phase, Role, SharedWork, Staffing
 from model.quantities import Quantity, Unit
+from model.question_inputs import BreakEven, Fit
 
 
 class Clock(Inputs):
@@ -114,6 +115,8 @@ class Case(Inputs):
     uncertainty: Uncertainty
     choice: Choice
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")
+    break_even: dict[str, BreakEven] = Field(default={}, description="questions that the run answers")
+    fit: dict[str, Fit] = Field(default={}, description="what match-history fits, by calibration")
 
     @property
     def years(self) -> int:

@@ -28,6 +28,7 @@ CODES = {
     "quantity_range": "E-RANGE",
     "quantity_band": "E-RANGE",
     "quantity_value": "E-VALUE",
+    "quantity_care": "E-VALUE",
 }
 """Type of a validation error → code of the finding; anything else is E-VALUE."""
 Model = TypeVar("Model", bound=BaseModel)

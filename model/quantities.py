@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 from pydantic import GetCoreSchemaHandler
@@ -35,6 +36,8 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
 """Base unit → the units a case may write, each as (multiply, divide) into the base unit."""
 
 ORIGINS = ("source", "evidence", "guess")
+CARE = ("owner", "review")
+"""Keys that say who answers for a number and when it is looked at again."""
 MOST = 1e300
 
 
@@ -53,6 +56,8 @@ class Quantity(float):
     source: str
     low: float | None
     high: float | None
+    owner: str
+    review: str
 
     def __new__(
         cls,
@@ -62,14 +67,17 @@ class Quantity(float):
         source: str = "",
         low: float | None = None,
         high: float | None = None,
+        owner: str = "",
+        review: str = "",
     ) -> Quantity:
-        """Make the number and hang its unit and origin on it."""
+        """Make the number and hang its unit and origin on it; `review` is a date, YYYY-MM-DD."""
         self = super().__new__(cls, value)
         self.unit, self.origin, self.source, self.low, self.high = unit, origin, source, low, high
+        self.owner, self.review = owner, review
         return self
 
     def __getnewargs__(self) -> tuple[Any, ...]:
-        return (float(self), self.unit, self.origin, self.source, self.low, self.high)
+        return (float(self), self.unit, self.origin, self.source, self.low, self.high, self.owner, self.review)
 
 
 def _refuse(kind: str, message: str, **context: Any) -> PydanticCustomError:
@@ -81,7 +89,8 @@ class Unit:
     """How a field reads its number: base unit and plausible band (in the base unit).
 
     Used as ``Annotated[Quantity, Unit("CNY/year", 1e4, 5e6)]``; the case writes
-    ``{ value = 35, unit = "10k CNY/year", source = "000 L383" }`` or ``guess = [low, high]`` in place of source.
+    ``{ value = 35, unit = "10k CNY/year", source = "000 L383" }`` or ``guess = [low, high]`` in place of source;
+    ``owner`` and ``review`` (a date) may say who answers for it and until when.
     A list of values is read by ``Annotated[tuple[Quantity, ...], Unit(…, many=True)]``; the range of a guessed
     list is a pair of factors on all its values.
     """
@@ -108,10 +117,8 @@ class Unit:
         values = fields["value"] if self.many else [fields["value"]]
         if not isinstance(values, list):
             raise _refuse("quantity_value", "needs a list of numbers", allowed="value = [ … ], one number each")
-        made = tuple(
-            Quantity(self._number(value, up, down), unit=self.base, origin=origin, source=text, low=low, high=high)
-            for value in values
-        )
+        base, care = self._base(fields), self._care(fields)
+        made = tuple(Quantity(self._number(value, up, down), base, origin, text, low, high, *care) for value in values)
         return made if self.many else made[0]
 
     def write(self, value: Any) -> dict[str, Any]:
@@ -121,6 +128,8 @@ class Unit:
         out: dict[str, Any] = {"value": plain, "unit": self.base}
         if not isinstance(first, Quantity):
             return out | {"source": "no values"}
+        out |= {"unit": first.unit} if not self.base else {}
+        out |= {key: told for key in CARE if (told := getattr(first, key))}
         if first.origin == "guess":
             return out | {"guess": [first.low, first.high], "note": first.source}
         out[first.origin] = first.source
@@ -130,7 +139,7 @@ class Unit:
         form = f'{{ value = …, unit = "{self.base}", source = "…" | evidence = "…" | guess = [low, high] }}'
         if not isinstance(raw, dict):
             raise _refuse("quantity_form", "a number needs its unit and origin", allowed=form)
-        unknown = sorted(set(raw) - {"value", "unit", "note", "range", *ORIGINS})
+        unknown = sorted(set(raw) - {"value", "unit", "note", "range", *CARE, *ORIGINS})
         if unknown:
             raise _refuse("quantity_key", "unknown key {key}", key=unknown[0], allowed=form)
         missing = [key for key in ("value", "unit") if key not in raw]
@@ -150,6 +159,19 @@ class Unit:
                 "quantity_origin", "the origin is not told", allowed='source = "document and line", note = "…"'
             )
         return "; ".join(parts)
+
+    def _care(self, fields: dict[str, Any]) -> tuple[str, str]:
+        """Return owner and review date as text; a date may stand with or without quotes."""
+        owner, review = fields.get("owner", ""), fields.get("review", "")
+        if not isinstance(owner, str) or ("owner" in fields and not owner.strip()):
+            raise _refuse("quantity_care", "owner names nobody", found=str(owner), allowed='owner = "finance"')
+        text = review.isoformat() if type(review) is date else review
+        if "review" in fields and not _is_date(text):
+            raise _refuse("quantity_care", "review is no date", found=str(review), allowed='review = "2027-03-31"')
+        return owner, text
+
+    def _base(self, fields: dict[str, Any]) -> str:
+        return self.base
 
     def _unit(self, fields: dict[str, Any]) -> tuple[float, float]:
         allowed = UNITS[self.base]
@@ -182,6 +204,28 @@ class Unit:
                 "quantity_band", "outside the plausible band", allowed=f"{self.least:g} to {self.most:g} {self.base}"
             )
         return number
+
+
+@dataclass(frozen=True)
+class FreeUnit(Unit):
+    """How a number is read whose base unit is told beside it, because it may speak of any input."""
+
+    base: str = ""
+
+    def _base(self, fields: dict[str, Any]) -> str:
+        return str(fields["unit"])
+
+    def _unit(self, fields: dict[str, Any]) -> tuple[float, float]:
+        if fields["unit"] not in UNITS:
+            raise _refuse("quantity_unit", "wrong unit {unit}", unit=str(fields["unit"]), allowed=", ".join(UNITS))
+        return 1, 1
+
+
+def _is_date(text: object) -> bool:
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_number(value: Any) -> bool:
