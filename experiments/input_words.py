@@ -47,6 +47,7 @@ def subject(case: Case, place: Place, alone: bool = True) -> str:
         "contracts": case.contracts,
         "modes": case.modes,
         "ways": case.ways,
+        "levers": case.levers,
     }
     if section in titled:
         return str(titled[section][keys[0]].title)

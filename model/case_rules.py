@@ -24,6 +24,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_choice_faults(case),
         *_role_faults(case),
         *_question_faults(case),
+        *_lever_faults(case),
     ]
 
 
@@ -145,3 +146,17 @@ def _unknown_number(where: str, key: str, known: dict[str, Number], unit: str = 
         yield where, "unknown number", key, ", ".join(near)
     elif unit and known[key].unit != unit:
         yield where, f"{key} has another unit", unit, known[key].unit
+
+
+def _lever_faults(case: Case) -> Iterator[Fault]:
+    for way, part in case.ways.items():
+        for name in part.levers:
+            if name not in case.levers:
+                yield f"ways.{way}.levers", "unknown lever", name, ", ".join(case.levers)
+    for name, lever in case.levers.items():
+        for line in lever.paid_by:
+            if line not in case.lines:
+                yield f"levers.{name}.paid_by.{line}", "unknown line", line, ", ".join(case.lines)
+        paid = sum(lever.paid_by.values())
+        if round(paid, 9) > 1:
+            yield f"levers.{name}.paid_by", "lines pay more than the lever costs", f"{paid:g}", "<= 1 in sum"

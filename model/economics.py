@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, staffing
+from model import incentives, levers, staffing
 from model.contracts import PartnerAccount
 from model.draws import Draws
 from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
-from model.partners import LineChance, LinePaths, Month, line_partners
+from model.partners import UNCHANGED, Changes, LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS
 
@@ -131,6 +131,8 @@ def line_terms(
     months, (count, size) = case.clock.months, capacity.shape[1:]
     lift = np.array([float(case.ways[name].demand) for name in options.ways])
     paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop)
+    used = levers.line_levers(case, line, options.ways, options.starts, chance.lever_use, chance.lever_leave, stop)
+    capacity = capacity * used.factors.get("capacity", 1.0) if used else capacity
     accounts = [
         PartnerAccount(case, partner, case.contracts[name], count, size)
         for partner, name in zip(line_partners(case, line), options.contracts, strict=True)
@@ -140,15 +142,27 @@ def line_terms(
     volume, partners, team_work = (np.zeros((months, count, size)) for _ in range(3))
     load = _SharedLoad(case, line, options)
     for month in range(1, months + 1):
-        now = paths.step(month, capacity[month - 1], lead[month - 1])
+        now = paths.step(month, capacity[month - 1], lead[month - 1], _changes(used, month))
         _book_partners(case, line, now, rows[:, month - 1])
         for index, account in enumerate(accounts):
             _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
-        load.book(month, now, work)
+        load.book(month, now, work, used.factor("shared_hours", month) if used else 1.0)
         volume[month - 1] = np.add.reduce(now.volume, axis=0)
         partners[month - 1] = np.add.reduce(now.active, axis=0)
         team_work[month - 1] = now.work
+    if used:
+        rows[LINE_ROWS.index("levers")] = used.cost(partners)
+        rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
+
+
+def _changes(used: levers.LineLevers | None, month: int) -> Changes:
+    """Return what the line's levers make of one month (R90, R92)."""
+    if not used:
+        return UNCHANGED
+    names = ("demand", "unit_hours", "partner_hours", "complaint", "nps")
+    leaves = None if used.leaves is None else used.leaves == month
+    return Changes(*(used.factor(name, month) for name in names), leaves=leaves)
 
 
 def line_income(rows: Floats) -> Floats:
@@ -194,8 +208,8 @@ class _SharedLoad:
         ]
         self.way_work = np.array([float(case.ways[name].work) for name in options.ways])[:, None]
 
-    def book(self, month: int, now: Month, work: Floats) -> None:
-        """Add the month's hours to its quarter, work : (role, quarter, option, scenario)."""
+    def book(self, month: int, now: Month, work: Floats, change: Floats | float) -> None:
+        """Add the month's hours to its quarter, work : (role, quarter, option, scenario), change : factor on them."""
         units = np.add.reduce(now.volume, axis=0)
         is_open = np.any(now.active, axis=0)
         trial = np.add.reduce(now.on_trial, axis=0, dtype=np.float64)
@@ -204,11 +218,11 @@ class _SharedLoad:
         for index, role in enumerate(self.roles):
             line = float(role.line_mature if month >= self.mature else role.line)
             unit = float(role.unit) * (self.way_work if role.way_scales_units else 1.0)
-            hours = work[index, (month - 1) // QUARTER]
-            hours += line * is_open + unit * units + float(role.trial) * trial + float(role.integration) * connect
+            hours = line * is_open + unit * units + float(role.trial) * trial + float(role.integration) * connect
             for weight, active in zip(self.per_partner[index], now.active, strict=True):
                 if weight:
                     hours += weight * active
+            work[index, (month - 1) // QUARTER] += hours * change
 
 
 def tools(case: Case, stop: int) -> Floats:

@@ -12,6 +12,7 @@ from model.quantities import Many, Quantity, Unit
 Whole = Annotated[int, Field(strict=True)]
 YesNo = Annotated[bool, Field(strict=True)]
 Share = Annotated[Quantity, Unit("share", 0, 1)]
+Change = Annotated[Quantity, Unit("share", -1, 10)]
 Shares = Annotated[Many, Unit("share", 0, 1, many=True)]
 Rate = Annotated[Quantity, Unit("share/year", -0.5, 1)]
 Hazard = Annotated[Quantity, Unit("share/month", 0, 1)]

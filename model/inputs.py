@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.fields import Deviation, Factor, Inputs, MoneyMonth, MoneyYear, Months, Rate, Share, UnitRate, Whole
+from model.lever_inputs import Lever
 from model.line_inputs import Line, Way
 from model.partner_inputs import Contract, Partner
 from model.pay_inputs import Incentives
@@ -108,6 +109,7 @@ class Case(Inputs):
     shared_work: dict[str, SharedWork]
     lines: dict[str, Line]
     ways: dict[str, Way]
+    levers: dict[str, Lever] = Field(default={}, description="changes of how a line works, used by its ways")
     partners: tuple[Partner, ...] = Field(description="the candidates, in partners.csv")
     contracts: dict[str, Contract]
     incentives: Incentives

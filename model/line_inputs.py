@@ -14,6 +14,7 @@ class Way(Inputs):
 
     demand: Factor = Field(description="factor on demand")
     work: Factor = Field(description="factor on the growth work per unit")
+    levers: tuple[str, ...] = Field(default=(), description="ids of the levers it uses")
 
 
 class Line(Inputs):

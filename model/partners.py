@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import expit
@@ -22,6 +22,7 @@ class LineChance:
 
     demand : (month, partner, scenario) factor on demand; complaint, nps : (month, partner, scenario) noise;
     trial_end : (partner, scenario) months of trial; trial_passed : (partner, scenario)
+    lever_use : by lever, (scenario,) uniforms; lever_leave : by lever, (partner, scenario) uniforms
     """
 
     demand: Floats
@@ -29,6 +30,26 @@ class LineChance:
     nps: Floats
     trial_end: Ints
     trial_passed: Flags
+    lever_use: dict[str, Floats] = field(default_factory=dict)
+    lever_leave: dict[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What other rules make of one month of a line: factors, each (option, scenario) or one number.
+
+    leaves : (partner, option, scenario) who leaves with this month for another reason than its contract, or None
+    """
+
+    demand: Floats | float = 1.0
+    unit_hours: Floats | float = 1.0
+    partner_hours: Floats | float = 1.0
+    complaint: Floats | float = 1.0
+    nps: Floats | float = 1.0
+    leaves: Flags | None = None
+
+
+UNCHANGED = Changes()
 
 
 def line_partners(case: Case, line: str) -> list[Partner]:
@@ -49,7 +70,15 @@ def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
         complaint[:, index] = float(laws.complaint) * draws.normal(f"partner.{partner.id}.complaint", months)
         nps[:, index] = float(laws.nps) * draws.normal(f"partner.{partner.id}.nps", months)
         trial_end[index], trial_passed[index] = _trial(case, partner, draws)
-    return LineChance(demand, complaint, nps, trial_end, trial_passed)
+    use = {name: draws.uniform(f"lever.{name}", 1)[0] for name in case.levers}
+    leave = {name: _lever_leave(name, partners, draws) for name, lever in case.levers.items() if lever.partner_loss > 0}
+    return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave)
+
+
+def _lever_leave(lever: str, partners: list[Partner], draws: Draws) -> Floats:
+    """Return what decides who leaves over a lever, (partner, scenario) uniforms (R92)."""
+    drawn = [draws.uniform(f"lever.{lever}.{partner.id}", 1)[0] for partner in partners]
+    return np.array(drawn).reshape(len(partners), draws.scenarios)
 
 
 def _market(case: Case, draws: Draws) -> Floats:
@@ -150,7 +179,7 @@ class LinePaths:
         out: Floats = (mature * (factor / 12))[:, None] * lift[None, :]
         return out
 
-    def step(self, month: int, capacity: Floats, lead: Floats) -> Month:
+    def step(self, month: int, capacity: Floats, lead: Floats, changes: Changes = UNCHANGED) -> Month:
         """Return what month `month` brings (R11–R16).
 
         Parameters
@@ -160,8 +189,9 @@ class LinePaths:
         """
         age = np.where(self.starts > 0, month - self.starts, -FOREVER)
         active = self.alive & (age >= 0)[:, :, None]
-        demand = self._demand(month, age, active, lead)
-        work = _sum_partners(demand * self.unit_hours) + float(self.line.partner_hours) * _sum_partners(active)
+        demand = self._demand(month, age, active, lead, changes)
+        partner_hours = float(self.line.partner_hours) * changes.partner_hours
+        work = _sum_partners(demand * self.unit_hours) * changes.unit_hours + partner_hours * _sum_partners(active)
         served, overload = self._service(work, capacity)
         volume = np.where(self.given, demand, demand * served)
         trial_end = self.chance.trial_end[:, None, :]
@@ -172,19 +202,21 @@ class LinePaths:
             active,
             on_trial,
             active,
-            self._quality("complaint", month, overload),
-            self._quality("nps", month, overload),
+            self._quality("complaint", month, overload, changes.complaint),
+            self._quality("nps", month, overload, changes.nps),
             work,
             capacity,
         )
         out.ending = self._ending(month, age, out)
+        if changes.leaves is not None:
+            out.ending |= active & changes.leaves
         self.alive &= ~out.ending
         return out
 
-    def _demand(self, month: int, age: Ints, active: Flags, lead: Floats) -> Floats:
+    def _demand(self, month: int, age: Ints, active: Flags, lead: Floats, changes: Changes) -> Floats:
         grown = self.base * self.curve[np.maximum(age, 0)]
         demand: Floats = grown[:, :, None] * self.chance.demand[month - 1][:, None, :]
-        demand *= 1.0 + float(self.line.lead_lift) * lead
+        demand *= (1.0 + float(self.line.lead_lift) * lead) * changes.demand
         for index, partner in enumerate(self.part):
             if partner.id in self.case.volumes:
                 demand[index] = self.case.volumes[partner.id][month - 1]
@@ -201,9 +233,9 @@ class LinePaths:
         served = 1.0 - np.exp(-slope * share)
         return served, np.clip(use - 1.0, 0.0, float(self.line.overload_most))
 
-    def _quality(self, kind: str, month: int, overload: Floats) -> Floats:
+    def _quality(self, kind: str, month: int, overload: Floats, change: Floats | float) -> Floats:
         noise = getattr(self.chance, kind)[month - 1][:, None, :]
-        level = np.array([float(getattr(p, kind)) for p in self.part])[:, None, None]
+        level = np.array([float(getattr(p, kind)) for p in self.part])[:, None, None] * change
         if kind == "complaint":
             out: Floats = level + float(self.line.complaint_overload) * overload + noise
         else:

@@ -43,6 +43,7 @@ ROWS: tuple[Row, ...] = (
     Row("trial_cost", "unit", "suppliers", "line", "cost", "R19", "running cost of partners on trial"),
     Row("acquisition", "unit", "suppliers", "line", "cost", "R19", "cost to win users, per unit of volume"),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
+    Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
     Row("tools", "unit", "suppliers", "unit-linear", "cost", "R25", "platform and tools"),
     Row("after_sales_share", "unit", "after_sales", "unit-linear", "cost", "R22", "share of revenue for after-sales"),
     Row("agency", "unit", "suppliers", "unit-hinge", "cost", "R21", "shared work that must be bought"),
@@ -66,6 +67,7 @@ LINE_ROWS = (
     "trial_cost",
     "acquisition",
     "exit_fee",
+    "levers",
 )
 
 

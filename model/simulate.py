@@ -117,7 +117,7 @@ def _add_line(
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]
     out.volume[line], out.line_revenue[line] = found.volume[:, 0], economics.line_income(rows)
-    out.team_work[line], out.capacity[line] = found.team_work[:, 0], capacity
+    out.team_work[line], out.capacity[line] = found.team_work[:, 0], found.capacity[:, 0]
 
 
 @dataclass
@@ -259,7 +259,8 @@ def _check_same_draws(cases: Sequence[Case]) -> None:
 
 def _chances_of(case: Case) -> tuple[object, ...]:
     trials = [(p.id, p.line, p.trial_fail, p.trial_retry) for p in case.partners]
-    return case.clock.months, case.uncertainty, case.costs.trial_months, trials
+    levers = [(name, lever.partner_loss > 0) for name, lever in case.levers.items()]
+    return case.clock.months, case.uncertainty, case.costs.trial_months, trials, levers
 
 
 def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
