@@ -161,8 +161,9 @@ def _changes(used: levers.LineLevers | None, month: int) -> Changes:
     if not used:
         return UNCHANGED
     names = ("demand", "unit_hours", "partner_hours", "complaint", "nps")
+    demand, unit_hours, partner_hours, complaint, nps = (used.factor(name, month) for name in names)
     leaves = None if used.leaves is None else used.leaves == month
-    return Changes(*(used.factor(name, month) for name in names), leaves=leaves)
+    return Changes(demand, unit_hours, partner_hours, complaint, nps, leaves)
 
 
 def line_income(rows: Floats) -> Floats:

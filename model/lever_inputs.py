@@ -1,4 +1,4 @@
-"""Inputs about levers: changes of how a line works, with what they cost, when they take hold and whether they are used."""
+"""Inputs about levers: changes of how a line works, with their cost, when they take hold and if they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Levers of a line: what a tool, training or rule changes, what it costs, and that people may not use it (scope: line)."""
+"""Levers of a line: what a tool or rule changes, what it costs, and that people may not use it (scope: line)."""
 
 from __future__ import annotations
 
