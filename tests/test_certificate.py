@@ -135,7 +135,7 @@ def test_plans_agree_under_other_readings_and_horizons(priced, shipped, changed,
 
 
 def test_every_term_of_the_plan_is_put_to_the_test(good):
-    """No term is equal because it is nothing on both sides; severance and exit fees need a closing seat or a stop, levers a way."""
+    """No term is equal because it is nothing on both sides; severance and exit fees need a closing seat or a stop."""
     tables, exact, choice = good
     used = {name for name, row in zip(ROW_NAMES, promised_years(tables, exact, choice), strict=True) if row.any()}
     assert set(ROW_NAMES) - used == {"severance", "exit_fee", "bonus_on_cost", "levers"}
