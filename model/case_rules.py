@@ -55,9 +55,6 @@ def _partner_faults(case: Case) -> Iterator[Fault]:
             name = getattr(partner, field)
             if name not in options:
                 yield f"{where}.{field}", f"unknown {field}", name, ", ".join(options)
-        chances = partner.trial_fail + partner.trial_retry
-        if chances > 1:
-            yield f"{where}.trial_fail", "trial chances exceed 1", f"{chances:g}", "fail + retry <= 1"
     ids = [partner.id for partner in case.partners]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield "partners", "partner id stands twice", twice, "each id once"

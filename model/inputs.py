@@ -9,7 +9,7 @@ from pydantic import Field
 from model.fields import Deviation, Factor, Inputs, MoneyMonth, MoneyYear, Months, Rate, Share, UnitRate, Whole
 from model.lever_inputs import Lever
 from model.line_inputs import Line, Way
-from model.partner_inputs import Contract, Partner
+from model.partner_inputs import Contract, Partner, Trial
 from model.pay_inputs import Incentives
 from model.people_inputs import Mode, Phase, Role, SharedWork, Staffing
 from model.quantities import Quantity, Unit
@@ -32,6 +32,9 @@ class Readings(Inputs):
         "marginal", "marginal_base_cliff", "retroactive", "marginal_low_first_block", "base_plus_excess_at_top_rate"
     ] = Field(description="how a ladder's rates apply")
     tier_reset: Literal["contract_year", "never"] = Field(description="when a ladder starts again from zero")
+    partial_vs_several: Literal["one_repeats", "two_repeat"] = Field(
+        description="is a trial repeated when one of its criteria fails, or still when two do?"
+    )
     quality_stacking: Literal["multiply", "add", "worst"] = Field(description="two quality deductions at once")
     revenue_before_signature: Literal["launch_contracts", "trial_commission", "none"] = Field(
         description="what a partner pays during its trial"
@@ -112,6 +115,7 @@ class Case(Inputs):
     levers: dict[str, Lever] = Field(default={}, description="changes of how a line works, used by its ways")
     partners: tuple[Partner, ...] = Field(description="the candidates, in partners.csv")
     contracts: dict[str, Contract]
+    trial: Trial | None = Field(default=None, description="the gate before a signature; without it all are signed")
     incentives: Incentives
     costs: Costs
     uncertainty: Uncertainty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from model.fields import (
@@ -15,10 +17,12 @@ from model.fields import (
     Share,
     UnitRate,
     UnitRates,
+    Users,
     Volume,
     Whole,
     rule_broken,
 )
+from model.quantities import Quantity, Unit
 
 
 class Partner(Inputs):
@@ -33,10 +37,22 @@ class Partner(Inputs):
     unit_hours: HoursUnit = Field(description="team hours per unit of demand")
     target_scale: Factor = Field(description="factor on the contract's edges and base target")
     integration: Money = Field(description="cash to connect the partner")
-    trial_fail: Share = Field(description="chance that the trial ends the partnership")
-    trial_retry: Share = Field(description="chance that the trial is repeated once")
-    complaint: Share = Field(description="complaint rate without overload")
-    nps: Points = Field(description="NPS without overload")
+    conversion: Share = Field(description="true share of approached owners who buy")
+    failure: Share = Field(description="true share of orders that fail")
+    complaint: Share = Field(description="true complaint rate without overload")
+    nps: Points = Field(description="true NPS without overload")
+
+
+class Trial(Inputs):
+    """The gate before a signature: so many users, four criteria measured on them, and what failing them means."""
+
+    users: Users = Field(description="users of one trial in one city")
+    conversion_least: Share = Field(description="lowest conversion that passes")
+    nps_least: Points = Field(description="lowest NPS that passes")
+    complaint_most: Share = Field(description="highest complaint rate that passes")
+    failure_most: Share = Field(description="highest failure rate that passes")
+    answer_spread: Annotated[Quantity, Unit("points", 0, 100)] = Field(description="sd of one user's NPS answer")
+    retries: Whole = Field(ge=0, le=6, description="how often a trial may be repeated")
 
 
 class Contract(Inputs):

@@ -12,6 +12,7 @@ from model.inputs import Case
 from model.ledger import Flags, Floats, Ints, year_of
 from model.partner_inputs import Partner
 from model.payrules import rounded
+from model.trials import trial_course
 
 FOREVER = 10**6
 
@@ -79,6 +80,8 @@ def _lever_leave(lever: str, partners: list[Partner], draws: Draws) -> Floats:
     """Return what decides who leaves over a lever, (partner, scenario) uniforms (R92)."""
     drawn = [draws.uniform(f"lever.{lever}.{partner.id}", 1)[0] for partner in partners]
     return np.array(drawn).reshape(len(partners), draws.scenarios)
+        trial_end[index], trial_passed[index] = trial_course(case, partner, draws)
+    return LineChance(demand, complaint, nps, trial_end, trial_passed)
 
 
 def _market(case: Case, draws: Draws) -> Floats:
@@ -104,16 +107,6 @@ def _own(case: Case, partner: Partner, draws: Draws) -> Floats:
     level = float(laws.partner) * draws.normal(f"partner.{partner.id}.level", 1)
     out: Floats = level + float(laws.partner_noise) * noise
     return out
-
-
-def _trial(case: Case, partner: Partner, draws: Draws) -> tuple[Ints, Flags]:
-    """Return months of trial and whether it was passed, both (scenario,): sign, retry once, or end (R15)."""
-    fail, retry = float(partner.trial_fail), float(partner.trial_retry)
-    first, second = draws.uniform(f"partner.{partner.id}.trial", 2)
-    again = (first >= fail) & (first < fail + retry)
-    months = np.where(again, 2, 1) * case.costs.trial_months
-    passed = np.where(again, second >= fail, first >= fail)
-    return months.astype(np.int64), passed
 
 
 def s_curve(case: Case, line: str, months: int) -> Floats:

@@ -14,7 +14,6 @@ def test_all_rules_across_sections_come_at_once(case_folder: Path, edit: Edit, s
     edit("partners.csv", "insurer_1,First insurer,insurance", "insurer_1,First insurer,insurence")
     edit("partners.csv", "used_car_deal", "used_car_dael")
     edit("partners.csv", "insurer_4", "insurer_3")
-    edit("partners.csv", "0.25,0.25,0.055", "0.85,0.25,0.055")
     edit("partners.csv", "charging,C,", "charging,D,")
     edit("incentives.toml", "[6.8, 24, 30, 30, 30]", "[6.8, 24, 30, 30]")
     edit("staffing.toml", "first_month = 7", "first_month = 61")
@@ -32,7 +31,6 @@ def test_all_rules_across_sections_come_at_once(case_folder: Path, edit: Edit, s
         "E-RULE  incentives.toml: incentives.targets: targets need one value per programme year; found 4; allowed 5",
         "E-RULE  incentives.toml: costs.tools: steps must rise; found [1, 7, 7]",
         "E-REF  partners.csv: partners[insurer_1].line: unknown line; found insurence; allowed insurance,",
-        "E-RULE  partners.csv: partners[insurer_3].trial_fail: trial chances exceed 1; found 1.1",
         "E-REF  partners.csv: partners[used_car_1].contract: unknown contract; found used_car_dael;",
         "E-RULE  partners.csv: partners: partner id stands twice; found insurer_3",
         "E-REF  staffing.toml: shared_work.bd.by_class: no hours for a partner class; found D; allowed S, A, B, C",

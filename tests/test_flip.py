@@ -132,7 +132,7 @@ def test_each_guess_is_found_once_and_a_column_of_partners_as_one(shipped):
     assert len(set(places)) == len(places)
     columns = {guess.name: len(guess.places) for guess in found if guess.name.startswith("partners.")}
     assert columns["partners.mature_volume"] == 10
-    assert columns["partners.trial_fail"] == 9  # the first insurer's is 0, and nothing times a factor stays nothing
+    assert columns["partners.failure"] == 10
     wide = [node for node in nodes(case_to_dict(case)) if None not in node["guess"] and len(set(node["guess"])) == 2]
     assert len(places) == len(wide)
 

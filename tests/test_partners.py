@@ -94,25 +94,6 @@ def test_total_log_variance(eco):
     assert logs(eco)[0, 0].var() == pytest.approx(first, rel=0.07)
 
 
-@pytest.mark.parametrize(("fail", "retry"), [(0.2, 0.25), (0.0, 0.5), (0.3, 0.0), (0.3, 0.7)])
-def test_trial_signs_retries_once_or_ends(eco, changed, fail, retry):
-    case = changed(eco, {"partners.insurer_4.trial_fail": fail, "partners.insurer_4.trial_retry": retry})
-    chance = line_chance(case, "insurance", draws())
-    long, passed = chance.trial_end[3] == 6, chance.trial_passed[3]
-    assert long.mean() == pytest.approx(retry, abs=0.03)
-    assert passed.mean() == pytest.approx((1 - fail - retry) + retry * (1 - fail), abs=0.03)
-    if retry:
-        assert passed[long].mean() == pytest.approx(1 - fail, abs=0.04)
-    assert set(np.unique(chance.trial_end[3])) <= {3, 6}
-
-
-@pytest.mark.parametrize(("fail", "passes"), [(0.0, True), (1.0, False)])
-def test_sure_trials(eco, changed, fail, passes):
-    case = changed(eco, {"partners.insurer_4.trial_fail": fail, "partners.insurer_4.trial_retry": 0.0})
-    for certain in (False, True):
-        assert (line_chance(case, "insurance", draws(50, certain=certain)).trial_passed[3] == passes).all()
-
-
 def test_curve_is_half_at_its_middle_and_later_by_the_delay(eco, changed):
     curve = s_curve(eco, "insurance", 60)
     assert curve[8] == 0.5
@@ -161,8 +142,8 @@ def test_served_share_and_overload(quiet, ratio):
     found = run(quiet, "used_car", [1, 1, 0], capacity=ratio * work.work.item(), months=20)[-1]
     assert found.volume.sum() == pytest.approx(work.volume.sum() * (1 - np.exp(-1.6 * ratio)), rel=1e-12)
     overload = min(2.0, max(0.0, 1 / ratio - 1)) if ratio else 2.0
-    assert found.complaint[0].item() == pytest.approx(0.04 + 0.02 * overload)
-    assert found.nps[0].item() == pytest.approx(72 - 3 * overload)
+    assert found.complaint[0].item() == pytest.approx(0.038 + 0.02 * overload)
+    assert found.nps[0].item() == pytest.approx(73 - 3 * overload)
 
 
 def test_work_is_units_and_partners(quiet):
@@ -177,7 +158,7 @@ def test_line_that_needs_no_work_is_served(quiet, changed):
     )
     month = run(case, "used_car", [1, 0, 0], capacity=0.0, months=20)[-1]
     assert month.volume[0].item() == pytest.approx(7000 * 1.26 / 12 / (1 + np.exp(-(19 - 6.5) / 3)))
-    assert month.complaint[0].item() == 0.04
+    assert month.complaint[0].item() == 0.038
 
 
 def test_slope_nothing_serves_all(quiet, changed):
@@ -197,7 +178,7 @@ def test_given_volume_replaces_only_its_partner(quiet, changed):
 
 
 def test_failed_trial_ends_with_its_last_month(eco, changed):
-    case = changed(eco, {"partners.used_car_1.trial_fail": 1.0, "partners.used_car_1.trial_retry": 0.0})
+    case = changed(eco, {"partners.used_car_1.complaint": 1.0, "partners.used_car_1.failure": 1.0})
     months = run(case, "used_car", [2, 0, 0])
     active = [month.active[0].item() for month in months]
     assert active == [False] + [True] * 3 + [False] * 56

@@ -167,7 +167,7 @@ def test_chance_of_size_nothing_is_certainty_in_demand(eco, documents, changed, 
     off = {f"uncertainty.{name}": 0.0 for name in ("level", "drift", "market", "line", "partner", "partner_noise")}
     off |= {"uncertainty.complaint": 0.0, "uncertainty.nps": 0.0, "staffing.fill_sd": 0.0}
     off |= {"staffing.leave_first_year": 0.0, "staffing.leave_later": 0.0}
-    off |= {f"partners.{p.id}.{field}": 0.0 for p in eco.partners for field in ("trial_fail", "trial_retry")}
+    off |= {"trial": None}
     case = changed(eco, off)
     certain = book_of(changed(case, {"uncertainty.mode": "none"}), documents, 2)
     assert np.array_equal(book_of(case, documents, 2), certain)
@@ -220,15 +220,14 @@ def test_pool_is_nothing_up_to_target_and_its_rate_above(eco, documents, changed
 
 def test_sure_trial_is_always_on_and_a_failed_one_costs_only_itself(eco, documents, changed, run_of):
     every = {p.id for part in documents.lines.values() for p in eco.partners if p.id in part.partners}
-    sign = {f"partners.{name}.trial_fail": 0.0 for name in every} | {
-        f"partners.{name}.trial_retry": 0.0 for name in every
-    }
+    sign = {"trial": None}
     weak = {"contracts.insurer_ladder.base_target": 0.0}
     always = run_of(changed(eco, sign | weak), documents)
     assert (always.volume["used_car"][20:] > 0).all()
     fail = changed(
         eco,
-        sign | {f"partners.{name}.trial_fail": 1.0 for name in every} | {"readings.revenue_before_signature": "none"},
+        {f"partners.{name}.{rate}": 1.0 for name in every for rate in ("complaint", "failure")}
+        | {"readings.revenue_before_signature": "none"},
     )
     book = run_of(fail, documents).ledger
     assert not book[ROW["commission"]].any()
@@ -278,7 +277,7 @@ def test_two_partners_variances_add_when_nothing_joins_them(eco, documents, chan
     """Market, line, capacity, pool and bands off: the variance of two partners' revenue is the sum of both."""
     names = ("level", "drift", "market", "line", "complaint", "nps")
     calm = changed(eco, {f"uncertainty.{name}": 0.0 for name in names} | {"lines.used_car.service_slope": 0.0})
-    calm = changed(calm, {f"partners.used_car_{n}.{f}": 0.0 for n in (1, 2) for f in ("trial_fail", "trial_retry")})
+    calm = changed(calm, {"trial": None})
     found = {}
     for chosen in (("used_car_1",), ("used_car_2",), ("used_car_1", "used_car_2")):
         entries = {k: documents.lines["used_car"].partners[k] for k in chosen}

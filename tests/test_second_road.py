@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from scipy.stats import binom
 
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
@@ -108,13 +109,22 @@ class Story:
         return factors
 
     def trial(self, partner):
-        first, second = self.u(f"partner.{partner.id}.trial", 2)
-        months = self.case.costs.trial_months
-        if first < partner.trial_fail:
-            return months, False
-        if first < partner.trial_fail + partner.trial_retry:
-            return 2 * months, second >= partner.trial_fail
-        return months, True
+        """Months on trial and whether it was passed, each trial told as what its users did."""
+        rules, months = self.case.trial, self.case.costs.trial_months
+        happened = {
+            name: self.u(f"partner.{partner.id}.trial.{name}", 2) for name in ("conversion", "complaint", "failure")
+        }
+        answers = self.z(f"partner.{partner.id}.trial.nps", 2)
+        for attempt in (0, 1):
+            count = {
+                name: int(binom.ppf(uniforms[attempt], 300, float(getattr(partner, name))))
+                for name, uniforms in happened.items()
+            }
+            failed = (count["conversion"] < 45) + (count["complaint"] > 15) + (count["failure"] > 3)
+            failed += partner.nps + rules.answer_spread / math.sqrt(300) * answers[attempt] < 70
+            if failed == 0 or failed > 1:
+                return months * (attempt + 1), failed == 0
+        return 2 * months, False
 
     def line(self, name, part):
         team = {}

@@ -82,7 +82,7 @@ def test_readings_are_compared_on_the_same_draws(eco, lean, changed):
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("uncertainty.level", 0.9), ("costs.trial_months", 4), ("partners.insurer_1.trial_fail", 0.5)],
+    [("uncertainty.level", 0.9), ("costs.trial_months", 4), ("partners.insurer_1.conversion", 0.5)],
 )
 def test_cases_with_other_chances_are_refused(eco, lean, changed, path, value):
     with pytest.raises(InputError, match="must share their draws"):
