@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -233,12 +234,18 @@ def _model_at(kind: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
     for key in path:
         if isinstance(found, type) and issubclass(found, BaseModel):
             field = found.model_fields.get(str(key))
-            found = field.annotation if field else None
+            found = _present(field.annotation) if field else None
         elif get_origin(found) in (dict, tuple):
             found = get_args(found)[1 if get_origin(found) is dict else 0]
         else:
             return None
     return found if isinstance(found, type) and issubclass(found, BaseModel) else None
+
+
+def _present(kind: Any) -> Any:
+    """Return what an optional section is when it is there."""
+    parts = [part for part in get_args(kind) if part is not type(None)] if isinstance(kind, UnionType) else []
+    return parts[0] if len(parts) == 1 else kind
 
 
 def _fields_at(kind: type[BaseModel], path: KeyPath) -> list[str]:

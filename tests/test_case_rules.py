@@ -45,4 +45,4 @@ def test_all_rules_across_sections_come_at_once(case_folder: Path, edit: Edit, s
     for line, start in zip(found, expected, strict=True):
         assert line.startswith(start)
     assert found[4].endswith("mend: did you mean insurance?")
-    assert found[6].endswith("mend: did you mean used_car_deal?")
+    assert found[5].endswith("mend: did you mean used_car_deal?")

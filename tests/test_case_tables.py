@@ -33,16 +33,16 @@ Said = Callable[[Path], list[str]]
         ),
         (
             "partners.csv",
-            "0.03,76",
+            "0.028,76",
             "0.03",
             r"E-CSV  partners\.csv: line 2: ragged row; found 12 cells; allowed 13 cells",
         ),
-        ("partners.csv", "0.03,76", "0.03,", r"E-CSV  partners\.csv: line 2, column nps: not a number; found nothing"),
-        ("partners.csv", "0.03,76", "0.03,inf", r"E-CSV  partners\.csv: line 2, column nps: not a number; found inf"),
+        ("partners.csv", "0.028,76", "0.03,", r"E-CSV  partners\.csv: line 2, column nps: not a number; found nothing"),
+        ("partners.csv", "0.028,76", "0.03,inf", r"E-CSV  partners\.csv: line 2, column nps: not a number; found inf"),
         (
             "partners.csv",
-            "0.03,76",
-            "0.03,760",
+            "0.028,76",
+            "0.028,760",
             r"E-RANGE  partners\.csv: line 2, column nps: outside the plausible band",
         ),
         (

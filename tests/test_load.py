@@ -124,7 +124,20 @@ PLAIN = {key: part for key, part in case_to_dict(load_case(CASES / "ecosystem"))
 KEYS = [path for path in one_of_each_kind(PLAIN) if len(path) == 1 or path[-2] not in FREE]
 
 
-@pytest.mark.parametrize("path", KEYS, ids=lambda path: ".".join(map(str, path)))
+OPTIONAL = [(name,) for name, field in Case.model_fields.items() if not field.is_required()]
+REQUIRED = [path for path in KEYS if path not in OPTIONAL]
+
+
+@pytest.mark.parametrize("path", OPTIONAL, ids=lambda path: path[0])
+def test_a_section_that_may_be_absent_is_known_by_its_name(path: tuple[str]) -> None:
+    data = copy.deepcopy(PLAIN)
+    data[f"{path[0]}x"] = data.pop(path[0])
+    with pytest.raises(InputError, match=re.escape(f"{path[0]}x: unknown key")) as caught:
+        case_from_dict(data)
+    assert [str(f).rpartition("mend: ")[2] for f in caught.value.findings] == [f"did you mean {path[0]}?"]
+
+
+@pytest.mark.parametrize("path", REQUIRED, ids=lambda path: ".".join(map(str, path)))
 def test_a_misspelt_key_is_named_with_its_mend(path: tuple[Any, ...]) -> None:
     data = copy.deepcopy(PLAIN)
     section = section_at(data, path[:-1])
@@ -137,7 +150,7 @@ def test_a_misspelt_key_is_named_with_its_mend(path: tuple[Any, ...]) -> None:
     assert len(caught.value.findings) == 2
 
 
-@pytest.mark.parametrize("path", KEYS, ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("path", REQUIRED, ids=lambda path: ".".join(map(str, path)))
 def test_a_missing_key_is_named(path: tuple[Any, ...]) -> None:
     data = copy.deepcopy(PLAIN)
     del section_at(data, path[:-1])[path[-1]]
