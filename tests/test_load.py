@@ -124,7 +124,7 @@ PLAIN = {key: part for key, part in case_to_dict(load_case(CASES / "ecosystem"))
 KEYS = [path for path in one_of_each_kind(PLAIN) if len(path) == 1 or path[-2] not in FREE]
 
 
-OPTIONAL = [(name,) for name, field in Case.model_fields.items() if not field.is_required()]
+OPTIONAL = [(name,) for name, field in Case.model_fields.items() if name in PLAIN and not field.is_required()]
 REQUIRED = [path for path in KEYS if path not in OPTIONAL]
 
 
