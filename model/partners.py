@@ -70,7 +70,7 @@ def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
         demand[:, index] = np.exp(common + _own(case, partner, draws))
         complaint[:, index] = float(laws.complaint) * draws.normal(f"partner.{partner.id}.complaint", months)
         nps[:, index] = float(laws.nps) * draws.normal(f"partner.{partner.id}.nps", months)
-        trial_end[index], trial_passed[index] = _trial(case, partner, draws)
+        trial_end[index], trial_passed[index] = trial_course(case, partner, draws)
     use = {name: draws.uniform(f"lever.{name}", 1)[0] for name in case.levers}
     leave = {name: _lever_leave(name, partners, draws) for name, lever in case.levers.items() if lever.partner_loss > 0}
     return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave)
@@ -80,8 +80,6 @@ def _lever_leave(lever: str, partners: list[Partner], draws: Draws) -> Floats:
     """Return what decides who leaves over a lever, (partner, scenario) uniforms (R92)."""
     drawn = [draws.uniform(f"lever.{lever}.{partner.id}", 1)[0] for partner in partners]
     return np.array(drawn).reshape(len(partners), draws.scenarios)
-        trial_end[index], trial_passed[index] = trial_course(case, partner, draws)
-    return LineChance(demand, complaint, nps, trial_end, trial_passed)
 
 
 def _market(case: Case, draws: Draws) -> Floats:

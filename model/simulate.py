@@ -258,12 +258,10 @@ def _check_same_draws(cases: Sequence[Case]) -> None:
 
 
 def _chances_of(case: Case) -> tuple[object, ...]:
-    trials = [(p.id, p.line, p.trial_fail, p.trial_retry) for p in case.partners]
-    levers = [(name, lever.partner_loss > 0) for name, lever in case.levers.items()]
-    return case.clock.months, case.uncertainty, case.costs.trial_months, trials, levers
     levels = [(p.id, p.line, p.conversion, p.failure, p.complaint, p.nps) for p in case.partners]
     trial = case.trial, case.readings.partial_vs_several, case.costs.trial_months
-    return case.clock.months, case.uncertainty, trial, levels
+    levers = [(name, lever.partner_loss > 0) for name, lever in case.levers.items()]
+    return case.clock.months, case.uncertainty, trial, levels, levers
 
 
 def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
