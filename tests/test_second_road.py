@@ -304,4 +304,4 @@ def test_the_story_meets_every_kind_of_money(shipped, changed, plan_of):
     plan = changed(plan_of("ecosystem", "bold"), {"seats.strategy": (3, 1, 2)})
     found = plan_months(case, plan, Block(case, 17, VERDICT, 0, 50)).ledger
     silent = {name for name, index in ROW.items() if not found[index].any()}
-    assert silent == {"exit_fee", "bonus_on_cost"}
+    assert silent == {"exit_fee", "bonus_on_cost", "levers"}
