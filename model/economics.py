@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, levers, staffing
+from model import incentives, levers, lifecycle, staffing
 from model.contracts import PartnerAccount
 from model.draws import Draws
 from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
+from model.line_inputs import Way
 from model.partners import UNCHANGED, Changes, LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS
@@ -129,7 +130,7 @@ def line_terms(
     stop : last month of the unit
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
-    lift = np.array([float(case.ways[name].demand) for name in options.ways])
+    lift = np.array([_lift(case, line, case.ways[name]) for name in options.ways])
     paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop)
     used = levers.line_levers(case, line, options.ways, options.starts, chance.lever_use, chance.lever_leave, stop)
     capacity = capacity * used.factors.get("capacity", 1.0) if used else capacity
@@ -153,6 +154,7 @@ def line_terms(
     if used:
         rows[LINE_ROWS.index("levers")] = used.cost(partners)
         rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
+    lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 
 
@@ -164,6 +166,11 @@ def _changes(used: levers.LineLevers | None, month: int) -> Changes:
     demand, unit_hours, partner_hours, complaint, nps = (used.factor(name, month) for name in names)
     leaves = None if used.leaves is None else used.leaves == month
     return Changes(demand, unit_hours, partner_hours, complaint, nps, leaves)
+
+
+def _lift(case: Case, line: str, way: Way) -> float:
+    """Return the factor on mature demand of a way of working (R11, R84)."""
+    return float(way.demand) * lifecycle.funnel_factor(case, line, way.response)
 
 
 def line_income(rows: Floats) -> Floats:

@@ -44,6 +44,10 @@ class Readings(Inputs):
     shared_shortfall: Literal["agency"] = Field(description="what happens to shared work nobody is there to do")
     transition_loss: Literal["per_month", "once"] = Field(description="is the loss share paid each month or once?")
     overage_period: Literal["programme_year"] = Field(description="period over which the pool is measured")
+    revenue_basis: Literal["per_new_user", "per_active_user_year"] = Field(
+        description="does a user pay once or at each renewal too?"
+    )
+    retention_5pct: Literal["points", "relative"] = Field(description="is a lift of retention in points or relative?")
     after_sales_share_of: Literal["gross"] = Field(description="revenue that the after-sales share is taken from")
 
 

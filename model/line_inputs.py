@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from model.fields import Factor, HoursMonth, Inputs, Months, Points, Share
+from model.life_inputs import Funnel, JointSales, Life, Response
 
 
 class Way(Inputs):
@@ -15,6 +16,7 @@ class Way(Inputs):
     demand: Factor = Field(description="factor on demand")
     work: Factor = Field(description="factor on the growth work per unit")
     levers: tuple[str, ...] = Field(default=(), description="ids of the levers it uses")
+    response: Response | None = Field(default=None, description="how users answer, beside demand")
 
 
 class Line(Inputs):
@@ -30,3 +32,6 @@ class Line(Inputs):
     complaint_overload: Factor = Field(description="rise of the complaint rate per unit of overload")
     nps_overload: Points = Field(description="fall of NPS per unit of overload")
     overload_most: Factor = Field(description="overload counts at most this much")
+    life: Life | None = Field(default=None, description="what users bring after the first sale")
+    funnel: Funnel | None = Field(default=None, description="how leads become units; volumes then count leads")
+    joint: JointSales | None = Field(default=None, description="what selling with dealers and marketing costs")

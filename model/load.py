@@ -71,8 +71,8 @@ def case_from_dict(data: dict[str, Any]) -> Case:
 
 
 def case_to_dict(case: Case) -> dict[str, Any]:
-    """Return the case as plain JSON values in base units."""
-    return case.model_dump(mode="json")
+    """Return the case as plain JSON values in base units; sections it does not have are left out."""
+    return case.model_dump(mode="json", exclude_none=True)
 
 
 def load_plan(path: Path, case: Case) -> Plan:

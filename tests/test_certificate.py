@@ -24,6 +24,16 @@ SEED, K = 7, 32
 HAND_MADE = ("documents", "bold", "lean")
 ROOMY = {f"phases.{phase}.budget": 1e9 for phase in ("mvp", "scale", "mature")}
 TENTH_OF_A_FEN = 0.001
+ABSENT = {
+    "renewal",
+    "repurchase",
+    "referral",
+    "subscription",
+    "referral_commission",
+    "campaign",
+    "levers",
+}
+"""Rows of sections that the ecosystem case does not have."""
 WORST = r"(\w+) of (the chosen plan|random plan \d+), year ([1-5]), scenario (\d+)"
 
 
@@ -138,7 +148,7 @@ def test_every_term_of_the_plan_is_put_to_the_test(good):
     """No term is equal because it is nothing on both sides; severance and exit fees need a closing seat or a stop."""
     tables, exact, choice = good
     used = {name for name, row in zip(ROW_NAMES, promised_years(tables, exact, choice), strict=True) if row.any()}
-    assert set(ROW_NAMES) - used == {"severance", "exit_fee", "bonus_on_cost", "levers"}
+    assert set(ROW_NAMES) - used - ABSENT == {"severance", "exit_fee", "bonus_on_cost"}
 
 
 def test_a_plan_with_a_closed_line_agrees(good):

@@ -23,6 +23,7 @@ from model.errors import DamagedError, HeadcastError, InputError, MachineError
 from model.inputs import Case
 from model.load import find_case, load_case, load_plan
 from model.results import Entry, build, dataset_hash
+from model.schema import ROW_NAMES
 from model.simulate import scenario_months, simulate
 from model.store import add_file, check_target, open_run, run_files, scenario_ledger, write_run
 
@@ -146,7 +147,7 @@ def test_the_time_of_writing_can_be_set(
 
 @pytest.mark.parametrize("scenarios", [1, BLOCK - 1, BLOCK, BLOCK + 1, 100_000])
 def test_the_size_on_disk_is_foreseen(case: Case, scenarios: int) -> None:
-    per_scenario = 3 * 8 * (19 * 5 + 8)
+    per_scenario = 3 * 8 * (len(ROW_NAMES) * 5 + 8)
     wanted = store.bytes_wanted(case, 3, scenarios)
     assert per_scenario * scenarios < wanted < per_scenario * scenarios + 2_000_000
 
@@ -441,7 +442,7 @@ def test_ledgers_are_drawn_again_bit_for_bit(case: Case, tmp_path: Path) -> None
 def test_a_run_whose_last_block_is_one_scenario(case: Case, tmp_path: Path) -> None:
     write_run(tmp_path / "run", *made(case, 5, BLOCK + 1))
     book = scenario_ledger(open_run(tmp_path / "run"), "documents", [BLOCK])
-    assert book.shape == (1, 19, 60)
+    assert book.shape == (1, len(ROW_NAMES), 60)
     assert book.attrs["units"] == "CNY"
     assert book["month_label"].values[0] == "2027-01"
 
@@ -453,7 +454,7 @@ def test_a_ledger_that_is_not_the_stored_one_is_refused(written: Path) -> None:
     old = changed["ledger"].isel(place).item()
     changed["ledger"][place] = np.nextafter(old, np.inf)
     spoiled = store.Run(**{**run.__dict__, "dataset": changed})
-    assert scenario_ledger(spoiled, "documents", [6, 8]).shape == (2, 19, 60)
+    assert scenario_ledger(spoiled, "documents", [6, 8]).shape == (2, len(ROW_NAMES), 60)
     with pytest.raises(DamagedError, match="scenario 7, commission, year 3: drawn again, it is not the stored one"):
         scenario_ledger(spoiled, "documents", [6, 7, 8])
 
