@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, levers, lifecycle, staffing
+from model import incentives, levers, lifecycle, market, staffing
+from model.collection import collected
 from model.contracts import PartnerAccount
+from model.cost_inputs import Step
 from model.draws import Draws
 from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
 from model.partners import UNCHANGED, Changes, LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
-from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS
+from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS, STANDING_ROWS
 
 QUARTER = 3
 
@@ -119,19 +121,28 @@ class LineTerms:
 
 
 def line_terms(
-    case: Case, line: str, options: Options, chance: LineChance, capacity: Floats, lead: Floats, stop: int
+    case: Case,
+    line: str,
+    options: Options,
+    chance: LineChance,
+    capacity: Floats,
+    lead: Floats,
+    stop: int,
+    reach: Floats | None = None,
 ) -> LineTerms:
-    """Return the line's months under O options at once (scope: line, R11–R20, R26).
+    """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108).
 
     Parameters
     ----------
     capacity : (month, option, scenario) team hours after coordination
     lead : (month, option, scenario) ramped line lead, at most 1
     stop : last month of the unit
+    reach : (month,) owners within reach, None without a market
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
     lift = np.array([_lift(case, line, case.ways[name]) for name in options.ways])
-    paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop)
+    most = market.most_units(case, line, reach)
+    paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop, most)
     used = levers.line_levers(case, line, options.ways, options.starts, chance.lever_use, chance.lever_leave, stop)
     capacity = capacity * used.factors.get("capacity", 1.0) if used else capacity
     accounts = [
@@ -155,6 +166,7 @@ def line_terms(
         rows[LINE_ROWS.index("levers")] = used.cost(partners)
         rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
     lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
+    _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 
 
@@ -233,12 +245,33 @@ class _SharedLoad:
             work[index, (month - 1) // QUARTER] += hours * change
 
 
-def tools(case: Case, stop: int) -> Floats:
-    """Return platform and tools by month until the unit stops, (month,) CNY (R25)."""
+def _book_collection(case: Case, rows: Floats) -> None:
+    """Move the line's revenue to the months in which it is paid (R105)."""
+    if case.costs.collection:
+        income = line_income(rows)
+        rows[LINE_ROWS.index("uncollected")] = income
+        rows[LINE_ROWS.index("collected")] = collected(case, income)
+
+
+def standing(case: Case, cities: Sequence[int] | None, stop: int) -> Floats:
+    """Return what the unit pays while it works, (row, month) CNY in the order of STANDING_ROWS (R25, R107, R109).
+
+    Parameters
+    ----------
+    cities : open cities by phase, None as the case says
+    stop : last month of the unit
+    """
+    entry = market.entry_cost(case, cities)
+    out = np.stack([_steps(case, case.costs.tools), _steps(case, case.costs.recharges), entry])
+    out[:, stop:] = 0.0
+    return out
+
+
+def _steps(case: Case, steps: Sequence[Step]) -> Floats:
+    """Return a monthly cost that holds from each step's first month on, (month,) CNY."""
     out = np.zeros(case.clock.months)
-    for step in case.costs.tools:
+    for step in steps:
         out[step.first_month - 1 :] = float(step.cost)
-    out[stop:] = 0.0
     return out
 
 
@@ -281,8 +314,10 @@ def year_ends(case: Case) -> Ints:
     return np.minimum(np.arange(1, case.years + 1) * 12, case.clock.months) - 1
 
 
-def book_unit(case: Case, ledger: Floats, work: Floats, supply: Floats, stop: int) -> None:
-    """Book the unit's rows into a ledger that holds seats and lines (R21–R25).
+def book_unit(
+    case: Case, ledger: Floats, work: Floats, supply: Floats, stop: int, cities: Sequence[int] | None
+) -> None:
+    """Book the unit's rows into a ledger that holds seats and lines (R21–R25, R107, R109).
 
     Parameters
     ----------
@@ -290,7 +325,8 @@ def book_unit(case: Case, ledger: Floats, work: Floats, supply: Floats, stop: in
     work, supply : (role, quarter, scenario) hours of the shared roles
     stop : last month of the unit; what it still owes for the running quarter and year is paid then
     """
-    ledger[ROW["tools"]] = tools(case, stop)[:, None]
+    for name, cost in zip(STANDING_ROWS, standing(case, cities, stop), strict=True):
+        ledger[ROW[name]] = cost[:, None]
     bought = np.add.reduce(agency(case, work, supply), axis=0)
     np.add.at(ledger[ROW["agency"]], np.minimum(quarter_ends(case), stop - 1), bought)
     income = revenue(ledger)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.fields import Deviation, Factor, Inputs, MoneyMonth, MoneyYear, Months, Rate, Share, UnitRate, Whole
+from model.cost_inputs import Costs, Market
+from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, Whole
 from model.lever_inputs import Lever
 from model.line_inputs import Line, Way
 from model.partner_inputs import Contract, Partner, Trial
@@ -58,24 +59,6 @@ class Calibration(Inputs):
     delay: Months = Field(description="months by which every S-curve comes later")
 
 
-class Step(Inputs):
-    """A monthly cost from a month on, until the next step."""
-
-    first_month: Whole = Field(ge=1)
-    cost: MoneyMonth
-
-
-class Costs(Inputs):
-    """Cash that is neither pay nor share."""
-
-    tools: tuple[Step, ...] = Field(description="platform and tools by month")
-    upkeep: MoneyYear = Field(description="yearly upkeep per connected partner")
-    trial: MoneyMonth = Field(description="monthly cost of a partner on trial")
-    trial_months: Whole = Field(ge=1, le=24)
-    integration_months: Whole = Field(ge=0, le=24, description="months of integration work in shared roles")
-    acquisition: UnitRate = Field(description="cost per unit of volume to win the user")
-
-
 class Uncertainty(Inputs):
     """Standard deviations (log unless said) of the named factors; `mode = "none"` switches all chance off."""
 
@@ -94,7 +77,12 @@ class Uncertainty(Inputs):
 class Choice(Inputs):
     """What the optimizer may choose from, and which rows the budget limits."""
 
-    budget_rows: tuple[Literal["hiring_fee", "tools", "agency", "integration", "trial_cost", "partner_upkeep"], ...]
+    budget_rows: tuple[
+        Literal[
+            "hiring_fee", "tools", "recharges", "market_entry", "agency", "integration", "trial_cost", "partner_upkeep"
+        ],
+        ...,
+    ]
     mode_paths: tuple[tuple[str, ...], ...] = Field(description="mode by phase; the first is tried first")
     start_months: tuple[Whole, ...] = Field(description="months at which a partner may start")
 
@@ -122,6 +110,7 @@ class Case(Inputs):
     trial: Trial | None = Field(default=None, description="the gate before a signature; without it all are signed")
     incentives: Incentives
     costs: Costs
+    market: Market | None = Field(default=None, description="owners and cities; a case without it has no such limit")
     uncertainty: Uncertainty
     choice: Choice
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from model.fields import Factor, HoursMonth, Inputs, Months, Points, Share
+from model.fields import Factor, HoursMonth, Inputs, Months, PerOwner, Points, Share
 from model.life_inputs import Funnel, JointSales, Life, Response
 
 
@@ -12,7 +12,6 @@ class Way(Inputs):
     """A way of working a line that a plan may choose: how hard growth is pushed, at the price of growth work."""
 
     title: str
-
     demand: Factor = Field(description="factor on demand")
     work: Factor = Field(description="factor on the growth work per unit")
     levers: tuple[str, ...] = Field(default=(), description="ids of the levers it uses")
@@ -32,6 +31,7 @@ class Line(Inputs):
     complaint_overload: Factor = Field(description="rise of the complaint rate per unit of overload")
     nps_overload: Points = Field(description="fall of NPS per unit of overload")
     overload_most: Factor = Field(description="overload counts at most this much")
+    take_up: PerOwner | None = Field(default=None, description="most units per owner within reach")
     life: Life | None = Field(default=None, description="what users bring after the first sale")
     funnel: Funnel | None = Field(default=None, description="how leads become units; volumes then count leads")
     joint: JointSales | None = Field(default=None, description="what selling with dealers and marketing costs")

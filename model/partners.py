@@ -145,14 +145,23 @@ class LinePaths:
     contracts : contract id by partner
     lift : (option,) factor on demand by the way a line is worked
     stop : last month of the unit
+    most : (month,) units that owners within reach can ask for, None without limit
     """
 
     def __init__(
-        self, case: Case, line: str, starts: Ints, contracts: list[str], lift: Floats, chance: LineChance, stop: int
+        self,
+        case: Case,
+        line: str,
+        starts: Ints,
+        contracts: list[str],
+        lift: Floats,
+        chance: LineChance,
+        stop: int,
+        most: Floats | None = None,
     ) -> None:
         self.case, self.line, self.part = case, case.lines[line], line_partners(case, line)
         starts = np.where(starts > stop, 0, starts)
-        self.starts, self.chance, self.stop = starts, chance, stop
+        self.starts, self.chance, self.stop, self.most = starts, chance, stop, most
         self.contracts = [case.contracts[name] for name in contracts]
         self.curve = s_curve(case, line, case.clock.months)
         self.base = self._base(lift)
@@ -208,11 +217,20 @@ class LinePaths:
         grown = self.base * self.curve[np.maximum(age, 0)]
         demand: Floats = grown[:, :, None] * self.chance.demand[month - 1][:, None, :]
         demand *= (1.0 + float(self.line.lead_lift) * lead) * changes.demand
+        demand *= active
+        self._limit(month, demand)
         for index, partner in enumerate(self.part):
             if partner.id in self.case.volumes:
                 demand[index] = self.case.volumes[partner.id][month - 1]
-        demand *= active
+                demand[index] *= active[index]
         return demand
+
+    def _limit(self, month: int, demand: Floats) -> None:
+        """Cut demand, all partners alike, to what owners within reach can ask for (R108)."""
+        if self.most is not None:
+            total = _sum_partners(demand)
+            most = self.most[month - 1]
+            demand *= np.divide(most, total, out=np.ones(total.shape), where=total > most)
 
     def _service(self, work: Floats, capacity: Floats) -> tuple[Floats, Floats]:
         """Return the served share and the overload, both (option, scenario) (R13, R14)."""

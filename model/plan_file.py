@@ -42,6 +42,8 @@ def plan_text(case: Case, plan: Plan) -> str:
     for name, part in plan.lines.items():
         lines.add(name, _line(case, name, part))
     document.add("lines", lines)
+    if plan.cities is not None:
+        document.add("cities", _said(list(plan.cities), "open cities by phase"))
     if plan.policies.stop_after is not None:
         policies = tomlkit.table()
         policies.add(

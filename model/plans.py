@@ -45,6 +45,7 @@ class Plan(Inputs):
     modes: tuple[str, ...] = Field(description="organisation mode by phase")
     seats: dict[str, tuple[Whole, ...]]
     lines: dict[str, LinePlan]
+    cities: tuple[Whole, ...] | None = Field(default=None, description="open cities by phase, unless as the case says")
     policies: Policies = Policies()
 
     @property
@@ -132,6 +133,8 @@ def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
     if plan.policies.stop_after is not None and plan.policies.stop_after >= case.clock.months:
         found, allowed = plan.policies.stop_after, f"1…{case.clock.months - 1}"
         faults.append(("policies.stop_after", "a stop comes before the last month", found, allowed))
+    if plan.cities is not None and (case.market is None or len(plan.cities) != phases):
+        faults.append(("cities", "open cities by phase", list(plan.cities), f"{phases} counts and a market"))
     shared = [name for name, role in case.roles.items() if role.kind == "shared"]
     faults += _heads_faults("seats", plan.seats, shared, phases)
     team = [name for name, role in case.roles.items() if role.kind != "shared"]

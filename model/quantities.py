@@ -32,6 +32,9 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "units/year": {"units/year": (1, 1), "units/month": (12, 1)},
     "factor": {"factor": (1, 1)},
     "points": {"points": (1, 1)},
+    "owners": {"owners": (1, 1)},
+    "cities": {"cities": (1, 1)},
+    "units/owner/year": {"units/owner/year": (1, 1)},
 }
 """Base unit → the units a case may write, each as (multiply, divide) into the base unit."""
 

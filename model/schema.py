@@ -50,7 +50,11 @@ ROWS: tuple[Row, ...] = (
     Row("campaign", "unit", "dealers", "line", "cost", "R85", "our share of joint campaigns"),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
+    Row("uncollected", "unit", "partners", "line", "timing", "R105", "revenue of the month, until it is paid"),
+    Row("collected", "partners", "unit", "line", "timing", "R105", "revenue of earlier months, now paid"),
     Row("tools", "unit", "suppliers", "unit-linear", "cost", "R25", "platform and tools"),
+    Row("recharges", "unit", "suppliers", "unit-index", "cost", "R109", "IT and legal services of the company"),
+    Row("market_entry", "unit", "suppliers", "unit-index", "cost", "R107", "cities opened and kept"),
     Row("after_sales_share", "unit", "after_sales", "unit-linear", "cost", "R22", "share of revenue for after-sales"),
     Row("agency", "unit", "suppliers", "unit-hinge", "cost", "R21", "shared work that must be bought"),
     Row("overage_pool", "unit", "employees", "unit-hinge", "team_pay", "R24", "pool above target"),
@@ -80,7 +84,11 @@ LINE_ROWS = (
     "subscription",
     "referral_commission",
     "campaign",
+    "uncollected",
+    "collected",
 )
+STANDING_ROWS = ("tools", "recharges", "market_entry")
+"""What the unit pays as long as it works, whoever is hired and whatever is open."""
 
 
 @dataclass(frozen=True)

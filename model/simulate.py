@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import economics, ledger
+from model import economics, ledger, market
 from model.draws import BLOCK, Draws
 from model.errors import Finding, InputError
 from model.inputs import Case
@@ -78,10 +78,11 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
     org = economics.organisation(case, plan.modes)
     for role in [name for name in case.roles if name in plan.seats]:
         _add_shared(case, plan, role, block, org, stop, out)
+    reach = market.reachable(case, plan.cities)
     for line in [name for name in case.lines if name in plan.lines]:
-        _add_line(case, line, plan.lines[line], block, org, stop, out)
+        _add_line(case, line, plan.lines[line], block, org, stop, reach, out)
     work += economics.fixed_work(case, stop)[:, :, None]
-    economics.book_unit(case, book, work, supply, stop)
+    economics.book_unit(case, book, work, supply, stop, plan.cities)
     return out
 
 
@@ -97,7 +98,14 @@ def _add_shared(
 
 
 def _add_line(
-    case: Case, line: str, part: LinePlan, block: Block, org: economics.Organisation, stop: int, out: PlanMonths
+    case: Case,
+    line: str,
+    part: LinePlan,
+    block: Block,
+    org: economics.Organisation,
+    stop: int,
+    reach: Floats | None,
+    out: PlanMonths,
 ) -> None:
     shape = (case.clock.months, block.scenarios)
     capacity, lead = np.zeros(shape), np.zeros(shape)
@@ -110,9 +118,8 @@ def _add_line(
             lead += economics.lead_presence(case, terms.hours, org)
         capacity += terms.hours
     options = economics.options_of(case, line, [part])
-    found = economics.line_terms(
-        case, line, options, block.chance(line), capacity[:, None], np.minimum(lead, 1.0)[:, None], stop
-    )
+    present = np.minimum(lead, 1.0)[:, None]
+    found = economics.line_terms(case, line, options, block.chance(line), capacity[:, None], present, stop, reach)
     rows = found.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]

@@ -22,7 +22,7 @@ from model.ledger import Floats, fold
 from model.load import case_to_dict
 from model.plans import Plan
 from model.replay import MODULES, NPV, REQUEST, YEARS, replay
-from model.schema import ROW, ROW_NAMES
+from model.schema import ROW, ROW_NAMES, STANDING_ROWS
 from solvers.exact import Choice, Exact, Tables, is_idle
 from solvers.highs import Solver
 from solvers.options import Heads
@@ -98,8 +98,8 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
         return out
     for index, row in enumerate(PIECE_ROWS):
         out[ROW[row]] = total.terms[index]
-    tools = fold(economics.tools(case, case.clock.months + 1), 12, 0)
-    out[ROW["tools"]] = tools[:, None]
+    for name, cost in zip(STANDING_ROWS, economics.standing(case, None, case.clock.months + 1), strict=True):
+        out[ROW[name]] = fold(cost, 12, 0)[:, None]
     out[ROW["after_sales_share"]] = incentives.after_sales_share(case, total.revenue)
     out[ROW["agency"]] = _agency_years(case, total, exact)
     out[ROW["overage_pool"]] = incentives.overage_pool(case, total.revenue)

@@ -109,7 +109,7 @@ class Exact:
         months = case.clock.months
         self.discount = discount_factors(float(case.clock.discount), months)
         self.fixed = economics.fixed_work(case, months + 1)
-        self.tools = float((economics.tools(case, months + 1) * self.discount).sum())
+        self.standing = float((economics.standing(case, None, months + 1) * self.discount).sum())
         self.agency = economics.agency_rate(case) * self.discount[economics.quarter_ends(case)][None, :]
         self.year_end = self.discount[economics.year_ends(case)]
         self.bonus_cost = 1.0 + incentives.bonus_on_cost_rate(case)
@@ -128,10 +128,10 @@ class Exact:
         return out
 
     def npv(self, total: Pieces) -> Floats:
-        """Return the plan's net present value, (scenario,) CNY; who does nothing neither pays tools nor has work."""
+        """Return the plan's net present value, (scenario,) CNY; who does nothing has no standing cost."""
         if is_idle(total):
             return np.zeros(total.linear.shape)
-        out: Floats = total.linear - self.tools - self.hinges(total) - self.bonus(total)
+        out: Floats = total.linear - self.standing - self.hinges(total) - self.bonus(total)
         return out
 
     def coefficient(self, total: Pieces) -> Floats:

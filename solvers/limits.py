@@ -10,6 +10,7 @@ import numpy as np
 from model import economics
 from model.inputs import Case
 from model.ledger import Floats
+from model.schema import STANDING_ROWS
 from solvers.tables import Pieces
 
 
@@ -71,7 +72,8 @@ def _budget(case: Case, phase: int) -> Limit:
     """Approved cost, tools and planned bought hours stay inside the phase's budget (R28)."""
     first, end = case.phase_bounds()[phase]
     rows = case.choice.budget_rows
-    fixed = economics.tools(case, case.clock.months)[first - 1 : end - 1].sum() if "tools" in rows else 0.0
+    standing = zip(STANDING_ROWS, economics.standing(case, None, case.clock.months), strict=True)
+    fixed = sum(cost[first - 1 : end - 1].sum() for row, cost in standing if row in rows)
     bought = quarters_of(case, phase) if "agency" in rows else ()
     name, budget = f"budget of {case.phases[phase].id}", float(case.phases[phase].budget)
     return Limit(name, "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought, float(fixed))

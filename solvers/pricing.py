@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model import economics, staffing
+from model import economics, market, staffing
 from model.budgets import certain
 from model.draws import BLOCK
 from model.errors import Finding, InputError
@@ -39,6 +39,7 @@ class Pricer:
             raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
         self.case, self.modes = case, tuple(modes)
         self.org = economics.organisation(case, modes)
+        self.reach = market.reachable(case, None)
         self.block = Block(case, seed, TABLE, 0, scenarios)
         self.sure = Block(certain(case), seed, TABLE, 0, 1)
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
@@ -188,8 +189,8 @@ class Pricer:
                 if self.case.roles[career.role].kind == "lead":
                     lead[:, index] += economics.lead_presence(self.case, hours, self.org)
         arrays = economics.options_of(self.case, line, [option.plan() for option in options])
-        never = self.case.clock.months + 1
-        return economics.line_terms(self.case, line, arrays, block.chance(line), capacity, np.minimum(lead, 1.0), never)
+        never, present = self.case.clock.months + 1, np.minimum(lead, 1.0)
+        return economics.line_terms(self.case, line, arrays, block.chance(line), capacity, present, never, self.reach)
 
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)

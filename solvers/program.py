@@ -177,13 +177,13 @@ class Program:
         return None if np.isinf(low) else low, body, None if np.isinf(high) else high
 
     def _objective(self, coefficient: Floats) -> None:
-        """Mean discounted money: pieces, less bonus at the given coefficients, tools and the hinges' cost."""
+        """Mean discounted money: pieces, less bonus at the given coefficients, standing costs and the hinges' cost."""
         case = self.case
         self.bonus = coefficient * self.exact.year_end * (self.exact.bonus_cost * incentives.bonus_scale(case))
         worth = self.columns(lambda p: p.linear.mean(axis=1) - p.base_pay.mean(axis=2) @ self.bonus)
         hinges = sum(self.m.agency.values()) + sum(self.m.pool.values())
-        tools = float(self._finite(np.array(self.exact.tools / MONEY)))
-        self.m.money = pyo.Objective(expr=self._sum(worth / MONEY) - tools - hinges, sense=pyo.maximize)
+        standing = float(self._finite(np.array(self.exact.standing / MONEY)))
+        self.m.money = pyo.Objective(expr=self._sum(worth / MONEY) - standing - hinges, sense=pyo.maximize)
 
     def _finite(self, values: Floats) -> Floats:
         """Return what goes into the solver, which would drop a NaN or an infinity without a word."""
@@ -209,7 +209,7 @@ class Program:
     def value_of(self, choice: Choice) -> float:
         """Return a plan's value in this program's money, hinges exact and bonus at the program's coefficients."""
         total = self.tables.total(choice)
-        money = float(total.linear.mean()) - float(total.base_pay.mean(axis=1) @ self.bonus) - self.exact.tools
+        money = float(total.linear.mean()) - float(total.base_pay.mean(axis=1) @ self.bonus) - self.exact.standing
         return (money - float(self.exact.hinges(total).mean())) / MONEY
 
     def fix_by_cost(self, reduced: Floats, room: float, point: Floats | None = None) -> int:

@@ -52,8 +52,8 @@ def test_loss_does_not_reach_past_the_horizon(eco, changed):
 
 
 def test_tools_step_by_month_until_the_stop(eco):
-    assert economics.tools(eco, 61).tolist() == [200e3] * 6 + [60e3] * 6 + [45e3] * 48
-    assert economics.tools(eco, 8).tolist() == [200e3] * 6 + [60e3] * 2 + [0.0] * 52
+    assert economics.standing(eco, None, 61)[0].tolist() == [200e3] * 6 + [60e3] * 6 + [45e3] * 48
+    assert economics.standing(eco, None, 8)[0].tolist() == [200e3] * 6 + [60e3] * 2 + [0.0] * 52
 
 
 @pytest.mark.parametrize(("months", "ends"), [(1, [0]), (3, [2]), (4, [2, 3]), (6, [2, 5]), (7, [2, 5, 6])])
@@ -116,11 +116,12 @@ def test_options_together_equal_options_alone(eco, plan_of):
     rng = np.random.default_rng(1)
     capacity, lead = rng.uniform(0, 900, (60, 3, 16)), rng.uniform(0, 1, (60, 3, 16))
     chance = block.chance("insurance")
-    together = economics.line_terms(eco, "insurance", options_of(eco, "insurance", plans), chance, capacity, lead, 61)
+    options = options_of(eco, "insurance", plans)
+    together = economics.line_terms(eco, "insurance", options, chance, capacity, lead, 61, None)
     for index, plan in enumerate(plans):
         part = slice(index, index + 1)
         alone = economics.line_terms(
-            eco, "insurance", options_of(eco, "insurance", [plan]), chance, capacity[:, part], lead[:, part], 61
+            eco, "insurance", options_of(eco, "insurance", [plan]), chance, capacity[:, part], lead[:, part], 61, None
         )
         assert np.array_equal(together.rows[:, :, part], alone.rows)
         assert np.array_equal(together.work[:, :, part], alone.work)
@@ -131,7 +132,9 @@ def test_after_the_stop_everything_is_zero(eco, changed, plan_of):
     for stop in (4, 6, 13, 59):
         plan = changed(plan_of("ecosystem", "documents"), {"policies.stop_after": stop})
         found = plan_months(eco, plan, Block(eco, 3, VERDICT, 0, 50))
-        assert not found.ledger[:, stop:].any()
+        after = found.ledger[:, stop:].any(axis=(1, 2))
+        assert {name for name, index in ROW.items() if after[index]} <= {"collected"}
+        assert found.ledger[ROW["collected"]].sum() == pytest.approx(found.ledger[ROW["uncollected"]].sum())
         assert found.ledger[ROW["exit_fee"], stop - 1].any() == (stop > 3)
         assert found.ledger[ROW["severance"], stop - 1].any()
         assert found.ledger[ROW["annual_bonus"], stop - 1].all()

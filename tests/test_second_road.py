@@ -1,6 +1,7 @@
 """The whole economics told again for one scenario in plain loops over numbers: every row and month must agree."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from scipy.stats import binom
@@ -155,6 +156,9 @@ class Story:
         way = self.case.ways[part.way]
         for p in active:
             p.demand = p.wanted(month, rules, way.demand * (1 + rules.lead_lift * min(leads, 1.0)))
+        wanted, most = sum(p.demand for p in active), self.reachable(month) * rules.take_up / 12
+        for p in active:
+            p.demand *= min(1.0, most / wanted)
         work = sum(p.demand * p.terms.unit_hours + rules.partner_hours for p in active)
         share = capacity / work if work else math.inf
         served = 1 - math.exp(-rules.service_slope * share)
@@ -164,6 +168,24 @@ class Story:
             volume += p.demand * served
             p.month(month, p.demand * served, overload, rules)
         self.shared(month, active, volume, way.work)
+
+    def cities(self, month):
+        return self.case.market.cities[self.phase(month)] if month else 0.0
+
+    def reachable(self, month):
+        market, owners = self.case.market, self.case.market.owners
+        for _ in range(month - 1):
+            owners = owners * (1 - market.scrapped) ** (1 / 12) + market.new_owners / 12
+        known = list(zip(market.reach_cities, market.reach, strict=True))
+        for (low, below), (high, above) in pairwise(known):
+            if low <= self.cities(month) <= high:
+                return owners * (below + (above - below) * (self.cities(month) - low) / (high - low))
+        raise AssertionError("more cities than the table knows")
+
+    def late(self, month, income):
+        """Pay a line's revenue two months after it was earned, the rest at the end."""
+        self.pay("uncollected", month, income)
+        self.pay("collected", min(month + 2, self.months), income)
 
     def shared(self, month, active, volume, way):
         last = self.case.phases[-1].first_month
@@ -184,7 +206,11 @@ class Story:
         for month in range(1, self.months + 1):
             step = max((s for s in case.costs.tools if s.first_month <= month), key=lambda s: s.first_month)
             self.pay("tools", month, step.cost)
+            market, opened = case.market, self.cities(month) - self.cities(month - 1)
+            self.pay("market_entry", month, opened * market.opening + self.cities(month) * market.upkeep)
+            self.pay("recharges", month, case.costs.recharges[0].cost)
             income = self.rows["commission"][month - 1] - self.rows["quality_deduction"][month - 1]
+            self.late(month, income)
             self.pay("after_sales_share", month, income * case.incentives.after_sales_share)
             year = (month - 1) // 12
             year_pay[year] = year_pay.get(year, 0.0) + self.rows["base_pay"][month - 1]
