@@ -19,7 +19,7 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
     years : (row, year, scenario) CNY of the plan
     """
     sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
-    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _time_value)
+    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _time_value, _left_out)
     return [{"what": what, "says": says} for what, says in (maker(case, sums) for maker in makers)]
 
 
@@ -61,8 +61,14 @@ def _partners(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 
 
 def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
-    says = f"discounted at {float(case.clock.discount):.0%} a year; partners are taken to pay in the month they earn"
-    return "Not modelled", f"{says}: later payment, VAT and income tax would make results and cash need worse"
+    says = f"discounted at {float(case.clock.discount):.0%} a year"
+    if case.costs.collection:
+        return "Time", f"{says}; partners pay {float(case.costs.collection):.1f} months after they owe"
+    return "Time", f"{says}; partners are taken to pay in the month they owe"
+
+
+def _left_out(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    return "Not modelled", "VAT and income tax; both would make the result smaller"
 
 
 def cheapest_head(case: Case, phase: int) -> float:

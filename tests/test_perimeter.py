@@ -5,6 +5,7 @@ import pytest
 
 from experiments.perimeter import cheapest_head, perimeter
 from model.ledger import by_year
+from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
 
@@ -31,7 +32,7 @@ def test_what_is_left_out_is_said(paper_lines):
 
 def test_leavers_are_said_by_the_year(shipped):
     case = shipped("ecosystem")
-    years = np.zeros((19, case.years, 1))
+    years = np.zeros((len(ROW), case.years, 1))
     lines = {line["what"]: line["says"] for line in perimeter(case, years)}
     # 1 − 0.98^12 = 21.5 %, 1 − 0.9875^12 = 14.0 %
     assert "22% leave in their first year, 14% a year after" in lines["Leavers"]
