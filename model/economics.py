@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, levers, lifecycle, market, staffing
+from model import incentives, levers, lifecycle, market, orders, staffing
 from model.collection import collected
 from model.contracts import PartnerAccount
 from model.cost_inputs import Step
@@ -153,8 +153,9 @@ def line_terms(
     work = np.zeros((len(case.shared_work), -(-months // QUARTER), count, size))
     volume, partners, team_work = (np.zeros((months, count, size)) for _ in range(3))
     load = _SharedLoad(case, line, options)
+    season = orders.season(case, line)
     for month in range(1, months + 1):
-        now = paths.step(month, capacity[month - 1], lead[month - 1], _changes(used, month))
+        now = paths.step(month, capacity[month - 1], lead[month - 1], _changes(used, season, month))
         _book_partners(case, line, now, rows[:, month - 1])
         for index, account in enumerate(accounts):
             _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
@@ -166,18 +167,20 @@ def line_terms(
         rows[LINE_ROWS.index("levers")] = used.cost(partners)
         rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
     lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
+    orders.book(case, line, volume, rows[0], rows)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 
 
-def _changes(used: levers.LineLevers | None, month: int) -> Changes:
-    """Return what the line's levers make of one month (R90, R92)."""
+def _changes(used: levers.LineLevers | None, season: Floats | None, month: int) -> Changes:
+    """Return what the season and the line's levers make of one month (R86, R90, R92)."""
+    plain = UNCHANGED if season is None else Changes(demand=float(season[month - 1]))
     if not used:
-        return UNCHANGED
+        return plain
     names = ("demand", "unit_hours", "partner_hours", "complaint", "nps")
     demand, unit_hours, partner_hours, complaint, nps = (used.factor(name, month) for name in names)
     leaves = None if used.leaves is None else used.leaves == month
-    return Changes(demand, unit_hours, partner_hours, complaint, nps, leaves)
+    return Changes(demand * plain.demand, unit_hours, partner_hours, complaint, nps, leaves)
 
 
 def _lift(case: Case, line: str, way: Way) -> float:

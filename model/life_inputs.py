@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from model.fields import Factor, Inputs, MoneyMonth, Share, UnitRate, Volume, Whole, rule_broken
-from model.quantities import Quantity, Unit
+from model.quantities import Many, Quantity, Unit
 
 Users = Annotated[Quantity, Unit("units", 0, 1e9)]
 
@@ -43,6 +43,7 @@ class Response(Inputs):
     care: Factor = Field(description="factor on proactive contacts")
     retention: Share = Field(description="lift of yearly retention, in points or relative as the readings say")
     cold_service: Factor = Field(description="factor on the share of undecided visitors lost to cold service")
+    repurchase: Factor = Field(description="factor on the chance to buy again")
 
 
 class Funnel(Inputs):
@@ -69,3 +70,21 @@ class JointSales(Inputs):
     adviser_commission: UnitRate = Field(description="commission to the adviser per referred unit")
     campaign: MoneyMonth = Field(description="joint campaigns of the line")
     campaign_share: Share = Field(description="our share of the campaigns")
+
+
+class Orders(Inputs):
+    """What goes wrong with orders, and how the year's months differ (R86, R87)."""
+
+    value: UnitRate = Field(description="price of an order, what turnover (GMV) counts")
+    returned: Share = Field(description="orders sent back")
+    wrong: Share = Field(description="orders shipped wrongly")
+    wrong_cost: UnitRate = Field(description="cost to put a wrong order right")
+    season: Annotated[Many, Unit("factor", 0, 100, many=True)] = Field(
+        description="demand by calendar month, 12 values"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Orders:
+        if len(self.season) != 12 or sum(self.season) <= 0:
+            raise rule_broken("a season needs one weight per calendar month", len(self.season), "12, some above 0")
+        return self

@@ -76,6 +76,11 @@ def renewals(volume: Floats, rate: float) -> Floats:
     return out
 
 
+def repurchase_chance(life: Life, response: Response | None) -> float:
+    """Return the chance that an active user buys again under a way of working, at most 1 (R82)."""
+    return min(1.0, float(life.repurchase_chance) * (float(response.repurchase) if response else 1.0))
+
+
 def funnel_factor(case: Case, line: str, response: Response | None) -> float:
     """Return units per lead of a line; 1 where the case has no funnel and volumes are units already (R84)."""
     funnel = case.lines[line].funnel
@@ -133,9 +138,10 @@ def _book_life(case: Case, life: Life, ways: Sequence[str], volume: Floats, rows
     users = active_users(volume, kept)
     if case.readings.revenue_basis == "per_active_user_year":
         _row(rows, "renewal")[:] = renewals(volume, float(life.renewal_rate)) * float(life.renewal_commission)
-    again, after = float(life.repurchase_chance) * float(life.repurchase_profit), life.repurchase_after
-    still = (kept ** (after / YEAR))[:, None]
-    _row(rows, "repurchase")[after:] = volume[:-after] * still * again
+    after = life.repurchase_after
+    again = np.array([repurchase_chance(life, case.ways[name].response) for name in ways])
+    worth = again * kept ** (after / YEAR) * float(life.repurchase_profit)
+    _row(rows, "repurchase")[after:] = volume[:-after] * worth[:, None]
     _row(rows, "referral")[:] = users * (float(life.referral_buyers) / YEAR * float(life.referral_profit))
     _row(rows, "subscription")[:] = users * (float(life.subscribers) * float(life.subscription_fee))
 

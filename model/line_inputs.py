@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from model.fields import Factor, HoursMonth, Inputs, Months, PerOwner, Points, Share
-from model.life_inputs import Funnel, JointSales, Life, Response
+from model.life_inputs import Funnel, JointSales, Life, Orders, Response
 
 
 class Way(Inputs):
@@ -34,4 +34,5 @@ class Line(Inputs):
     take_up: PerOwner | None = Field(default=None, description="most units per owner within reach")
     life: Life | None = Field(default=None, description="what users bring after the first sale")
     funnel: Funnel | None = Field(default=None, description="how leads become units; volumes then count leads")
+    orders: Orders | None = Field(default=None, description="returns, wrong orders and season of an online shop")
     joint: JointSales | None = Field(default=None, description="what selling with dealers and marketing costs")

@@ -54,8 +54,15 @@ class Role(Inputs):
     pay: Pay = Field(description="table pay per head")
     fill_median: Months = Field(description="median time from opening a seat to a person starting")
     ramp: Months = Field(description="months until a new person works at full speed, linear")
+    squad: Whole | None = Field(default=None, ge=2, description="people of a squad: heads are its multiples")
     heads_least: HeadsByPhase = Field(description="fewest heads by phase")
     heads_most: HeadsByPhase = Field(description="most heads by phase (per line for line roles)")
+
+    @model_validator(mode="after")
+    def _squads_are_teams(self) -> Role:
+        if self.squad and self.kind != "team":
+            raise rule_broken("only a line's team comes in squads", self.kind, "kind = team")
+        return self
 
 
 class Staffing(Inputs):

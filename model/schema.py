@@ -47,6 +47,8 @@ ROWS: tuple[Row, ...] = (
     Row("trial_cost", "unit", "suppliers", "line", "cost", "R19", "running cost of partners on trial"),
     Row("acquisition", "unit", "suppliers", "line", "cost", "R19", "cost to win users, per unit of volume"),
     Row("referral_commission", "unit", "dealers", "line", "cost", "R85", "commission to advisers who refer users"),
+    Row("returns", "unit", "customers", "line", "revenue", "R87", "margin on orders sent back"),
+    Row("wrong_orders", "unit", "suppliers", "line", "cost", "R87", "cost to put wrong orders right"),
     Row("campaign", "unit", "dealers", "line", "cost", "R85", "our share of joint campaigns"),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
@@ -84,6 +86,8 @@ LINE_ROWS = (
     "subscription",
     "referral_commission",
     "campaign",
+    "returns",
+    "wrong_orders",
     "uncollected",
     "collected",
 )

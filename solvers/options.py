@@ -120,7 +120,7 @@ def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...])
     team = {}
     for role in team_roles(case):
         least = _least(case, role)
-        wanted = path if case.roles[role].kind == "team" else least
+        wanted = tuple(count * squad_of(case, role) for count in path) if case.roles[role].kind == "team" else least
         team[role] = tuple(max(pair) for pair in zip(wanted, least, strict=True))
     return LineOption(tuple(sorted(team.items())), _normal_way(case), partners)
 
@@ -147,11 +147,17 @@ def _serves_alone(case: Case, option: LineOption) -> bool:
 
 
 def keeps_bounds(case: Case, role: str, heads: Heads) -> bool:
-    """Return whether heads by phase lie between a role's minimum and maximum and never fall (R30)."""
+    """Return whether heads by phase lie between a role's bounds, never fall and are whole squads (R30, R88)."""
     limits = case.roles[role]
     bounds = zip(limits.heads_least, limits.heads_most, strict=True)
     inside = all(low <= count <= high for count, (low, high) in zip(heads, bounds, strict=True))
-    return inside and list(heads) == sorted(heads)
+    whole = all(count % squad_of(case, role) == 0 for count in heads)
+    return inside and whole and list(heads) == sorted(heads)
+
+
+def squad_of(case: Case, role: str) -> int:
+    """Return how many people of a role come together: 1, or the size of its squads (R88)."""
+    return case.roles[role].squad or 1
 
 
 def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
@@ -164,14 +170,14 @@ def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
 
 def _team_steps(case: Case, option: LineOption) -> Iterator[tuple[tuple[str, Heads], ...]]:
     for index, (role, heads) in enumerate(option.team):
-        for changed in _head_steps(heads):
+        for changed in _head_steps(heads, squad_of(case, role)):
             yield (*option.team[:index], (role, changed), *option.team[index + 1 :])
 
 
-def _head_steps(heads: Heads) -> Iterator[Heads]:
-    """Yield every ± 1 on one phase, on a phase and all later ones, or on all."""
+def _head_steps(heads: Heads, size: int) -> Iterator[Heads]:
+    """Yield every ± 1 squad (of one, mostly) on one phase, on a phase and all later ones, or on all."""
     for phase in range(len(heads)):
-        for step in (-1, 1):
+        for step in (-size, size):
             yield (*heads[:phase], heads[phase] + step, *heads[phase + 1 :])
             yield (*heads[:phase], *(count + step for count in heads[phase:]))
 
@@ -201,4 +207,4 @@ def _sorted(entries: Iterable[tuple[str, tuple[int, str]]]) -> tuple[tuple[str, 
 
 def role_steps(case: Case, role: str, heads: Heads) -> set[Heads]:
     """Return the head paths of a shared role one step away that keep its bounds and never fall."""
-    return {step for step in _head_steps(heads) if keeps_bounds(case, role, step)}
+    return {step for step in _head_steps(heads, squad_of(case, role)) if keeps_bounds(case, role, step)}

@@ -45,6 +45,12 @@ def life(**values):
     return Life.model_construct(**(LIFE | values))
 
 
+def response(**values):
+    return Response.model_construct(
+        **({"care": 1.0, "retention": 0.0, "cold_service": 1.0, "repurchase": 1.0} | values)
+    )
+
+
 def funnel(**values):
     return Funnel.model_construct(**(FUNNEL | values))
 
@@ -86,7 +92,7 @@ def test_contacts_as_told_leave_85_percent_without(shipped):
 
 def test_care_and_lift_raise_retention_to_at_most_one(shipped, changed):
     case = shipped("paper")
-    cared = Response.model_construct(care=2.0, retention=0.05, cold_service=1.0)
+    cared = response(care=2.0, retention=0.05)
     expected = 0.6 + 0.3 * (1 - 0.85**2) + 0.05
     assert lifecycle.retention(case, life(), cared) == pytest.approx(expected, abs=1e-4)
     relative = changed(case, {"readings.retention_5pct": "relative"})
@@ -134,6 +140,13 @@ def test_repurchase_comes_after_three_years(with_line):
     assert paid[35] == 0
     assert paid[36:] == pytest.approx([25_600] * 12)
     assert not booked(with_line(life=life()), constant(36))["repurchase"].any()
+
+
+def test_a_way_lifts_the_chance_to_buy_again_to_at_most_one(with_line, changed):
+    case = with_line(life=life(**always(1.0)))
+    for factor, chance in ((1.0, 0.5), (1.5, 0.75), (2.0, 1.0), (2.1, 1.0)):
+        lifted = changed(case, {"ways.normal.response": response(repurchase=factor)})
+        assert booked(lifted, constant())["repurchase"][36] == pytest.approx(10 * chance * 10_000)
 
 
 def test_referral_and_fees_follow_active_users(with_line):

@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from model.people_inputs import Role
 from model.plans import LinePlan, PartnerPlan
 from solvers.options import (
     LineOption,
@@ -130,3 +131,19 @@ def test_neighbours_are_one_step_away(shipped):
 def test_steps_of_a_shared_role_keep_its_bounds(tiny, heads, steps):
     assert role_steps(tiny, "bd", heads) == steps
     assert all(keeps_bounds(tiny, "bd", step) for step in steps)
+
+
+def test_squads_come_whole(tiny, changed):
+    case = changed(tiny, {"roles.operations.squad": 3, "roles.operations.heads_most": (9.0, 9.0)})
+    assert [heads for heads in range(10) if keeps_bounds(case, "operations", (heads, heads))] == [0, 3, 6, 9]
+    first = {option.heads("operations") for option in start_options(case, "used_car", 3)} - {(0, 0)}
+    assert first == {(0, 3), (0, 6), (0, 9), (3, 3), (3, 6), (3, 9), (6, 6), (6, 9), (9, 9)}
+    steps = {step.heads("operations") for step in neighbours(case, "used_car", path((3, 6), CAR))}
+    assert steps == {(0, 3), (0, 6), (3, 3), (3, 6), (6, 6), (3, 9), (6, 9)}
+
+
+def test_only_teams_come_in_squads(tiny):
+    raw = tiny.roles["operations"].model_dump() | {"squad": 3}
+    assert Role.model_validate(raw).squad == 3
+    with pytest.raises(ValueError, match="only a line's team comes in squads"):
+        Role.model_validate(raw | {"kind": "shared"})

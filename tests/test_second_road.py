@@ -16,6 +16,8 @@ ABSENT = {
     "subscription",
     "referral_commission",
     "campaign",
+    "returns",
+    "wrong_orders",
     "levers",
 }
 """Rows of sections that the ecosystem case does not have."""
