@@ -32,6 +32,19 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a fini
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
+Calibration = Annotated[str, typer.Option(help="Calibration of the case to use instead of its own.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all draws.")]
+
+
+def _early(case: str, calibration: str = "", *files: Path | None) -> None:
+    """Name mistakes in what was given before anything slow is imported."""
+    import_module("experiments.door").look(case, calibration, files)
+
+
+def _question(module: str, name: str) -> Callable[..., Any]:
+    return import_module(f"experiments.{module}").__dict__[name]  # type: ignore[no-any-return]
+
+
 def _command(name: str) -> Callable[..., Any]:
     """Return a command's work, imported only now so that help and check stay quick."""
     return import_module("experiments.commands").__dict__[name]  # type: ignore[no-any-return]
@@ -104,6 +117,21 @@ def ledger(
 ) -> None:
     """Show the monthly ledger of single scenarios, regenerated and checked against the stored years."""
     _command("ledger")(run, scenarios, plan, as_json)
+
+
+@app.command("break-even")
+def break_even(
+    case: CaseName,
+    key: Annotated[str, typer.Argument(metavar="[KEY]", help="Number to vary; none answers the case's own.")] = "",
+    plans: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help="Plans by name or file.")] = None,
+    calibration: Calibration = "",
+    scenarios: Annotated[int, typer.Option(help="Number of draws, shared by all.")] = 512,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Tell at which value of a number plan A stops being better than plan B."""
+    _early(case, calibration)
+    _question("questions", "ask")(case, key, plans or (), calibration, scenarios, seed, as_json)
 
 
 def _end(error: HeadcastError) -> NoReturn:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments import story
+from experiments.door import NOTHING, nothing
 from experiments.main_job import check_draws, draws_of
-from experiments.run_info import NOTHING, RECOMMENDED, Entries, nothing
+from experiments.run_info import RECOMMENDED, Entries
 from model import results, store
 from model.errors import Finding, InputError
 from model.inputs import Case

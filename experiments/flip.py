@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from scipy.optimize import brentq
 
-from model.case_numbers import Number, numbers
-from model.draws import Draws
+from experiments.futures import Futures, changed
+from model.case_numbers import Place, numbers
 from model.errors import InputError
 from model.inputs import Case
-from model.ledger import discount_factors, result
-from model.load import case_from_dict, case_to_dict
+from model.load import case_to_dict
 from model.plans import Plan
-from model.simulate import Block, plan_months
 
-STAGE = "assumptions"
 SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
 REFINED = 3
@@ -28,7 +22,6 @@ PRECISION = 1e-3
 """Share of a guess's range within which a turn is found."""
 LIMITS = ("heads_least", "heads_most", "may_be_bought")
 """Fields that only say what may be chosen: a plan that is given earns the same whatever they say."""
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ class Guess:
     """
 
     name: str
-    places: tuple[Path, ...]
+    places: tuple[Place, ...]
     unit: str
     value: float
     low: float
@@ -95,24 +88,6 @@ def matters(case: Case, plan: Plan, guess: Guess) -> bool:
     return keys[0] not in used or keys[1] in used[keys[0]]
 
 
-def changed(case: Case, guess: Guess | Number, value: float) -> Case:
-    """Return the case with one number set to another value (or factor); raise InputError where no case is left."""
-    data = copy.deepcopy(case_to_dict(case))
-    for place in guess.places:
-        node: Any = data
-        for key in place:
-            node = node[key]
-        old = node["value"]
-        if isinstance(old, list):
-            node["value"] = [v * value for v in old]
-            continue
-        node["value"] = old * value if guess.scaled else value
-        for key in ("guess", "range"):
-            if key in node and None not in node[key]:
-                node[key] = [min(node[key][0], node["value"]), max(node[key][1], node["value"])]
-    return case_from_dict(data)
-
-
 class Mover:
     """The mean NPV of one plan when one guess is moved, all on the same draws.
 
@@ -123,9 +98,8 @@ class Mover:
     """
 
     def __init__(self, case: Case, plan: Plan, seed: int, gain: float) -> None:
-        certain = case.uncertainty.mode == "none"
-        self.case, self.plan, self.seed, self.gain = case, plan, seed, gain
-        self.draws = Draws(seed, STAGE, 0, 1 if certain else SCENARIOS, certain=certain)
+        self.case, self.plan = case, plan
+        self.futures = Futures(case, seed, SCENARIOS)
         self.shift = gain - self._mean(case)
 
     def at(self, guess: Guess, value: float) -> float:
@@ -140,12 +114,7 @@ class Mover:
             return None
 
     def _mean(self, case: Case) -> float:
-        block = Block(case, self.seed, STAGE, 0, self.draws.scenarios)
-        # Draws belong to names, not to values: drawing them again for each guess would take most of the time.
-        block.draws = self.draws
-        book = plan_months(case, self.plan, block).ledger
-        factors = discount_factors(float(case.clock.discount), case.clock.months)
-        return float(np.add.reduce(result(book) * factors[:, None], axis=0).mean())
+        return float(self.futures.npv(case, self.plan).mean())
 
 
 def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 2) -> Flip | None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import xarray as xr
 
-from experiments.run_info import NOTHING, OTHER_READING, RECOMMENDED, Entries, Found, Request, nothing, tell
+from experiments.door import NOTHING, nothing
+from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.inputs import Case

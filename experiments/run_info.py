@@ -10,7 +10,11 @@ import numpy as np
 import xarray as xr
 
 from experiments import story
+from experiments.break_even import gain_without_response, pay_schemes
+from experiments.break_even_words import findings
+from experiments.door import NOTHING, nothing
 from experiments.flip import nearest_flip
+from experiments.futures import Futures
 from experiments.input_words import phase_label
 from experiments.perimeter import cheapest_head, perimeter
 from experiments.sanity import Evidence, panel
@@ -22,8 +26,10 @@ from model.simulate import VERDICT, Outcome, simulate
 from solvers.certificate import Certificate
 from solvers.choose import PathResult
 
+FEW = 256
+"""Draws on which break-even conditions of a run are looked up."""
 Entries = list[tuple[str, str, Case, Plan]]
-RECOMMENDED, OTHER_READING, NOTHING = "recommended", "recommended_other_reading", "do_nothing"
+RECOMMENDED, OTHER_READING = "recommended", "recommended_other_reading"
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,6 @@ class Found:
     proof: Certificate | None
 
 
-def nothing(case: Case) -> Plan:
-    """Return the plan that hires nobody and opens nothing."""
-    modes = tuple(case.choice.mode_paths[0])
-    return Plan(case=case.id, name=NOTHING, title="Do nothing", modes=modes, seats={}, lines={})
-
-
 def tell(found: Found, request: Request) -> dict[str, Any]:
     """Return the first screen and everything the page shows that is not in the dataset, as plain JSON values."""
     case, plan, dataset = found.case, found.plan, found.dataset
@@ -91,6 +91,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
         "budget": asked,
         "budget_total": sum(row["used"] for row in asked),
+        "break_even": _findings(found, request),
         "sanity": [asdict(light) for light in panel(_evidence(found, request))],
         **{key: figures[key] for key in ("npv", "p_loss", "peak_cash")},
         "roi": figures["full_roi"],
@@ -126,17 +127,27 @@ def _readings(found: Found) -> dict[str, Any]:
     return out
 
 
+def _findings(found: Found, request: Request) -> list[dict[str, Any]]:
+    """Answer the case's own questions and say which response each pay scheme needs under the recommended plan."""
+    plans = {name: plan for name, _, _, plan in found.entries[:-1]}
+    if NOTHING not in plans:
+        plans[NOTHING] = nothing(found.case)
+    return findings(found.case, plans, RECOMMENDED, Futures(found.case, request.seed, FEW))
+
+
 def _evidence(found: Found, request: Request) -> Evidence:
-    """Price the plan once more without on-cost, on the same draws."""
+    """Price the plan once more without on-cost and without each pay scheme, on the same draws."""
     case, plan = found.case, found.plan
     if plan.is_idle:
-        return Evidence(case, plan, found.outcome, None)
+        return Evidence(case, plan, found.outcome, None, {})
     staffing = case.staffing.model_copy(update={"on_cost_rate": type(case.staffing.on_cost_rate)(0.0)})
     free = case.model_copy(update={"staffing": staffing})
     few = min(request.scenarios, BLOCK, found.outcome.npv.size)
     priced = simulate([free], [plan], request.seed, VERDICT, few)[0]
     gain = float((priced.npv - found.outcome.npv[:few]).mean())
-    return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain)
+    futures = Futures(case, request.seed, FEW)
+    schemes = {s.title: gain_without_response(case, s, plan, futures) for s in pay_schemes(case)}
+    return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain, schemes)
 
 
 def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan, heads_by_phase
 from model.simulate import Outcome
-from model.summary import full_roi, horizon, payback_month, peak_cash
+from model.summary import Estimate, full_roi, horizon, payback_month, peak_cash
 from reports.words import money, percent
 
 MILLION = 1e6
@@ -33,12 +33,16 @@ class Light:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the panel looks at: the recommended plan under the case's reading, and without on-cost."""
+    """What the panel looks at: the recommended plan under the case's reading, and without on-cost.
+
+    schemes : what each pay scheme adds to the plan's NPV when nobody responds to it, by title, CNY
+    """
 
     case: Case
     plan: Plan
     outcome: Outcome
     npv_without_on_cost: float | None
+    schemes: dict[str, Estimate]
 
 
 def panel(evidence: Evidence) -> list[Light]:
@@ -145,8 +149,13 @@ def _on_cost(evidence: Evidence) -> Light:
 
 
 def _response(evidence: Evidence) -> Light:
-    why = "nobody is assumed to work harder for a bonus, so no scheme can win by that"
-    return _light(True, "pay schemes at behavioural response 0", "no scheme is compared", "no scheme wins", why)
+    """Ask that no pay scheme earns its money when nobody responds to it."""
+    gains = {title: gain.value for title, gain in evidence.schemes.items()}
+    winners = [title for title, gain in gains.items() if gain > 0]
+    text = ", ".join(f"{title} {money(gain, plus=True)} M CNY" for title, gain in gains.items())
+    why = "pay for results is a cost unless people respond; a scheme that wins without response is mistaken"
+    what = "pay schemes at behavioural response 0"
+    return _light(not winners, what, text or "no scheme is paid", "no scheme wins", why)
 
 
 CHECKS: tuple[Callable[[Evidence], Light], ...] = (

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from experiments.run_info import nothing
+from experiments.door import nothing
 from experiments.sanity import CHECKS, Evidence, panel
 from model.plans import Plan
 from model.schema import ROW, ROW_NAMES
 from model.simulate import Outcome
+from model.summary import Estimate
 
 M = 1e6
 RARE, FULL, EARLY, CASH, PAYBACK, SIZE, PACE, ON_COST, RESPONSE = range(9)
@@ -25,11 +26,13 @@ def outcome(revenue=(12.0,), cost=(10.0,), cash=((-8.0,) * 30 + (1.0,) * 30,), n
 def light(shipped):
     """light(number, outcome=…, heads=…, salary_is=…, free=…) is one light of the panel."""
 
-    def look(number, found=None, heads=(10, 12, 16), salary_is="package", free=2 * M, modes=("department",) * 3):
+    def look(
+        number, found=None, heads=(10, 12, 16), salary_is="package", free=2 * M, modes=("department",) * 3, schemes=None
+    ):
         case = shipped("ecosystem")
         case = case.model_copy(update={"readings": case.readings.model_copy(update={"salary_is": salary_is})})
         plan = Plan(case=case.id, name="p", title="P", modes=modes, seats={"data": heads}, lines={})
-        return CHECKS[number](Evidence(case, plan, found or outcome(), free))
+        return CHECKS[number](Evidence(case, plan, found or outcome(), free, schemes or {}))
 
     return look
 
@@ -124,7 +127,7 @@ def test_the_pace_is_judged_by_the_months_of_the_phases(light, shipped):
     case = shipped("ecosystem")
     late = case.model_copy(update={"phases": (case.phases[2],)})
     plan = Plan(case=case.id, name="p", title="P", modes=("unit",), seats={"data": (30,)}, lines={})
-    assert CHECKS[PACE](Evidence(late, plan, outcome(), None)).light == "green"
+    assert CHECKS[PACE](Evidence(late, plan, outcome(), None, {})).light == "green"
 
 
 @pytest.mark.parametrize(
@@ -137,8 +140,15 @@ def test_on_cost_must_worsen_the_result(light, free, colour, said):
     assert found.found.removeprefix("−") == said.removeprefix("−")
 
 
-def test_the_line_on_pay_schemes_says_that_none_is_compared(light):
-    assert light(RESPONSE).found == "no scheme is compared"
+@pytest.mark.parametrize(("gain", "colour"), [(-1.0, "green"), (0.0, "green"), (1.0, "amber")])
+def test_no_pay_scheme_may_win_when_nobody_responds(light, gain, colour):
+    found = light(RESPONSE, schemes={"annual bonus": Estimate(-2 * M, M), "overage pool": Estimate(gain, 1.0)})
+    assert found.light == colour
+    assert found.found.startswith("annual bonus −2.0 M CNY, overage pool ")
+
+
+def test_without_pay_schemes_the_panel_says_so(light):
+    assert (light(RESPONSE).light, light(RESPONSE).found) == ("green", "no scheme is paid")
 
 
 def test_a_plan_that_spends_nothing_has_no_roi_to_be_judged(light):
@@ -148,13 +158,13 @@ def test_a_plan_that_spends_nothing_has_no_roi_to_be_judged(light):
 
 def test_doing_nothing_gets_one_green_line(shipped):
     case = shipped("ecosystem")
-    lights = panel(Evidence(case, nothing(case), outcome((0.0,), (0.0,), [(0.0,) * 60], (0.0,)), None))
+    lights = panel(Evidence(case, nothing(case), outcome((0.0,), (0.0,), [(0.0,) * 60], (0.0,)), None, {}))
     assert [found.light for found in lights] == ["green"]
 
 
 def test_the_panel_has_a_line_for_each_question_and_all_are_told_apart(shipped, light):
     case = shipped("ecosystem")
     plan = Plan(case=case.id, name="p", title="P", modes=("unit",) * 3, seats={"data": (5, 9, 12)}, lines={})
-    lights = panel(Evidence(case, plan, outcome(), 2 * M))
+    lights = panel(Evidence(case, plan, outcome(), 2 * M, {}))
     assert len({found.what for found in lights}) == 9
     assert all(found.why and found.found and found.expected for found in lights)

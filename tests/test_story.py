@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments import story
+from experiments.door import nothing
 from experiments.flip import Flip, Guess
-from experiments.run_info import nothing
 from model import store
 
 
