@@ -35,7 +35,7 @@ plan = "documents"
 first_month = 1
 last_month = 24
 full_roi = { value = -0.885, unit = "factor", source = "004 L33" }
-changes = { "partners.used_car_1.trial_fail" = { value = 0, unit = "share", source = "004 L15: no trial" } }
+changes = { "partners.used_car_1.failure" = { value = 0, unit = "share", source = "004 L15: no trial" } }
 between = [{ value = 1, unit = "%", source = "reading" }, { value = 25, unit = "%", source = "reading" }]
 """
 
@@ -62,7 +62,7 @@ def test_questions_and_fits_are_read(asked):
     assert (fit.parameters[0].prior.low, fit.parameters[0].prior.high) == (0.3, 1.2)
     assert fit.targets["users_6"].figure == ("users", 5000)
     assert fit.references["used_car"].figure == ("full_roi", -0.885)
-    assert fit.references["used_car"].changes["partners.used_car_1.trial_fail"].unit == "share"
+    assert fit.references["used_car"].changes["partners.used_car_1.failure"].unit == "share"
 
 
 def test_a_case_asks_nothing_unless_it_says_so(shipped):
@@ -89,8 +89,8 @@ def test_a_case_asks_nothing_unless_it_says_so(shipped):
         ("first_month = 1", "first_month = 7", "months run backwards; found 7 to 6; allowed first <= last"),
         ("users = { value = 5000", "users = { value = 0", "a target needs a positive figure; found users 0"),
         (
-            "partners.used_car_1.trial_fail",
-            "partners.used_car_9.trial_fail",
+            "partners.used_car_1.failure",
+            "partners.used_car_9.failure",
             "fit.typical.references.used_car.changes: unknown number",
         ),
         ('vary_for = "plan"', 'vary_for = "all"', "break_even.pool.vary_for: not one of the choices; found all"),
@@ -183,7 +183,8 @@ def test_the_date_may_stand_without_quotes(edit, case_folder):
 
 
 def test_numbers_are_listed_once_with_value_range_and_origin(shipped):
-    data = case_to_dict(shipped("ecosystem"))
+    case = shipped("ecosystem")
+    data = case_to_dict(case)
     found = numbers(data)
     demand = found["lines.insurance.demand"]
     assert (demand.value, demand.low, demand.high, demand.origin, demand.scaled) == (1.13, 0.68, 1.58, "guess", False)
@@ -194,4 +195,4 @@ def test_numbers_are_listed_once_with_value_range_and_origin(shipped):
     assert found["phases.mvp.budget"].value == 5e6
     assert found["incentives.bonus_rate"].low is None
     single = partner_numbers(data)["partners.insurer_2.nps"]
-    assert (single.value, single.unit, single.places) == (71, "points", (("partners", 1, "nps"),))
+    assert (single.value, single.unit, single.places) == (case.partners[1].nps, "points", (("partners", 1, "nps"),))
