@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from experiments import story
+from experiments import money_tables, story
 from experiments.break_even import gain_without_response, pay_schemes
 from experiments.break_even_words import findings
 from experiments.door import NOTHING, nothing
@@ -89,6 +89,9 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "plan": story.plan_words(case, plan),
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
+        "parties": [] if plan.is_idle else money_tables.parties(dataset, RECOMMENDED),
+        "incentives": [] if plan.is_idle else money_tables.incentives(dataset, case, RECOMMENDED),
+        "revenue_bridge": [] if plan.is_idle else money_tables.bridge(dataset, case, RECOMMENDED),
         "budget": asked,
         "budget_total": sum(row["used"] for row in asked),
         "break_even": _findings(found, request),

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from model import ledger, summary
+from model import ledger, parties, summary
 from model.draws import BLOCK
 from model.economics import QUARTER
 from model.errors import Finding, InputError
@@ -22,7 +22,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.load import case_to_dict
 from model.plans import Plan, plan_careers
-from model.schema import COORDINATES, ROWS, VARIABLES
+from model.schema import COORDINATES, PARTIES, ROWS, VARIABLES
 from model.simulate import Outcome
 
 LIBRARIES = ("headcast", "numpy", "scipy", "xarray", "h5netcdf", "pydantic", "pyomo", "highspy")
@@ -115,6 +115,7 @@ def _figures(entry: Entry, outcome: Outcome, certain: bool) -> dict[str, NDArray
     total = summary.horizon(outcome.years)
     depth, month = summary.peak_cash(outcome.cash)
     early = np.cumsum(outcome.revenue[:6], axis=0)[-1]
+    shares = parties.balance(total)
     work, supply = _by_role(entry.case, outcome.work), _by_role(entry.case, outcome.supply)
     return {
         "ledger": outcome.years.transpose(2, 1, 0),
@@ -131,6 +132,8 @@ def _figures(entry: Entry, outcome: Outcome, certain: bool) -> dict[str, NDArray
         "heads_planned": planned_heads(entry.case, entry.plan),
         "heads_mean": outcome.heads,
         "line_revenue": outcome.line_revenue,
+        "party_mean": shares.mean(axis=1),
+        "party_quantile": _quantiles(shares, certain),
         "volume_mean": outcome.volume,
         "month6_revenue_quantile": _quantiles(early, certain),
         "shared_work": work,
@@ -194,6 +197,7 @@ def _coordinates(case: Case, entries: list[Entry], scenarios: int) -> dict[str, 
         "row_scope": [row.scope for row in ROWS],
         "row_rule": [row.rule for row in ROWS],
         "row_meaning": [row.meaning for row in ROWS],
+        "party": list(PARTIES),
         "role": list(case.roles),
         "role_title": [role.title for role in case.roles.values()],
         "line": list(case.lines),

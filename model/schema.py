@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Scope = Literal["seat", "line", "unit-linear", "unit-hinge", "unit-index", "unit-step"]
 Kind = Literal["revenue", "team_pay", "cost", "timing", "memo"]
 """What a row counts as in an ROI: timing moves money between months, a memo never enters the unit's result."""
 Party = Literal["unit", "employees", "partners", "customers", "after_sales", "dealers", "suppliers", "state"]
+PARTIES: tuple[str, ...] = get_args(Party)
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("heads_planned", ("plan", "role", "month"), "heads", "approved heads by role"),
     Variable("heads_mean", ("plan", "role", "month"), "heads", "mean heads present by role"),
     Variable("line_revenue", ("plan", "line", "year"), "CNY", "mean revenue by line and programme year"),
+    Variable(
+        "party_mean", ("plan", "party"), "CNY", "mean of what a party receives less what it pays, over the horizon"
+    ),
+    Variable("party_quantile", ("plan", "quantile", "party"), "CNY", "quantiles over scenarios of the same"),
     Variable("volume_mean", ("plan", "line", "month"), "units", "mean monthly volume by line"),
     Variable("month6_revenue_quantile", ("plan", "quantile"), "CNY", "quantiles of revenue in months 1 to 6"),
     Variable("shared_work", ("plan", "role", "quarter"), "hours", "mean shared work asked of a role in a quarter"),
@@ -165,6 +170,7 @@ COORDINATES: tuple[Variable, ...] = (
     Variable("row_scope", ("row",), "", "where the row is booked"),
     Variable("row_rule", ("row",), "", "number of the rule behind the row"),
     Variable("row_meaning", ("row",), "", "meaning of the row"),
+    Variable("party", ("party",), "", "who pays or receives"),
     Variable("role", ("role",), "", "id of the role"),
     Variable("role_title", ("role",), "", "title of the role"),
     Variable("line", ("line",), "", "id of the line"),

@@ -42,6 +42,7 @@ def write_page(run: Run) -> str:
         ambers=[light for light in run.info.get("sanity") or () if light.get("light") != "green"],
         money_charts=[chart for chart in pictures if chart.name not in ("heads", "calendar")],
         plan_charts=[chart for chart in pictures if chart.name in ("heads", "calendar")],
+        incentive_rows=list(dict.fromkeys(key for year in run.info.get("incentives") or () for key in year["parts"])),
         hashes=_hashes(run),
     )
 

@@ -188,6 +188,7 @@ def small_folder(tmp_path_factory):
         text = re.sub(r"\[lines\.(used_car|charging|other)\]\n.*?\n\n", "", text, flags=re.S)
         text = re.sub(r"(?s)mode_paths = \[.*?\n\]", 'mode_paths = [["department", "department", "unit"]]', text)
         text = re.sub(r"start_months = .*", "start_months = [1, 6]", text)
+        text = re.sub(r"(?s)# [^\n]*\n\[market\].*?(?=\n\[|\Z)|\[\[costs\.recharges\]\]\n.*?\n\n", "", text)
         file.write_text(text, encoding="utf-8")
     partners = (folder / "partners.csv").read_text(encoding="utf-8").splitlines()
     (folder / "partners.csv").write_text("\n".join(partners[:3]) + "\n", encoding="utf-8")
