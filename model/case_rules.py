@@ -25,6 +25,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_role_faults(case),
         *_question_faults(case),
         *_lever_faults(case),
+        *_scheme_faults(case),
     ]
 
 
@@ -157,3 +158,9 @@ def _lever_faults(case: Case) -> Iterator[Fault]:
         paid = sum(lever.paid_by.values())
         if round(paid, 9) > 1:
             yield f"levers.{name}.paid_by", "lines pay more than the lever costs", f"{paid:g}", "<= 1 in sum"
+
+
+def _scheme_faults(case: Case) -> Iterator[Fault]:
+    for name, way in case.ways.items():
+        if way.scheme and way.scheme not in case.schemes:
+            yield f"ways.{name}.scheme", "unknown pay scheme", way.scheme, ", ".join(case.schemes) or "none"

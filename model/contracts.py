@@ -7,7 +7,8 @@ import numpy as np
 from model.inputs import Case
 from model.ledger import Flags, Floats, Ints
 from model.partner_inputs import Contract, Partner
-from model.payrules import kept_share, ladder, rounded
+from model.paycurves import blocks
+from model.payrules import kept_share, rounded
 
 YEAR = 12
 
@@ -25,6 +26,7 @@ class PartnerAccount:
         self.case, self.contract, self.scale = case, contract, float(partner.target_scale)
         self.edges = tuple(float(edge) * self.scale for edge in contract.edges)
         self.rates = tuple(float(rate) for rate in contract.rates)
+        self.ladder = blocks(self.edges, self.rates, float(contract.base_rate), case.readings.tier_reading)
         self.volume = np.zeros((options, scenarios))
         self.paid = np.zeros((options, scenarios))
         self.year_pay = np.zeros((options, scenarios))
@@ -79,8 +81,7 @@ class PartnerAccount:
 
     def _due(self, part: Floats) -> Floats:
         """Return what the volume so far is worth when all edges are cut to `part`."""
-        base_rate, reading = float(self.contract.base_rate), self.case.readings.tier_reading
-        return ladder(rounded(self.volume / part), self.edges, self.rates, base_rate, reading) * part
+        return self.ladder.pay(rounded(self.volume / part)) * part
 
     def deduction(self, pay: Floats, complaint: Floats, nps: Floats) -> Floats:
         """Return what poor quality costs this month, (option, scenario) CNY (R18)."""

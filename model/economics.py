@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, levers, lifecycle, market, orders, staffing
+from model import incentives, levers, lifecycle, market, orders, schemes, staffing
 from model.collection import collected
 from model.contracts import PartnerAccount
 from model.cost_inputs import Step
@@ -15,6 +15,7 @@ from model.draws import Draws
 from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
+from model.line_results import LineQuality, LineTeam, results_of, team_of
 from model.partners import UNCHANGED, Changes, LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS, STANDING_ROWS
@@ -50,11 +51,13 @@ def _loss_months(case: Case) -> float:
 @dataclass(frozen=True)
 class SeatTerms:
     """What seats of one role cost and give: rows (row, month, scenario) CNY in the order of SEAT_ROWS,
-    hours (month, scenario) productive hours after coordination, present (month, scenario) heads."""
+    hours (month, scenario) productive hours after coordination, present (month, scenario) heads, stayed the part of
+    them still there a month later."""
 
     rows: Floats
     hours: Floats
     present: Floats
+    stayed: Floats
 
 
 def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, org: Organisation) -> SeatTerms:
@@ -69,7 +72,17 @@ def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, o
     worked = np.add.reduce(staffing.hours(case, role, tenure), axis=1)
     present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
     rows = staffing.money(case, role, careers, tenure, org.transition)
-    return SeatTerms(rows, worked * org.coordination[:, None], present)
+    return SeatTerms(rows, worked * org.coordination[:, None], present, staffing.stayers(tenure))
+
+
+def line_team(months: int, terms: Sequence[SeatTerms], size: int) -> LineTeam:
+    """Return the team of one line under one option from the terms of its roles, (month, 1, scenario)."""
+    heads, pay, stayed = (np.zeros((months, 1, size)) for _ in range(3))
+    for part in terms:
+        heads[:, 0] += part.present
+        pay[:, 0] += part.rows[SEAT_ROWS.index("base_pay")]
+        stayed[:, 0] += part.stayed
+    return team_of(heads, pay, stayed)
 
 
 def lead_presence(case: Case, hours: Floats, org: Organisation) -> Floats:
@@ -129,6 +142,7 @@ def line_terms(
     lead: Floats,
     stop: int,
     reach: Floats | None = None,
+    team: LineTeam | None = None,
 ) -> LineTerms:
     """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108).
 
@@ -138,9 +152,12 @@ def line_terms(
     lead : (month, option, scenario) ramped line lead, at most 1
     stop : last month of the unit
     reach : (month,) owners within reach, None without a market
+    team : the line's own people; needed only where the case has pay schemes
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
     lift = np.array([_lift(case, line, case.ways[name]) for name in options.ways])
+    if case.schemes:
+        lift = lift * schemes.demand_response(case, options.ways)
     most = market.most_units(case, line, reach)
     paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop, most)
     used = levers.line_levers(case, line, options.ways, options.starts, chance.lever_use, chance.lever_leave, stop)
@@ -153,9 +170,13 @@ def line_terms(
     work = np.zeros((len(case.shared_work), -(-months // QUARTER), count, size))
     volume, partners, team_work = (np.zeros((months, count, size)) for _ in range(3))
     load = _SharedLoad(case, line, options)
+    quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
     for month in range(1, months + 1):
         now = paths.step(month, capacity[month - 1], lead[month - 1], _changes(used, season, month))
+        if case.schemes:
+            now.nps = now.nps + schemes.nps_response(case, options.ways)[:, None]
+            quality.keep(month, now.nps, now.complaint, now.volume, now.active)
         _book_partners(case, line, now, rows[:, month - 1])
         for index, account in enumerate(accounts):
             _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
@@ -168,6 +189,9 @@ def line_terms(
         rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
     lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
     orders.book(case, line, volume, rows[0], rows)
+    if team is not None and case.schemes:
+        results = results_of(rows, volume, quality, team_work, capacity, team)
+        schemes.book(case, options.ways, results, incentives.bonus_on_cost_rate(case), stop, rows)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 

@@ -15,6 +15,7 @@ from model.pay_inputs import Incentives
 from model.people_inputs import Mode, Phase, Role, SharedWork, Staffing
 from model.quantities import Quantity, Unit
 from model.question_inputs import BreakEven, Fit
+from model.scheme_inputs import Scheme
 
 
 class Clock(Inputs):
@@ -109,6 +110,7 @@ class Case(Inputs):
     contracts: dict[str, Contract]
     trial: Trial | None = Field(default=None, description="the gate before a signature; without it all are signed")
     incentives: Incentives
+    schemes: dict[str, Scheme] = Field(default={}, description="pay schemes of a line's own team, named by ways")
     costs: Costs
     market: Market | None = Field(default=None, description="owners and cities; a case without it has no such limit")
     uncertainty: Uncertainty

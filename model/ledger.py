@@ -47,6 +47,22 @@ def rows_total(ledger: Floats, names: tuple[str, ...]) -> Floats:
     return total
 
 
+def paid_out(ledger: Floats, names: tuple[str, ...]) -> Floats:
+    """Return what the named rows cost the unit, receipts among them off, (…) CNY.
+
+    Examples
+    --------
+    >>> book = empty(1, 1)
+    >>> book[ROW["line_pay"]], book[ROW["clawback"]] = 10.0, 4.0
+    >>> float(paid_out(book, ("line_pay", "clawback"))[0, 0])
+    6.0
+    """
+    total = np.zeros(ledger.shape[1:])
+    for name in names:
+        total -= SIGNS[ROW[name]] * ledger[ROW[name]]
+    return total
+
+
 def revenue(ledger: Floats) -> Floats:
     """Return what the unit's revenue rows bring, deductions off, (…) CNY."""
     return signed(ledger, ROW_NAMES, REVENUE_ROWS)

@@ -16,6 +16,7 @@ class Way(Inputs):
     work: Factor = Field(description="factor on the growth work per unit")
     levers: tuple[str, ...] = Field(default=(), description="ids of the levers it uses")
     response: Response | None = Field(default=None, description="how users answer, beside demand")
+    scheme: str = Field(default="", description="how the line's own team is paid by results; empty for none")
 
 
 class Line(Inputs):

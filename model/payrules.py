@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.ledger import Flags, Floats
+from model.paycurves import blocks
 
 VOLUME_STEPS = 1e6
 """Volumes are rounded to a millionth of a unit before an edge is looked at: sums may arrive in any order."""
@@ -37,58 +38,7 @@ def ladder(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_
     >>> ladder(np.array([4999.0, 5000.0]), edges, rates, 250, "marginal_base_cliff").tolist()
     [999800.0, 1250000.0]
     """
-    if not edges:
-        return volume * float(rates[0])
-    return _READINGS[reading](volume, edges, rates, base_rate)
-
-
-def _excess(volume: Floats, edges: Sequence[float], rates: Sequence[float]) -> Floats:
-    """Return the marginal pay on the units above the first edge."""
-    paid = np.maximum(volume - edges[0], 0.0) * rates[1]
-    for edge, low, high in zip(edges[1:], rates[1:-1], rates[2:], strict=True):
-        paid += np.maximum(volume - edge, 0.0) * (high - low)
-    return paid
-
-
-def _reached_rate(volume: Floats, edges: Sequence[float], rates: Sequence[float]) -> Floats:
-    at = np.searchsorted(np.asarray(edges, dtype=float), volume, side="right")
-    out: Floats = np.asarray(rates, dtype=float)[at]
-    return out
-
-
-def _marginal(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float) -> Floats:
-    return np.minimum(volume, edges[0]) * base_rate + _excess(volume, edges, rates)
-
-
-def _marginal_base_cliff(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float) -> Floats:
-    met = edges[0] * base_rate + _excess(volume, edges, rates)
-    return np.where(volume >= edges[0], met, volume * rates[0])
-
-
-def _retroactive(volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float) -> Floats:
-    return volume * _reached_rate(volume, edges, rates)
-
-
-def _marginal_low_first_block(
-    volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float
-) -> Floats:
-    return np.minimum(volume, edges[0]) * rates[0] + _excess(volume, edges, rates)
-
-
-def _base_plus_excess_at_top_rate(
-    volume: Floats, edges: Sequence[float], rates: Sequence[float], base_rate: float
-) -> Floats:
-    above = np.maximum(volume - edges[0], 0.0) * _reached_rate(volume, edges, rates)
-    return np.where(volume >= edges[0], edges[0] * base_rate + above, volume * rates[0])
-
-
-_READINGS = {
-    "marginal": _marginal,
-    "marginal_base_cliff": _marginal_base_cliff,
-    "retroactive": _retroactive,
-    "marginal_low_first_block": _marginal_low_first_block,
-    "base_plus_excess_at_top_rate": _base_plus_excess_at_top_rate,
-}
+    return blocks(edges, rates, base_rate, reading).pay(volume)
 
 
 def bands(value: Floats, edges: Sequence[float], upper_owns: Sequence[bool], steps: Sequence[float]) -> Floats:
@@ -136,3 +86,33 @@ def kept_share(breaches: Sequence[tuple[Flags, float]], stacking: str) -> Floats
     for share in shares[1:]:
         kept = kept * (1.0 - share)
     return kept
+
+
+def shares_earned(met: Sequence[Flags], shares: Sequence[float], reading: str) -> Floats:
+    """Return the share of a milestone or stage award that is earned, (…) (R40, R41).
+
+    Parameters
+    ----------
+    met : per test, (…) whether it is passed, in the order of the tests
+    shares : per test
+    reading : independent: each test pays its share | nested: a test pays only when all before it are passed too
+
+    Examples
+    --------
+    >>> yes, no = np.array([True]), np.array([False])
+    >>> [shares_earned([no, yes, yes], (0.3, 0.5, 0.2), name).item() for name in ("independent", "nested")]
+    [0.7, 0.0]
+    """
+    earned = np.zeros(met[0].shape)
+    for flag, share in zip(stages_open(met, reading), shares, strict=True):
+        earned = earned + np.where(flag, share, 0.0)
+    return earned
+
+
+def stages_open(met: Sequence[Flags], reading: str) -> list[Flags]:
+    """Return per stage whether it pays, (…): by its own test, or with all stages before it when nested (R41)."""
+    if reading == "independent":
+        return list(met)
+    if reading != "nested":
+        raise ValueError(f"unknown reading of stages {reading!r}; independent or nested")
+    return [np.logical_and.reduce(met[: stage + 1]) for stage in range(len(met))]

@@ -51,6 +51,11 @@ ROWS: tuple[Row, ...] = (
     Row("returns", "unit", "customers", "line", "revenue", "R87", "margin on orders sent back"),
     Row("wrong_orders", "unit", "suppliers", "line", "cost", "R87", "cost to put wrong orders right"),
     Row("campaign", "unit", "dealers", "line", "cost", "R85", "our share of joint campaigns"),
+    Row("line_pay", "unit", "employees", "line", "team_pay", "R47", "commission and bonuses of a line's own team"),
+    Row("line_pay_on_cost", "unit", "state", "line", "cost", "R47", "employer's statutory cost on line pay"),
+    Row(
+        "clawback", "employees", "unit", "line", "team_pay", "R37", "line pay taken back: cancelled sales, lost wagers"
+    ),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
     Row("uncollected", "unit", "partners", "line", "timing", "R105", "revenue of the month, until it is paid"),
@@ -91,6 +96,9 @@ LINE_ROWS = (
     "wrong_orders",
     "uncollected",
     "collected",
+    "line_pay",
+    "line_pay_on_cost",
+    "clawback",
 )
 STANDING_ROWS = ("tools", "recharges", "market_entry")
 """What the unit pays as long as it works, whoever is hired and whatever is open."""

@@ -109,6 +109,7 @@ def _add_line(
 ) -> None:
     shape = (case.clock.months, block.scenarios)
     capacity, lead = np.zeros(shape), np.zeros(shape)
+    people: list[economics.SeatTerms] = []
     for role in [name for name in case.roles if name in part.team]:
         careers = careers_of(case, role, line, part.team[role], stop)
         terms = economics.seat_terms(case, role, careers, block.draws, org)
@@ -117,9 +118,11 @@ def _add_line(
         if case.roles[role].kind == "lead":
             lead += economics.lead_presence(case, terms.hours, org)
         capacity += terms.hours
+        people.append(terms)
     options = economics.options_of(case, line, [part])
-    present = np.minimum(lead, 1.0)[:, None]
-    found = economics.line_terms(case, line, options, block.chance(line), capacity[:, None], present, stop, reach)
+    chance, leads = block.chance(line), np.minimum(lead, 1.0)[:, None]
+    team = economics.line_team(case.clock.months, people, block.scenarios) if case.schemes else None
+    found = economics.line_terms(case, line, options, chance, capacity[:, None], leads, stop, reach, team)
     rows = found.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]

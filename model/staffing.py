@@ -82,6 +82,18 @@ def _fill_months(case: Case, career: Career, draws: Draws) -> NDArray[np.int16]:
     return np.minimum(waits, case.clock.months).astype(np.int16)
 
 
+def stayers(tenure: Tenure) -> Floats:
+    """Return the people of each month who are still on their seat a month later, (month, scenario) (R39).
+
+    Parameters
+    ----------
+    tenure : (month, career, scenario); nobody leaves with the horizon's last month
+    """
+    later = np.concatenate([tenure[1:], tenure[-1:] + 1])
+    out: Floats = np.add.reduce((tenure >= 0) & (later == tenure + 1), axis=1, dtype=np.float64)
+    return out
+
+
 def speed(case: Case, role: str, tenure: Tenure) -> Floats:
     """Return the share of full working speed by tenure, the mean over each month, 0 while vacant (R9).
 

@@ -248,18 +248,18 @@ def full_roi(book: Floats) -> Floats:
     >>> full_roi(book).tolist()
     [0.5]
     """
-    return _ratio(ledger.revenue(book), ledger.rows_total(book, COST_ROWS))
+    return _ratio(ledger.revenue(book), ledger.paid_out(book, COST_ROWS))
 
 
 def labour_roi(book: Floats) -> Floats:
     """Return (revenue − team pay) ÷ team pay; NaN where nobody is paid; parameters as for `full_roi`."""
-    return _ratio(ledger.revenue(book), ledger.rows_total(book, TEAM_PAY_ROWS))
+    return _ratio(ledger.revenue(book), ledger.paid_out(book, TEAM_PAY_ROWS))
 
 
 def labour_roi_after_share(book: Floats) -> Floats:
     """Return the labour ROI on the revenue left after the after-sales share; parameters as for `full_roi`."""
     kept = ledger.revenue(book) - book[ROW["after_sales_share"]]
-    return _ratio(kept, ledger.rows_total(book, TEAM_PAY_ROWS))
+    return _ratio(kept, ledger.paid_out(book, TEAM_PAY_ROWS))
 
 
 def peak_cash(cash: Floats) -> tuple[Floats, Ints]:

@@ -14,6 +14,7 @@ from model.errors import Finding, InputError
 from model.incentives import after_sales_share
 from model.inputs import Case
 from model.ledger import Floats, by_year, discount_factors, fold
+from model.line_results import LineTeam, team_of
 from model.plans import Career, careers_of
 from model.schema import LINE_ROWS, ROW, SEAT_ROWS, SIGNS
 from model.simulate import TABLE, Block
@@ -91,7 +92,13 @@ class Pricer:
             own = tenure[:, index : index + 1]
             rows = staffing.money(self.case, career.role, [career], own, self.org.transition)
             hours = staffing.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
-            self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours)
+            people = self._people(rows, own) if self.case.schemes else rows[:0]
+            self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)
+
+    def _people(self, rows: Floats, tenure: staffing.Tenure) -> Floats:
+        """Return heads, base pay and stayers of one career, (3, month, scenario), for the pay schemes of lines."""
+        present = (tenure[:, 0] >= 0).astype(float)
+        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], staffing.stayers(tenure)])
 
     def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
         """Return the discounted signed sum of rows (row, month, …), month axis folded away."""
@@ -188,9 +195,18 @@ class Pricer:
                 capacity[:, index] += hours
                 if self.case.roles[career.role].kind == "lead":
                     lead[:, index] += economics.lead_presence(self.case, hours, self.org)
+        team = self._line_team(line, options, block) if self.case.schemes else None
         arrays = economics.options_of(self.case, line, [option.plan() for option in options])
-        never, present = self.case.clock.months + 1, np.minimum(lead, 1.0)
-        return economics.line_terms(self.case, line, arrays, block.chance(line), capacity, present, never, self.reach)
+        never = self.case.clock.months + 1
+        chance, leads = block.chance(line), np.minimum(lead, 1.0)
+        return economics.line_terms(self.case, line, arrays, chance, capacity, leads, never, self.reach, team)
+
+    def _line_team(self, line: str, options: list[LineOption], block: Block) -> LineTeam:
+        people = np.zeros((3, self.case.clock.months, len(options), block.scenarios))
+        for index, option in enumerate(options):
+            for career in self._team(line, option):
+                people[:, :, index] += self._careers[career, block].people
+        return team_of(*people)
 
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)
@@ -214,11 +230,13 @@ class Pricer:
 
 @dataclass(frozen=True)
 class _SeatPrice:
-    """One career: years (row, year, scenario), worth (scenario,), hours (month, scenario) after coordination."""
+    """One career: years (row, year, scenario), worth (scenario,), hours (month, scenario) after coordination;
+    people (3, month, scenario) heads, base pay and stayers where the case has pay schemes."""
 
     years: Floats
     worth: Floats
     hours: Floats
+    people: Floats
 
 
 def manages(case: Case, career: Career) -> bool:
