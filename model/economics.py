@@ -191,7 +191,7 @@ def line_terms(
     orders.book(case, line, volume, rows[0], rows)
     if team is not None and case.schemes:
         results = results_of(rows, volume, quality, team_work, capacity, team)
-        schemes.book(case, options.ways, results, incentives.bonus_on_cost_rate(case), stop, rows)
+        schemes.book(case, line, options.ways, results, incentives.bonus_on_cost_rate(case), stop, rows)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 

@@ -63,7 +63,6 @@ class LtvPay(Inputs):
     referral: Share = Field(description="share of the profit on a referred unit")
     subscription: Share = Field(description="share of subscription fees")
     window: Whole = Field(ge=1, le=240, description="months after the first sale in which the trail pays")
-    repurchase_after: Whole = Field(ge=1, le=240, description="months between a sale and the unit bought again")
     leavers: Literal["kept", "lost", "successor"] = Field(
         description="what becomes of the trail of who leaves: kept by the leaver, lost, or passed to a successor"
     )

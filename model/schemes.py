@@ -17,30 +17,38 @@ from model.scheme_inputs import Scheme
 from model.trails import still_there, trail
 
 
-def book(case: Case, ways: Sequence[str], line: LineResults, on_cost: float, stop: int, rows: Floats) -> None:
+def book(
+    case: Case, name: str, ways: Sequence[str], line: LineResults, on_cost: float, stop: int, rows: Floats
+) -> None:
     """Book line pay, its statutory cost and what is clawed back, in place (R34–R47).
 
     Parameters
     ----------
-    ways : by option
+    name : the line; ways : by option
     on_cost : statutory cost on a yuan of pay that depends on results (R3)
     stop : last month of the unit
     rows : (row, month, option, scenario) CNY in the order of LINE_ROWS
     """
-    chosen = np.array([case.ways[name].scheme for name in ways])
-    for name in sorted(set(chosen.tolist()) - {""}):
-        options = np.flatnonzero(chosen == name)
-        present, gone, taken = scheme_pay(case, case.schemes[name], line.of(options), stop)
+    life, chosen = case.lines[name].life, np.array(_names(case, ways))
+    after = life.repurchase_after if life is not None else 1
+    for scheme in sorted(set(chosen.tolist()) - {""}):
+        options = np.flatnonzero(chosen == scheme)
+        present, gone, taken = scheme_pay(case, case.schemes[scheme], line.of(options), after, stop)
         for row, amount in (("line_pay", present + gone), ("line_pay_on_cost", present * on_cost), ("clawback", taken)):
             rows[LINE_ROWS.index(row)][:, options] += amount
 
 
-def scheme_pay(case: Case, scheme: Scheme, line: LineResults, stop: int) -> tuple[Floats, Floats, Floats]:
-    """Return pay to who is present, pay to who has left, and clawback, each (month, option, scenario) CNY (R47)."""
+def scheme_pay(case: Case, scheme: Scheme, line: LineResults, after: int, stop: int) -> tuple[Floats, Floats, Floats]:
+    """Return pay to who is present, pay to who has left, and clawback, each (month, option, scenario) CNY (R47).
+
+    Parameters
+    ----------
+    after : months between a sale and the unit bought again; stop : last month of the unit
+    """
     earned = commission(scheme, line)
     gone = np.zeros(earned.shape)
     if scheme.ltv is not None:
-        own, gone = trail(scheme.ltv, line, float(scheme.margin))
+        own, gone = trail(scheme.ltv, line, float(scheme.margin), after)
         earned = earned + own
     taken = np.zeros(earned.shape)
     if scheme.draw is not None:

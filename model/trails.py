@@ -59,32 +59,33 @@ def _part(found: Floats, whole: Floats) -> Floats:
     return np.divide(found, whole, out=np.zeros(whole.shape), where=whole > 0)
 
 
-def trail(rule: LtvPay, line: LineResults, margin: float) -> tuple[Floats, Floats]:
+def trail(rule: LtvPay, line: LineResults, margin: float, after: int) -> tuple[Floats, Floats]:
     """Return pay to who is present and pay to who has left, both (month, option, scenario) CNY (R39).
 
     Parameters
     ----------
     margin : profit in a yuan of first-sale revenue
+    after : months between a sale and the unit bought again
 
     Examples
     --------
     See tests/test_trails.py: 10 % + 5 % + 3 % of a profit of 10,000 are 1,800.
     """
     first = line.revenue * (margin * float(rule.first_sale)) * line.manned
-    shared = _later(rule, line, line.stays)
+    shared = _later(rule, line, line.stays, after)
     if rule.leavers == "lost":
         return first + shared, np.zeros(first.shape)
-    whole = _later(rule, line, np.ones(line.stays.shape))
+    whole = _later(rule, line, np.ones(line.stays.shape), after)
     if rule.leavers == "successor":
         return first + whole, np.zeros(first.shape)
     return first + shared, whole - shared
 
 
-def _later(rule: LtvPay, line: LineResults, stays: Floats) -> Floats:
+def _later(rule: LtvPay, line: LineResults, stays: Floats, after: int) -> Floats:
     """Return the shares in what users bring later, by whom of the sellers `stays` says is there."""
     out = np.zeros(line.volume.shape)
-    if rule.repurchase_after <= rule.window:
-        out += float(rule.repurchase) * line.repurchase * still_there(stays, rule.repurchase_after)
+    if after <= rule.window:
+        out += float(rule.repurchase) * line.repurchase * still_there(stays, after)
     income = float(rule.referral) * line.referral + float(rule.subscription) * line.subscription
     if income.any():
         everyone = claims(line.volume, np.ones(line.volume.shape), len(line.volume))

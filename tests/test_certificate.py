@@ -34,6 +34,9 @@ ABSENT = {
     "returns",
     "wrong_orders",
     "levers",
+    "line_pay",
+    "line_pay_on_cost",
+    "clawback",
 }
 """Rows of sections that the ecosystem case does not have."""
 WORST = r"(\w+) of (the chosen plan|random plan \d+), year ([1-5]), scenario (\d+)"

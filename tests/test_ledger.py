@@ -19,8 +19,16 @@ def test_result_adds_receipts_and_subtracts_payments():
             assert ledger.result(book)[month, scenario] == pytest.approx(paper, abs=1e-9)
 
 
-def test_only_commission_comes_in():
-    assert [row.name for row in ROWS if row.sign > 0] == ["commission"]
+def test_what_comes_in():
+    received = {row.name for row in ROWS if row.sign > 0}
+    assert received == {"commission", "renewal", "repurchase", "referral", "subscription", "clawback"}
+
+
+def test_what_comes_back_is_off_what_was_paid():
+    book = ledger.empty(1, 1)
+    book[ROW["line_pay"]], book[ROW["clawback"]], book[ROW["tools"]] = 10.0, 4.0, 1.0
+    assert ledger.paid_out(book, ("line_pay", "clawback")).tolist() == [[6.0]]
+    assert ledger.paid_out(book, ("line_pay",)).tolist() == [[10.0]]
 
 
 def test_money_in_is_money_out_in_every_row():

@@ -19,6 +19,9 @@ ABSENT = {
     "returns",
     "wrong_orders",
     "levers",
+    "line_pay",
+    "line_pay_on_cost",
+    "clawback",
 }
 """Rows of sections that the ecosystem case does not have."""
 

@@ -10,7 +10,7 @@ from scipy import stats
 from model import summary
 from model.errors import InputError
 from model.ledger import Floats
-from model.schema import ROW, ROW_NAMES
+from model.schema import REVENUE_ROWS, ROW, ROW_NAMES, ROWS
 from model.summary import Estimate
 
 REPLICAS = 400
@@ -220,10 +220,12 @@ def test_labour_roi_of_the_paper_case() -> None:
 
 
 def test_each_row_is_revenue_or_a_cost_once() -> None:
-    assert len(summary.COST_ROWS) == len(ROW_NAMES) - 2
+    timing = {row.name for row in ROWS if row.kind in ("timing", "memo")}
+    assert set(summary.COST_ROWS) == set(ROW_NAMES) - set(REVENUE_ROWS) - timing
     for name in summary.COST_ROWS:
         book = np.zeros((len(ROW_NAMES), 1))
-        book[ROW["commission"]], book[ROW[name]] = 3.0, 2.0
+        book[ROW["commission"]] = 3.0
+        book[ROW[name]] = -2.0 * ROWS[ROW[name]].sign
         assert summary.full_roi(book).tolist() == [0.5], name
 
 
