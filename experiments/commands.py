@@ -71,7 +71,10 @@ def run(
 
 
 def _show_first_screen(out: Path) -> None:
-    for line in first_screen(store.open_run(out)):
+    run = store.open_run(out)
+    if run.info.get("banner"):
+        typer.echo(str(run.info["banner"]))
+    for line in first_screen(run):
         typer.echo(f"{line.label}: {line.says}")
         for note in line.notes:
             typer.echo(f"    {note}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -35,7 +36,7 @@ def subject(case: Case, place: Place, alone: bool = True) -> str:
     """
     section, keys = str(place[0]), place[1:]
     if section == "partners":
-        return case.partners[int(keys[0])].title if alone else "All partners"
+        return case.partners[int(keys[0])].title if alone else f"All {case.called.partners}"
     if section == "phases":
         return f"Phase from {calendar(case.clock.start, case.phases[int(keys[0])].first_month)}"
     if section == "costs" and keys[0] == "tools":
@@ -65,6 +66,8 @@ def meaning(place: Place) -> str:
     kind: Any = Case
     told = ""
     for key in place:
+        if isinstance(kind, UnionType):
+            kind = next(part for part in get_args(kind) if part is not type(None))
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             field = kind.model_fields[str(key)]
             told = field.description or in_words(key)

@@ -56,15 +56,18 @@ def _bought(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 
 def _partners(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     cash = [float(partner.integration) / MILLION for partner in case.partners]
-    span = f"{min(cash):.2f} to {max(cash):.2f} M CNY each" if cash else "no partner"
-    return "Connecting partners", f"{span}, {sums['integration']:.1f} in all, upkeep {sums['partner_upkeep']:.1f} M CNY"
+    span = f"{min(cash):.2f} to {max(cash):.2f} M CNY each" if cash else f"no {case.called.partner}"
+    return (
+        f"Connecting {case.called.partners}",
+        f"{span}, {sums['integration']:.1f} in all, upkeep {sums['partner_upkeep']:.1f} M CNY",
+    )
 
 
 def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     says = f"discounted at {float(case.clock.discount):.0%} a year"
     if case.costs.collection:
-        return "Time", f"{says}; partners pay {float(case.costs.collection):.1f} months after they owe"
-    return "Time", f"{says}; partners are taken to pay in the month they owe"
+        return "Time", f"{says}; {case.called.partners} pay {float(case.costs.collection):.1f} months after they owe"
+    return "Time", f"{says}; {case.called.partners} are taken to pay in the month they owe"
 
 
 def _left_out(case: Case, sums: dict[str, float]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from experiments.input_words import phase_label
 from experiments.perimeter import cheapest_head, perimeter
 from experiments.sanity import Evidence, panel
 from model import results, store
+from model.banners import banner
 from model.draws import BLOCK
 from model.inputs import Case
 from model.plans import Plan
@@ -78,7 +79,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "status": "draft",
         "case": case.id,
         "title": case.title,
-        "banner": case.banner,
+        "banner": banner(case),
         "gain_over_do_nothing": gain,
         "flip_assumption": story.flip_words(
             case, nearest_flip(case, plan, request.seed, earned), 0.0 if plan.is_idle else earned, readings

@@ -199,8 +199,13 @@ def _team(case: Case, plan: Plan) -> str:
 def _partners(case: Case, plan: Plan) -> str:
     words = plan_words(case, plan)
     signed, declined = (list_of([row["title"] for row in words[key]]) for key in ("partners", "declined"))
-    parts = [f"{verb} {names}" for verb, names in (("sign", signed), ("decline", declined)) if names]
+    parts = [f"{verb} {names}" for verb, names in ((verb_of(case), signed), ("decline", declined)) if names]
     return f"{capital('; '.join(parts))}. " if parts else ""
+
+
+def verb_of(case: Case) -> str:
+    """Return what is done with a partner: signed, or opened where the case calls it otherwise."""
+    return "open" if case.words else "sign"
 
 
 def _risk(case: Case, share: float) -> str:

@@ -88,6 +88,18 @@ class Choice(Inputs):
     start_months: tuple[Whole, ...] = Field(description="months at which a partner may start")
 
 
+class Words(Inputs):
+    """What a case calls its lines, its partners and a unit of volume, where these words do not fit."""
+
+    line: str = Field(min_length=1)
+    partner: str = Field(min_length=1)
+    partners: str = Field(min_length=1, description="several of them")
+    unit: str = Field(min_length=1)
+
+
+PLAIN_WORDS = Words(line="line", partner="partner", partners="partners", unit="unit")
+
+
 class Case(Inputs):
     """A whole case: what is known, what is guessed, how clauses are read, what may be chosen."""
 
@@ -95,6 +107,7 @@ class Case(Inputs):
     title: str
     banner: str = Field(description="warning shown on every output; empty for none")
     calibration: str = Field(description="which of the calibrations is in force")
+    words: Words | None = Field(default=None, description="what it calls its lines and partners")
     clock: Clock
     readings: Readings
     calibrations: dict[str, Calibration]
@@ -123,6 +136,11 @@ class Case(Inputs):
     def years(self) -> int:
         """Programme years in the horizon (the last may be short)."""
         return -(-self.clock.months // 12)
+
+    @property
+    def called(self) -> Words:
+        """What the case calls its lines, partners and units."""
+        return self.words or PLAIN_WORDS
 
     def phase_bounds(self) -> list[tuple[int, int]]:
         """First month and month after the last of each phase."""

@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from model import ledger, parties, summary
+from model.banners import banner
 from model.draws import BLOCK
 from model.economics import QUARTER
 from model.errors import Finding, InputError
@@ -229,7 +230,7 @@ def _attributes(case: Case, seed: int, scenarios: int, stage: str) -> dict[str, 
         "case": case.id,
         "calibration": case.calibration,
         "salary_reading": case.readings.salary_is,
-        "banner": case.banner,
+        "banner": banner(case),
         "seed": seed,
         "scenarios": scenarios,
         "stage": stage,

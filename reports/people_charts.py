@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from model.inputs import Case
 from model.plans import Plan
 from model.store import Run
 from reports.drawing import (
@@ -112,8 +113,9 @@ def calendar_chart(run: Run) -> Chart | None:
     if not seats and not starts:
         return None
     bounds = [(first, min(after, last + 1)) for first, after in case.phase_bounds() if first <= last]
-    finding = _calendar_finding(start, [sum(row.heads[i] for row in seats) for i in range(len(bounds))], starts)
-    meaning = "Bars: seats approved by role and line, their number in the bar; diamonds: first months of partners."
+    finding = _calendar_finding(case, [sum(row.heads[i] for row in seats) for i in range(len(bounds))], starts)
+    bars = "Bars: seats approved by role and line, their number in the bar"
+    meaning = f"{bars}; diamonds: first months of {case.called.partners}."
     height = 0.85 + 0.24 * (len(seats) + len(starts))
     figure, axes = blank(height, left=0.44, right=0.93, bottom=0.5 / height)
     for place, row in enumerate(seats):
@@ -133,7 +135,11 @@ def calendar_chart(run: Run) -> Chart | None:
         *((row.title, *row.heads[: len(bounds)], "") for row in seats),
         *((title, *("" for _ in bounds), calendar(start, month)) for month, title in starts),
     )
-    columns = (Column("seats or partner", "text"), *spans, Column("partner starts", "text"))
+    columns = (
+        Column(f"seats or {case.called.partner}", "text"),
+        *spans,
+        Column(f"{case.called.partner} starts", "text"),
+    )
     return Chart("calendar", finding, meaning, inline_svg(figure, "calendar", finding, meaning), columns, rows)
 
 
@@ -150,11 +156,12 @@ def _partner_starts(run: Run, plan: Plan) -> list[tuple[int, str]]:
     return sorted((entry.start, titles[name]) for part in plan.lines.values() for name, entry in part.partners.items())
 
 
-def _calendar_finding(start: str, totals: list[int], starts: list[tuple[int, str]]) -> str:
+def _calendar_finding(case: Case, totals: list[int], starts: list[tuple[int, str]]) -> str:
+    start = case.clock.start
     finding = f"{heads_path(totals)} seats by phase, the first from {calendar(start, 1)}"
     if starts:
         first, last = (calendar(start, month) for month in (starts[0][0], starts[-1][0]))
-        finding += f"; {len(starts)} partners start between {first} and {last}"
+        finding += f"; {len(starts)} {case.called.partners} start between {first} and {last}"
     return f"{finding}."
 
 
