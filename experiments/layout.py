@@ -61,6 +61,8 @@ def _beside(row: dict[str, Any]) -> Iterator[str]:
         yield f"    {', '.join(parts)}"
     for item in row["overrun"]:
         yield f"    over the budget of phase {item['phase']} by {money(item['cny'])}"
+    for item in row["broken"]:
+        yield f"    breaks {item['limit']}: {item['found']}, {item['allowed']} ({item['rule']})"
 
 
 def months(book: xr.DataArray) -> Iterator[str]:

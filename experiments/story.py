@@ -12,6 +12,7 @@ from experiments.flip import Flip, Guess
 from experiments.input_words import amount, list_of, meaning, month_of, phase_label, subject
 from model import summary
 from model.budgets import approved_cost, overruns
+from model.feasibility import broken_limits
 from model.inputs import Case
 from model.plan_file import calendar_month
 from model.plans import Plan, heads_by_phase
@@ -93,9 +94,20 @@ def comparison(
                 "peak_cash_p05": cash["p05"],
                 "difference": None if name == against else difference(dataset, name, against),
                 "overrun": [{"phase": phase, "cny": excess} for phase, excess in overruns(case, plan)],
+                "broken": other_limits(case, plan),
             }
         )
     return rows
+
+
+def other_limits(case: Case, plan: Plan) -> list[dict[str, str]]:
+    """Return the limits beside budgets that a plan breaks, in words; doing nothing is held to none."""
+    broken = [] if plan.is_idle else broken_limits(case, plan)
+    return [
+        {"limit": b.name, "rule": b.rule, "found": f"{b.found:,.0f} {b.unit}", "allowed": b.allowed}
+        for b in broken
+        if b.rule != "R28"
+    ]
 
 
 def plan_words(case: Case, plan: Plan) -> dict[str, Any]:

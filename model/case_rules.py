@@ -23,6 +23,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_volume_faults(case),
         *_choice_faults(case),
         *_role_faults(case),
+        *_limit_faults(case),
         *_question_faults(case),
         *_lever_faults(case),
         *_scheme_faults(case),
@@ -164,3 +165,15 @@ def _scheme_faults(case: Case) -> Iterator[Fault]:
     for name, way in case.ways.items():
         if way.scheme and way.scheme not in case.schemes:
             yield f"ways.{name}.scheme", "unknown pay scheme", way.scheme, ", ".join(case.schemes) or "none"
+
+
+def _limit_faults(case: Case) -> Iterator[Fault]:
+    shared = [name for name, role in case.roles.items() if role.kind == "shared"]
+    if case.sign_ups and case.sign_ups.role not in shared:
+        yield "sign_ups.role", "unknown shared role", case.sign_ups.role, ", ".join(shared)
+    for mode, limit in case.mode_limits.items():
+        if mode not in case.modes:
+            yield f"mode_limits.{mode}", "unknown mode", mode, ", ".join(case.modes)
+        if limit.investment_least > limit.investment_most:
+            found = f"{limit.investment_least:g} > {limit.investment_most:g}"
+            yield f"mode_limits.{mode}.investment_least", "least investment above most", found, "least <= most"

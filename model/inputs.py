@@ -9,6 +9,7 @@ from pydantic import Field
 from model.cost_inputs import Costs, Market
 from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, Whole
 from model.lever_inputs import Lever
+from model.limit_inputs import Approval, ModeLimit, SignUps
 from model.line_inputs import Line, Way
 from model.partner_inputs import Contract, Partner, Trial
 from model.pay_inputs import Incentives
@@ -128,6 +129,9 @@ class Case(Inputs):
     market: Market | None = Field(default=None, description="owners and cities; a case without it has no such limit")
     uncertainty: Uncertainty
     choice: Choice
+    sign_ups: SignUps | None = Field(default=None, description="limit on new partners in a quarter")
+    approval: Approval | None = Field(default=None, description="limit on what may be spent without one")
+    mode_limits: dict[str, ModeLimit] = Field(default={}, description="what an organisation mode is meant for")
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")
     break_even: dict[str, BreakEven] = Field(default={}, description="questions that the run answers")
     fit: dict[str, Fit] = Field(default={}, description="what match-history fits, by calibration")

@@ -28,6 +28,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "hours/month": {"hours/month": (1, 1)},
     "hours/unit": {"hours/unit": (1, 1)},
     "heads": {"heads": (1, 1)},
+    "partners": {"partners": (1, 1)},
     "units": {"units": (1, 1)},
     "units/year": {"units/year": (1, 1), "units/month": (12, 1)},
     "factor": {"factor": (1, 1)},

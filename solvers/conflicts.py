@@ -5,12 +5,12 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from model.errors import Finding, HeadcastError, InfeasibleError, ProofError
-from solvers.exact import TOLERANCE
+from model.feasibility import TOLERANCE
 from solvers.highs import Solver
 from solvers.limits import Limit
 from solvers.program import MONEY, Program
 
-WORTH = {"CNY": 500_000 / MONEY, "heads": 1.0, "hours": 1_500.0}
+WORTH = {"CNY": 500_000 / MONEY, "heads": 1.0, "hours": 1_500.0, "partners": 1.0, "months": 6.0}
 """What one head-year is in each unit, roughly: conflicts are mended where it takes least."""
 GAP = 0.05
 

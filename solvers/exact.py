@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from model import economics, incentives
+from model.feasibility import TOLERANCE
 from model.inputs import Case
 from model.ledger import Floats, discount_factors
 from model.plans import Plan
@@ -15,9 +16,6 @@ from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
 from solvers.pricing import Pricer
 from solvers.tables import Pieces, join, whole
-
-TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6}
-"""Half a fen, and what floating sums need."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from model.feasibility import TOLERANCE
 from model.ledger import Flags, Floats, Ints
-from solvers.exact import TOLERANCE, Choice, Exact, Tables
+from solvers.exact import Choice, Exact, Tables
 from solvers.limits import bought_cost
 from solvers.options import role_steps
 from solvers.tables import Pieces, add

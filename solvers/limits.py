@@ -1,4 +1,4 @@
-"""The rules a plan must keep, written once as rows over pieces: the program and the check of a plan both read them."""
+"""The limits of a case as rows over pieces: the program and the check of a choice both read them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from model import economics
+from model.feasibility import Bound, bounds, led, per_head, quarter_parts
 from model.inputs import Case
 from model.ledger import Floats
-from model.schema import STANDING_ROWS
 from solvers.tables import Pieces
+
+Measure = Callable[[Pieces], Floats]
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Limit:
     name: str
     rule: str
     unit: str
-    measure: Callable[[Pieces], Floats]
+    measure: Measure
     low: float
     high: float
     bought: tuple[int, ...] = ()
@@ -32,66 +34,40 @@ class Limit:
 
 
 def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
-    """Return all rows of the plan for one path of organisation modes (R28–R32)."""
-    rows: list[Limit] = []
-    for phase in range(len(case.phases)):
-        rows += [_heads(case, modes, phase), *_roles(case, phase), _span(case, phase)]
-        rows += [_budget(case, phase), *_loads(case, phase)]
-    return rows
+    """Return all rows of the plan for one path of organisation modes (R28–R32, R116–R119)."""
+    return [_limit(case, bound) for bound in bounds(case, modes) if _may_matter(case, bound)]
 
 
-def _heads(case: Case, modes: Sequence[str], phase: int) -> Limit:
-    """Heads lie inside the bounds of the phase and of its organisation mode (R29)."""
-    part, mode = case.phases[phase], case.modes[modes[phase]]
-    low = max(float(part.heads_least), float(mode.heads_least))
-    high = min(float(part.heads_most), float(mode.heads_most))
-    return Limit(f"heads in {part.id}", "R29", "heads", lambda p: p.heads[:, phase], low, high)
+def _may_matter(case: Case, bound: Bound) -> bool:
+    """Return whether a row can bind: no partner starts in a quarter without a month to start in."""
+    first = bound.quarter * economics.QUARTER
+    return bound.quarter < 0 or any(first < month <= first + economics.QUARTER for month in case.choice.start_months)
 
 
-def _roles(case: Case, phase: int) -> list[Limit]:
-    """Heads of each shared role lie between its minimum and maximum; line roles keep theirs inside the paths (R30)."""
-    rows = []
-    for index, (name, role) in enumerate((n, r) for n, r in case.roles.items() if r.kind == "shared"):
-        low, high = float(role.heads_least[phase]), float(role.heads_most[phase])
-        rows.append(Limit(f"{name} in {case.phases[phase].id}", "R30", "heads", _seats_of(index, phase), low, high))
-    return rows
+def _limit(case: Case, bound: Bound) -> Limit:
+    buys = bound.kind == "budget" and "agency" in case.choice.budget_rows
+    bought = quarters_of(case, bound.phase) if buys else ()
+    return Limit(bound.name, bound.rule, bound.unit, _measure(case, bound), bound.low, bound.high, bought, bound.fixed)
 
 
-def _seats_of(role: int, phase: int) -> Callable[[Pieces], Floats]:
-    return lambda pieces: pieces.seats[:, role, phase]
-
-
-def _span(case: Case, phase: int) -> Limit:
-    """Nobody leads more people than the span of control allows (R31)."""
-    span = float(case.staffing.span_of_control)
-    name = f"span of control in {case.phases[phase].id}"
-    return Limit(name, "R31", "heads", lambda p: p.heads[:, phase] - (1 + span) * p.managers[:, phase], -np.inf, 0.0)
-
-
-def _budget(case: Case, phase: int) -> Limit:
-    """Approved cost, tools and planned bought hours stay inside the phase's budget (R28)."""
-    first, end = case.phase_bounds()[phase]
-    rows = case.choice.budget_rows
-    standing = zip(STANDING_ROWS, economics.standing(case, None, case.clock.months), strict=True)
-    fixed = sum(cost[first - 1 : end - 1].sum() for row, cost in standing if row in rows)
-    bought = quarters_of(case, phase) if "agency" in rows else ()
-    name, budget = f"budget of {case.phases[phase].id}", float(case.phases[phase].budget)
-    return Limit(name, "R28", "CNY", lambda p: p.cost[:, phase], -np.inf, budget, bought, float(fixed))
-
-
-def _loads(case: Case, phase: int) -> list[Limit]:
-    """Planned shared work stays within what nominal heads and bought hours may carry (R32)."""
-    fixed = economics.fixed_work(case, case.clock.months) @ quarter_parts(case)[:, phase]
-    rows = []
-    for index, (role, work) in enumerate(case.shared_work.items()):
-        if not work.may_be_empty:
-            name = f"work of {role} in {case.phases[phase].id}"
-            rows.append(Limit(name, "R32", "hours", _load_of(index, phase), -np.inf, 0.0, (), float(fixed[index])))
-    return rows
-
-
-def _load_of(role: int, phase: int) -> Callable[[Pieces], Floats]:
-    return lambda pieces: pieces.load[:, role, phase]
+def _measure(case: Case, bound: Bound) -> Measure:
+    """Return what a piece adds to a bound's left side."""
+    phase, quarter, span = bound.phase, bound.quarter, led(case)
+    shared = [name for name, role in case.roles.items() if role.kind == "shared"]
+    seat = shared.index(bound.role) if bound.role in shared else 0
+    works = list(case.shared_work)
+    work = works.index(bound.role) if bound.role in works else 0
+    asks = per_head(case) * quarter_parts(case)[quarter]
+    measures: dict[str, Measure] = {
+        "heads": lambda p: p.heads[:, phase],
+        "role": lambda p: p.seats[:, seat, phase],
+        "span": lambda p: p.heads[:, phase] - span * p.managers[:, phase],
+        "budget": lambda p: p.cost[:, phase],
+        "work": lambda p: p.load[:, work, phase],
+        "sign_ups": lambda p: p.starting[:, quarter] - p.seats[:, seat] @ asks,
+        "integration": lambda p: p.connecting[:, quarter],
+    }
+    return measures.get(bound.kind, lambda p: np.zeros(len(p)))
 
 
 def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
@@ -99,16 +75,6 @@ def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
     first, end = case.phase_bounds()[phase]
     ends = economics.quarter_ends(case) + 1
     return tuple(int(q) for q in np.flatnonzero((ends >= first) & (ends < end)))
-
-
-def quarter_parts(case: Case) -> Floats:
-    """Return which part of each quarter's months lies in each phase, (quarter, phase); each row adds up to 1 (R32)."""
-    ends = economics.quarter_ends(case) + 1
-    starts = np.concatenate([[0], ends[:-1]])
-    bounds = [(first - 1, end - 1) for first, end in case.phase_bounds()]
-    inside = [np.clip(np.minimum(ends, end) - np.maximum(starts, first), 0, None) for first, end in bounds]
-    out: Floats = np.stack(inside, axis=1) / (ends - starts)[:, None]
-    return out
 
 
 def bought_cost(case: Case, planned: Floats) -> Floats:

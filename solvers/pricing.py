@@ -11,6 +11,7 @@ from model import economics, market, staffing
 from model.budgets import certain
 from model.draws import BLOCK
 from model.errors import Finding, InputError
+from model.feasibility import carried, manages, quarter_parts
 from model.incentives import after_sales_share
 from model.inputs import Case
 from model.ledger import Floats, by_year, discount_factors, fold
@@ -18,7 +19,6 @@ from model.line_results import LineTeam, team_of
 from model.plans import Career, careers_of
 from model.schema import LINE_ROWS, ROW, SEAT_ROWS, SIGNS
 from model.simulate import TABLE, Block
-from solvers.limits import quarter_parts
 from solvers.options import Heads, LineOption
 from solvers.tables import PIECE_ROWS, Pieces, join
 
@@ -127,11 +127,8 @@ class Pricer:
 
     def _may_carry(self, career: Career) -> Floats:
         """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
-        share = 1.0 + float(self.case.shared_work[career.role].may_be_bought)
-        monthly = self.org.coordination * (float(self.case.staffing.productive_hours) * share)
-        return np.array(
-            [monthly[first - 1 : end - 1].sum() if is_in else 0.0 for first, end, is_in in self._phases(career)]
-        )
+        is_open = np.array([is_in for _, _, is_in in self._phases(career)])
+        return np.where(is_open, carried(self.case, career.role, self.org), 0.0)
 
     def _phases(self, career: Career) -> list[tuple[int, int, bool]]:
         return [(first, end, career.first_month <= first < career.close) for first, end in self.case.phase_bounds()]
@@ -169,6 +166,8 @@ class Pricer:
             (count, phases),
             (count, phases),
             (count, len(self.shared), phases),
+            (count, quarters),
+            (count, quarters),
         ]
         return Pieces(*(np.zeros(shape) for shape in shapes))
 
@@ -176,7 +175,11 @@ class Pricer:
         out = self._blank(len(options))
         self._fill_money(line, options, out)
         self._fill_planned(line, options, out)
+        cash = {partner.id: float(partner.integration) for partner in self.case.partners}
         for index, option in enumerate(options):
+            for name, start, _ in option.partners:
+                out.starting[index, (start - 1) // economics.QUARTER] += 1
+                out.connecting[index, (start - 1) // economics.QUARTER] += cash[name]
             team = self._team(line, option)
             self._add_heads(out, index, team)
             for career in team:
@@ -237,12 +240,6 @@ class _SeatPrice:
     worth: Floats
     hours: Floats
     people: Floats
-
-
-def manages(case: Case, career: Career) -> bool:
-    """Return whether a seat leads others: a line lead, a shared role's first head, all of one without work (R31)."""
-    kind = case.roles[career.role].kind
-    return kind == "lead" or (kind == "shared" and (career.seat == 1 or career.role not in case.shared_work))
 
 
 def _opened(seat: int, phase: int, phases: int) -> Heads:

@@ -24,6 +24,7 @@ class Pieces:
     cost : (piece, phase) CNY on the approved basis; planned : (piece, role, quarter) hours at zero uncertainty
     load : (piece, role, phase) planned work less what own heads may carry; heads, managers : (piece, phase)
     seats : (piece, shared role, phase) heads by role
+    starting, connecting : (piece, quarter) partners that start, and cash to connect them, CNY
     """
 
     linear: Floats
@@ -37,6 +38,8 @@ class Pieces:
     heads: Floats
     managers: Floats
     seats: Floats
+    starting: Floats
+    connecting: Floats
 
     def __len__(self) -> int:
         return int(self.linear.shape[0])

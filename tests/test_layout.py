@@ -17,17 +17,19 @@ def row(**more):
         "peak_cash_p50": -7.9e6,
         "difference": {"mean": -110.04e6, "low": -110.5e6, "high": -109.6e6},
         "overrun": [{"phase": "scale", "cny": 12_000.0}],
+        "broken": [{"limit": "heads in mvp", "rule": "R29", "found": "16 heads", "allowed": "at most 15 heads"}],
     }
     return told | more
 
 
 def test_a_comparison_tells_each_figure_once_and_cuts_nothing():
-    lines = list(side_by_side([row(difference=None), row(title="Do nothing", overrun=[])]))
+    lines = list(side_by_side([row(difference=None), row(title="Do nothing", overrun=[], broken=[])]))
     text = "\n".join(lines).replace("\u00a0", " ")
     assert row()["title"] in text
     for said in ("12.3 ± 0.23", "−17.7", "10.1", "127.3", "17 %", "−110.0 (−110.5 … −109.6)", "full ROI +23 %"):
         assert said in text
     assert text.count("over the budget of phase scale by 0.01") == 1
+    assert text.count("breaks heads in mvp: 16 heads, at most 15 heads (R29)") == 1
     assert max(len(line) for line in lines if "Lean" not in line) <= 80
 
 

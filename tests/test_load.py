@@ -102,6 +102,7 @@ FREE = {
     "pool_split",
     "ways",
     "modes",
+    "mode_limits",
     "roles",
     "by_class",
     "lines",

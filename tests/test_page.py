@@ -90,6 +90,7 @@ INFO = {
             "peak_cash_p05": -12.66e6,
             "difference": None,
             "overrun": [],
+            "broken": [],
         },
         {
             "plan": "do_nothing",
@@ -102,6 +103,7 @@ INFO = {
             "peak_cash_p05": 0.0,
             "difference": {"mean": -8.34e6, "se": 171e3, "low": -8.7e6, "high": -8.0e6},
             "overrun": [{"phase": "scale", "cny": 1.42e6}],
+            "broken": [{"limit": "bd in mvp", "rule": "R30", "found": "1 heads", "allowed": "at least 2 heads"}],
         },
     ],
     "budget": [{"phase": "start", "limit": 5e6, "used": 4.9e6, "share": 0.98}],
@@ -237,7 +239,8 @@ def test_the_comparison_says_each_number_with_its_error(page):
     assert row.startswith(
         "Recommended plan 8 → 12 → 16 +8.3 ± 0.17 −10.0 +8.7 +25.8 −13.8 22 % ± 0.66 % 9.4 / 12.7 +18 % −15 % to +39 %"
     )
-    assert "Do nothing over budget by 1.4 M CNY in Phase 2 0 → 0 → 0 0 ± 0 0 0 0 0 0 % ± 0.01 % 0 / 0" in words
+    assert "Do nothing over budget by 1.4 M CNY in Phase 2 breaks bd in mvp: 1 heads, at least 2 heads (R30) 0" in words
+    assert "heads (R30) 0 → 0 → 0 0 ± 0 0 0 0 0 0 % ± 0.01 % 0 / 0" in words
     assert "−8.3 −8.7 to −8.0" in words
 
 
