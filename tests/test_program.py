@@ -148,7 +148,7 @@ def test_value_of_a_plan_is_the_objective_at_that_plan(tiny, small):
             solved = solver.solve(program.m, 0.0)
         assert solved.objective == pytest.approx(program.value_of(choice), abs=1e-7)
         total = small.total(choice)
-        paid = total.linear.mean() - program.exact.tools - program.exact.hinges(total).mean()
+        paid = total.linear.mean() - program.exact.standing - program.exact.hinges(total).mean()
         bonus = (np.array([0.7, 1.4]) * total.base_pay.mean(axis=1) * 0.3 * 1.1 ** (-np.array([12, 18]) / 12)).sum()
         assert program.value_of(choice) * MONEY == pytest.approx(float(paid - bonus), abs=1e-4)
 
@@ -281,7 +281,7 @@ def second_builder(case, tables, coefficient):
         options={"mip_rel_gap": 0.0},
     )
     assert found.success, found.message
-    return -found.fun - exact.tools / MONEY
+    return -found.fun - exact.standing / MONEY
 
 
 @pytest.mark.parametrize("coefficient", [(1.0, 1.0), (0.5, 2.0)])
