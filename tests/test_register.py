@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from model import summary
+from model.feasibility import broken_limits
 from model.load import load_case, load_plan
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
@@ -42,6 +43,7 @@ def register():
 
 LINES = register()
 MOVED = [line for line in LINES if line["kind"] in LEDGER]
+LIMITING = [line for line in LINES if line["kind"] == "constraint"]
 
 
 def text_value(text):
@@ -140,7 +142,7 @@ def test_each_named_test_stands_in_its_file():
 
 
 def test_what_moves_money_says_where():
-    for line in MOVED:
+    for line in [*MOVED, *LIMITING]:
         empty = [key for key in COLUMNS if key not in ("section", "given", "reason") and not line[key]]
         assert not empty, (line["id"], empty)
 
@@ -151,3 +153,16 @@ def test_moved_figure_moves_its_row(line):
     found = figures(*apply(*base(*start), line["key"], line["change"]))[line["row"]]
     before = base_figures(*start)[line["row"]]
     assert abs(found - before) > 1e-9 * max(1.0, abs(before))
+
+
+@cache
+def base_broken(case_name, plan_name, given):
+    return {limit.name for limit in broken_limits(*base(case_name, plan_name, given))}
+
+
+@pytest.mark.parametrize("line", LIMITING, ids=[line["id"] for line in LIMITING])
+def test_moved_limit_changes_what_the_plan_may_do(line):
+    """The limit named is kept before and broken after, or the other way round."""
+    start = (line["case"], line["plan"], line["given"])
+    after = {limit.name for limit in broken_limits(*apply(*base(*start), line["key"], line["change"]))}
+    assert (line["row"] in after) is not (line["row"] in base_broken(*start))
