@@ -3,7 +3,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: setup run test lint lock clean
+.PHONY: setup run test lint bench lock clean
 
 setup:
 	@$(PYTHON) bootstrap.py setup
@@ -16,6 +16,10 @@ test:
 
 lint:
 	@$(PYTHON) bootstrap.py check
+
+# What is asked to be fast, measured; never a test.
+bench: setup
+	.venv/bin/python bench/run.py
 
 lock: setup
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
