@@ -27,6 +27,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_question_faults(case),
         *_lever_faults(case),
         *_scheme_faults(case),
+        *_channel_faults(case),
     ]
 
 
@@ -177,3 +178,21 @@ def _limit_faults(case: Case) -> Iterator[Fault]:
         if limit.investment_least > limit.investment_most:
             found = f"{limit.investment_least:g} > {limit.investment_most:g}"
             yield f"mode_limits.{mode}.investment_least", "least investment above most", found, "least <= most"
+
+
+def _channel_faults(case: Case) -> Iterator[Fault]:
+    sells = [line for line, part in case.lines.items() if part.channel]
+    if case.channels is None:
+        for line in sells:
+            yield (
+                f"lines.{line}.channel",
+                "a channel needs the case's rules for channels",
+                "no [channels]",
+                "[channels]",
+            )
+        return
+    most = float(case.channels.price_authority)
+    for way, part in case.ways.items():
+        if part.channel and abs(part.channel.price) > most:
+            found, allowed = f"{float(part.channel.price):+g}", f"-{most:g}…{most:g}"
+            yield f"ways.{way}.channel.price", "price change beyond the authority", found, allowed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import incentives, levers, lifecycle, market, orders, schemes, staffing
+from model import channels, incentives, levers, lifecycle, line_changes, market, orders, schemes, staffing
 from model.collection import collected
 from model.contracts import PartnerAccount
 from model.cost_inputs import Step
@@ -16,7 +16,7 @@ from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
 from model.line_results import LineQuality, LineTeam, results_of, team_of
-from model.partners import UNCHANGED, Changes, LineChance, LinePaths, Month, line_partners
+from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS, STANDING_ROWS
 
@@ -25,10 +25,15 @@ QUARTER = 3
 
 @dataclass(frozen=True)
 class Organisation:
-    """What a path of organisation modes does to working time, by month (scope: unit-index, R10)."""
+    """What a path of organisation modes does to working time, by month (scope: unit-index, R10).
+
+    coordination, transition : (month,) share of working time left, share of labour lost
+    lost : (month,) share of timed campaigns that miss their window, None where the modes say nothing of it (R101)
+    """
 
     coordination: Floats
     transition: Floats
+    lost: Floats | None = None
 
 
 def organisation(case: Case, modes: Sequence[str]) -> Organisation:
@@ -40,7 +45,16 @@ def organisation(case: Case, modes: Sequence[str]) -> Organisation:
             since = np.arange(case.clock.months) - (first - 1)
             lasts = np.where(since < 0, 0.0, np.clip(_loss_months(case) - since, 0.0, 1.0))
             transition = np.maximum(transition, float(case.staffing.transition_rate) * lasts)
-    return Organisation(coordination, transition)
+    return Organisation(coordination, transition, _lost_windows(case, modes))
+
+
+def _lost_windows(case: Case, modes: Sequence[str]) -> Floats | None:
+    if case.channels is None or any(case.modes[mode].approvals is None for mode in modes):
+        return None
+    out = np.zeros(case.clock.months)
+    for (first, end), mode in zip(case.phase_bounds(), modes, strict=True):
+        out[first - 1 : end - 1] = channels.lost_windows(case.channels, case.modes[mode].approvals)
+    return out
 
 
 def _loss_months(case: Case) -> float:
@@ -143,6 +157,7 @@ def line_terms(
     stop: int,
     reach: Floats | None = None,
     team: LineTeam | None = None,
+    lost: Floats | None = None,
 ) -> LineTerms:
     """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108).
 
@@ -153,6 +168,7 @@ def line_terms(
     stop : last month of the unit
     reach : (month,) owners within reach, None without a market
     team : the line's own people; needed only where the case has pay schemes
+    lost : (month,) share of timed campaigns that miss their window
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
     lift = np.array([_lift(case, line, case.ways[name]) for name in options.ways])
@@ -162,6 +178,10 @@ def line_terms(
     paths = LinePaths(case, line, options.starts, list(options.contracts), lift, chance, stop, most)
     used = levers.line_levers(case, line, options.ways, options.starts, chance.lever_use, chance.lever_leave, stop)
     capacity = capacity * used.factors.get("capacity", 1.0) if used else capacity
+    channel = channels.channel_path(
+        case, line, options.ways, chance.trend, used.factors.get("waste", 1.0) if used else 1.0, lost
+    )
+    paths.base *= channels.sizes(case, line, len(paths.base))[:, None]
     accounts = [
         PartnerAccount(case, partner, case.contracts[name], count, size)
         for partner, name in zip(line_partners(case, line), options.contracts, strict=True)
@@ -173,7 +193,9 @@ def line_terms(
     quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
     for month in range(1, months + 1):
-        now = paths.step(month, capacity[month - 1], lead[month - 1], _changes(used, season, month))
+        now = paths.step(
+            month, capacity[month - 1], lead[month - 1], line_changes.changes(used, season, channel, month)
+        )
         if case.schemes:
             now.nps = now.nps + schemes.nps_response(case, options.ways)[:, None]
             quality.keep(month, now.nps, now.complaint, now.volume, now.active)
@@ -184,9 +206,9 @@ def line_terms(
         volume[month - 1] = np.add.reduce(now.volume, axis=0)
         partners[month - 1] = np.add.reduce(now.active, axis=0)
         team_work[month - 1] = now.work
-    if used:
-        rows[LINE_ROWS.index("levers")] = used.cost(partners)
-        rows[LINE_ROWS.index("acquisition")] *= used.factors.get("acquisition", 1.0)
+        if channel:
+            channel.note(month, volume[month - 1], partners[month - 1])
+    line_changes.book(used, channel, partners, rows)
     lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
     orders.book(case, line, volume, rows[0], rows)
     if team is not None and case.schemes:
@@ -194,17 +216,6 @@ def line_terms(
         schemes.book(case, line, options.ways, results, incentives.bonus_on_cost_rate(case), stop, rows)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
-
-
-def _changes(used: levers.LineLevers | None, season: Floats | None, month: int) -> Changes:
-    """Return what the season and the line's levers make of one month (R86, R90, R92)."""
-    plain = UNCHANGED if season is None else Changes(demand=float(season[month - 1]))
-    if not used:
-        return plain
-    names = ("demand", "unit_hours", "partner_hours", "complaint", "nps")
-    demand, unit_hours, partner_hours, complaint, nps = (used.factor(name, month) for name in names)
-    leaves = None if used.leaves is None else used.leaves == month
-    return Changes(demand * plain.demand, unit_hours, partner_hours, complaint, nps, leaves)
 
 
 def _lift(case: Case, line: str, way: Way) -> float:

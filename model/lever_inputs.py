@@ -17,9 +17,10 @@ Target = Literal[
     "complaint",
     "nps",
     "acquisition",
+    "waste",
 ]
 """What a lever may change, all inside one line: demand; hours its team has; team hours per unit and per partner; hours
-it asks of shared roles; complaint rate and NPS without overload; cost to win users."""
+it asks of shared roles; complaint rate and NPS without overload; cost to win users; wasted spend of a channel."""
 
 
 class Stage(Inputs):

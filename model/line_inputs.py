@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from model.channel_inputs import Channel, WayChannel
 from model.fields import Factor, HoursMonth, Inputs, Months, PerOwner, Points, Share
 from model.life_inputs import Funnel, JointSales, Life, Orders, Response
 
@@ -17,6 +18,7 @@ class Way(Inputs):
     levers: tuple[str, ...] = Field(default=(), description="ids of the levers it uses")
     response: Response | None = Field(default=None, description="how users answer, beside demand")
     scheme: str = Field(default="", description="how the line's own team is paid by results; empty for none")
+    channel: WayChannel | None = Field(default=None, description="how it sells; absent: as today")
 
 
 class Line(Inputs):
@@ -38,3 +40,4 @@ class Line(Inputs):
     orders: Orders | None = Field(default=None, description="returns, wrong orders and season of an online shop")
     remainder: str = Field(default="", description="why no named contract explains this revenue; empty: one does")
     joint: JointSales | None = Field(default=None, description="what selling with dealers and marketing costs")
+    channel: Channel | None = Field(default=None, description="what it spends to sell; absent: the line has no spend")

@@ -24,6 +24,7 @@ class LineChance:
     demand : (month, partner, scenario) factor on demand; complaint, nps : (month, partner, scenario) noise;
     trial_end : (partner, scenario) months of trial; trial_passed : (partner, scenario)
     lever_use : by lever, (scenario,) uniforms; lever_leave : by lever, (partner, scenario) uniforms
+    trend : (scenario,) normals of the line's growth as a channel, None where it is none
     """
 
     demand: Floats
@@ -33,6 +34,7 @@ class LineChance:
     trial_passed: Flags
     lever_use: dict[str, Floats] = field(default_factory=dict)
     lever_leave: dict[str, Floats] = field(default_factory=dict)
+    trend: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,10 @@ def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
         complaint[:, index] = float(laws.complaint) * draws.normal(f"partner.{partner.id}.complaint", months)
         nps[:, index] = float(laws.nps) * draws.normal(f"partner.{partner.id}.nps", months)
         trial_end[index], trial_passed[index] = trial_course(case, partner, draws)
+    trend = draws.normal(f"line.{line}.trend", 1)[0] if case.lines[line].channel else None
     use = {name: draws.uniform(f"lever.{name}", 1)[0] for name in case.levers}
     leave = {name: _lever_leave(name, partners, draws) for name, lever in case.levers.items() if lever.partner_loss > 0}
-    return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave)
+    return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave, trend)
 
 
 def _lever_leave(lever: str, partners: list[Partner], draws: Draws) -> Floats:

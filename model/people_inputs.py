@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from model.channel_inputs import Approvals
 from model.fields import (
     Deviation,
     Factor,
@@ -44,6 +45,7 @@ class Mode(Inputs):
     coordination: Share = Field(description="share of working time left after coordination")
     heads_least: Heads = Field(description="fewest approved heads in this mode")
     heads_most: Heads = Field(description="most approved heads in this mode")
+    approvals: Approvals | None = Field(default=None, description="how campaigns of channels are approved")
 
 
 class Role(Inputs):

@@ -60,6 +60,13 @@ ROWS: tuple[Row, ...] = (
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
     Row("uncollected", "unit", "partners", "line", "timing", "R105", "revenue of the month, until it is paid"),
     Row("collected", "partners", "unit", "line", "timing", "R105", "revenue of earlier months, now paid"),
+    Row("channel_spend", "unit", "suppliers", "line", "cost", "R94", "marketing spend of channels"),
+    Row("channel_support", "unit", "suppliers", "line", "cost", "R99", "special teams for growing channels"),
+    Row("price_premium", "customers", "unit", "line", "revenue", "R102", "what a price above the list brings"),
+    Row("price_discount", "unit", "customers", "line", "revenue", "R102", "what a price below the list gives away"),
+    Row(
+        "channel_turnover", "customers", "dealers", "line", "memo", "R94", "what customers pay at the channels' prices"
+    ),
     Row("tools", "unit", "suppliers", "unit-linear", "cost", "R25", "platform and tools"),
     Row("recharges", "unit", "suppliers", "unit-index", "cost", "R109", "IT and legal services of the company"),
     Row("market_entry", "unit", "suppliers", "unit-index", "cost", "R107", "cities opened and kept"),
@@ -99,6 +106,11 @@ LINE_ROWS = (
     "line_pay",
     "line_pay_on_cost",
     "clawback",
+    "channel_spend",
+    "channel_support",
+    "price_premium",
+    "price_discount",
+    "channel_turnover",
 )
 STANDING_ROWS = ("tools", "recharges", "market_entry")
 """What the unit pays as long as it works, whoever is hired and whatever is open."""

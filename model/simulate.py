@@ -122,7 +122,7 @@ def _add_line(
     options = economics.options_of(case, line, [part])
     chance, leads = block.chance(line), np.minimum(lead, 1.0)[:, None]
     team = economics.line_team(case.clock.months, people, block.scenarios) if case.schemes else None
-    found = economics.line_terms(case, line, options, chance, capacity[:, None], leads, stop, reach, team)
+    found = economics.line_terms(case, line, options, chance, capacity[:, None], leads, stop, reach, team, org.lost)
     rows = found.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, combinations_with_replacement
 from math import ceil
 
+from model.channels import covers
 from model.inputs import Case
 from model.partners import line_partners
 from model.plans import LinePlan, PartnerPlan
@@ -138,12 +139,24 @@ def allowed(case: Case, option: LineOption) -> bool:
     hires = any(any(heads) for _, heads in option.team)
     if option.is_closed:
         return not hires
+    if not _covers(case, option):
+        return False
     return (hires or _serves_alone(case, option)) and all(keeps_bounds(case, role, path) for role, path in option.team)
 
 
+def _line_of(case: Case, option: LineOption) -> str:
+    return next(partner.line for partner in case.partners if partner.id == option.partners[0][0])
+
+
+def _covers(case: Case, option: LineOption) -> bool:
+    """Return whether an open channel has the partners that its coverage asks for (R103)."""
+    line = _line_of(case, option)
+    channel = case.lines[line].channel
+    return channel is None or covers(channel, len(option.partners), len(line_partners(case, line)))
+
+
 def _serves_alone(case: Case, option: LineOption) -> bool:
-    lines = {partner.id: partner.line for partner in case.partners}
-    return float(case.lines[lines[option.partners[0][0]]].service_slope) == 0
+    return float(case.lines[_line_of(case, option)].service_slope) == 0
 
 
 def keeps_bounds(case: Case, role: str, heads: Heads) -> bool:

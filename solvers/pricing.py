@@ -202,7 +202,8 @@ class Pricer:
         arrays = economics.options_of(self.case, line, [option.plan() for option in options])
         never = self.case.clock.months + 1
         chance, leads = block.chance(line), np.minimum(lead, 1.0)
-        return economics.line_terms(self.case, line, arrays, chance, capacity, leads, never, self.reach, team)
+        lost = self.org.lost
+        return economics.line_terms(self.case, line, arrays, chance, capacity, leads, never, self.reach, team, lost)
 
     def _line_team(self, line: str, options: list[LineOption], block: Block) -> LineTeam:
         people = np.zeros((3, self.case.clock.months, len(options), block.scenarios))

@@ -41,7 +41,8 @@ def sections():
 
 def test_rows_have_distinct_names_and_known_signs():
     assert len(set(schema.ROW_NAMES)) == len(schema.ROWS)
-    assert {row.sign for row in schema.ROWS} == {1, -1}
+    assert {row.sign for row in schema.ROWS} == {1, 0, -1}
+    assert {row.name for row in schema.ROWS if row.sign == 0} == {row.name for row in schema.ROWS if row.kind == "memo"}
     assert all(row.meaning and row.rule for row in schema.ROWS)
 
 
