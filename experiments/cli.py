@@ -33,6 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 
 
 Calibration = Annotated[str, typer.Option(help="Calibration of the case to use instead of its own.")]
+PlanName = Annotated[str, typer.Option(help="Plan by name or file; none takes the best of the case's own.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all draws.")]
 
 
@@ -132,6 +133,21 @@ def break_even(
     """Tell at which value of a number plan A stops being better than plan B."""
     _early(case, calibration)
     _question("questions", "ask")(case, key, plans or (), calibration, scenarios, seed, as_json)
+
+
+@app.command("contract-readings")
+def contract_readings(
+    case: CaseName,
+    plan: PlanName = "",
+    near: Annotated[float, typer.Option(help="An edge is near within this share of it.")] = 0.02,
+    calibration: Calibration = "",
+    scenarios: Annotated[int, typer.Option(help="Number of draws, shared by all.")] = 2000,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Price every reading of each open clause, and the edges that money stands at."""
+    _early(case, calibration)
+    _question("reading_answers", "ask")(case, plan, near, calibration, scenarios, seed, as_json)
 
 
 def _end(error: HeadcastError) -> NoReturn:
