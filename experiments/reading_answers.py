@@ -90,7 +90,7 @@ def _show_clauses(clauses: list[dict[str, Any]]) -> None:
     columns = (("Clause and reading", False), ("result", True), ("same futures", True), ("full ROI", True))
     show("Result in today's money, M CNY; full ROI: middle case (1-in-20 bad … good)", columns, rows)
     if idle:
-        typer.echo(f"No effect on this plan: {', '.join(idle)}.")
+        console().print(f"No effect on this plan: {', '.join(idle)}.", markup=False)
     typer.echo("\nWords that settle them:")
     for clause in clauses:
         for row in clause["readings"] if clause["spread"] >= LEAST else []:
