@@ -88,6 +88,8 @@ def _choice_faults(case: Case) -> Iterator[Fault]:
         for mode in path:
             if mode not in case.modes:
                 yield where, "unknown mode", mode, ", ".join(case.modes)
+    if case.market is not None and len(case.market.cities) != len(case.phases):
+        yield "market.cities", "open cities by phase", len(case.market.cities), f"{len(case.phases)} counts"
     for month in case.choice.start_months:
         if not 1 <= month <= case.clock.months:
             yield "choice.start_months", "outside the horizon", month, f"1…{case.clock.months}"

@@ -23,6 +23,7 @@ def test_all_rules_across_sections_come_at_once(case_folder: Path, edit: Edit, s
     edit("choice.toml", '["department", "unit", "unit"]', '["departmnt", "unit"]')
     edit("choice.toml", "[1, 2, 3,", "[0, 2, 3,")
     edit("incentives.toml", "first_month = 13", "first_month = 7")
+    edit("incentives.toml", "cities = { value = [3, 10, 30]", "cities = { value = [3, 10]")
     found = said(case_folder)
     expected = [
         "E-RULE  staffing.toml: phases: phases must tile the horizon; found [1, 61, 19]; allowed rising ",
@@ -36,6 +37,7 @@ def test_all_rules_across_sections_come_at_once(case_folder: Path, edit: Edit, s
         "E-REF  staffing.toml: shared_work.bd.by_class: no hours for a partner class; found D; allowed S, A, B, C",
         "E-RULE  choice.toml: choice.mode_paths[1]: a mode path needs one mode per phase; found ['departmnt', 'unit']",
         "E-REF  choice.toml: choice.mode_paths[1]: unknown mode; found departmnt;",
+        "E-RULE  incentives.toml: market.cities: open cities by phase; found 2; allowed 3 counts",
         "E-RULE  choice.toml: choice.start_months: outside the horizon; found 0; allowed 1…60",
         "E-RULE  staffing.toml: roles.vp.heads_least: fewest heads above most heads; found 2 > 1",
         "E-RULE  staffing.toml: roles.strategy.heads_most: heads by phase; found 2; allowed 3 values",
