@@ -127,7 +127,6 @@ def tiny(shipped):
             "clock": eco.clock.model_copy(update={"months": 18}),
             "phases": tuple(phases),
             "modes": modes,
-            "market": eco.market.model_copy(update={"cities": (3.0, 10.0)}),
             "roles": {
                 name: eco.roles[name].model_copy(update={"heads_least": least[name], "heads_most": heads})
                 for name, heads in most.items()
