@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model import staffing
+from model import on_cost, staffing
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Career
@@ -38,9 +38,7 @@ def _pay(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 
 
 def _on_cost(case: Case, sums: dict[str, float]) -> tuple[str, str]:
-    rules = case.staffing
-    rate = f"{float(rules.on_cost_rate):.0%} of monthly pay up to {float(rules.on_cost_cap):,.0f} CNY"
-    return "Employer's on-cost", f"{rate}, {sums['on_cost']:.1f} M CNY before discounting"
+    return "Employer's on-cost", f"{on_cost.told(case)}, {sums['on_cost']:.1f} M CNY before discounting"
 
 
 def _leavers(case: Case, sums: dict[str, float]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from model import results, store
 from model.banners import banner
 from model.draws import BLOCK
 from model.inputs import Case
+from model.on_cost import without_on_cost
 from model.plans import Plan
 from model.simulate import VERDICT, Outcome, simulate
 from solvers.certificate import Certificate
@@ -144,8 +145,7 @@ def _evidence(found: Found, request: Request) -> Evidence:
     case, plan = found.case, found.plan
     if plan.is_idle:
         return Evidence(case, plan, found.outcome, None, {})
-    staffing = case.staffing.model_copy(update={"on_cost_rate": type(case.staffing.on_cost_rate)(0.0)})
-    free = case.model_copy(update={"staffing": staffing})
+    free = without_on_cost(case)
     few = min(request.scenarios, BLOCK, found.outcome.npv.size)
     priced = simulate([free], [plan], request.seed, VERDICT, few)[0]
     gain = float((priced.npv - found.outcome.npv[:few]).mean())

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from model.case_numbers import Number, numbers, partner_numbers
 from model.inputs import Case
 from model.question_inputs import Fit
+from model.seat_rules import seat_faults
 
 Fault: TypeAlias = tuple[str, str, object, str]
 """A broken rule: key path, what, found, allowed."""
@@ -28,6 +29,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_lever_faults(case),
         *_scheme_faults(case),
         *_channel_faults(case),
+        *seat_faults(case),
     ]
 
 

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import channels, incentives, levers, lifecycle, line_changes, market, orders, schemes, staffing
+from model import (
+    channels,
+    incentives,
+    levers,
+    lifecycle,
+    line_changes,
+    market,
+    on_cost,
+    orders,
+    pay,
+    ramp,
+    schemes,
+    seats,
+    staffing,
+)
 from model.collection import collected
 from model.contracts import PartnerAccount
 from model.cost_inputs import Step
@@ -16,50 +30,12 @@ from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
 from model.line_results import LineQuality, LineTeam, results_of, team_of
+from model.organisation import Organisation
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS, STANDING_ROWS
 
 QUARTER = 3
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """What a path of organisation modes does to working time, by month (scope: unit-index, R10).
-
-    coordination, transition : (month,) share of working time left, share of labour lost
-    lost : (month,) share of timed campaigns that miss their window, None where the modes say nothing of it (R101)
-    """
-
-    coordination: Floats
-    transition: Floats
-    lost: Floats | None = None
-
-
-def organisation(case: Case, modes: Sequence[str]) -> Organisation:
-    """Return coordination and transition loss by month, both (month,), for one mode per phase (R10)."""
-    coordination, transition = np.zeros(case.clock.months), np.zeros(case.clock.months)
-    for phase, (first, end) in enumerate(case.phase_bounds()):
-        coordination[first - 1 : end - 1] = float(case.modes[modes[phase]].coordination)
-        if phase and modes[phase] != modes[phase - 1]:
-            since = np.arange(case.clock.months) - (first - 1)
-            lasts = np.where(since < 0, 0.0, np.clip(_loss_months(case) - since, 0.0, 1.0))
-            transition = np.maximum(transition, float(case.staffing.transition_rate) * lasts)
-    return Organisation(coordination, transition, _lost_windows(case, modes))
-
-
-def _lost_windows(case: Case, modes: Sequence[str]) -> Floats | None:
-    if case.channels is None or any(case.modes[mode].approvals is None for mode in modes):
-        return None
-    out = np.zeros(case.clock.months)
-    for (first, end), mode in zip(case.phase_bounds(), modes, strict=True):
-        out[first - 1 : end - 1] = channels.lost_windows(case.channels, case.modes[mode].approvals)
-    return out
-
-
-def _loss_months(case: Case) -> float:
-    """Return how many months the loss lasts; a part of a month counts as that part."""
-    return 1.0 if case.readings.transition_loss == "once" else float(case.staffing.transition_months)
 
 
 @dataclass(frozen=True)
@@ -82,21 +58,22 @@ def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, o
     careers : the seats, all of `role`
     draws : S scenarios
     """
-    tenure = staffing.lives(case, careers, draws)
-    worked = np.add.reduce(staffing.hours(case, role, tenure), axis=1)
+    tenure = seats.lives(case, careers, draws, org.unrest)
+    worked = np.add.reduce(ramp.hours(case, role, tenure), axis=1)
     present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
-    rows = staffing.money(case, role, careers, tenure, org.transition)
-    return SeatTerms(rows, worked * org.coordination[:, None], present, staffing.stayers(tenure))
+    dismissed = seats.dismissals(case, careers, tenure, draws)
+    rows = staffing.money(case, role, careers, tenure, org.transition, dismissed)
+    return SeatTerms(rows, worked * org.coordination[:, None], present, seats.stayers(tenure))
 
 
 def line_team(months: int, terms: Sequence[SeatTerms], size: int) -> LineTeam:
     """Return the team of one line under one option from the terms of its roles, (month, 1, scenario)."""
-    heads, pay, stayed = (np.zeros((months, 1, size)) for _ in range(3))
+    heads, base, stayed = (np.zeros((months, 1, size)) for _ in range(3))
     for part in terms:
         heads[:, 0] += part.present
-        pay[:, 0] += part.rows[SEAT_ROWS.index("base_pay")]
+        base[:, 0] += part.rows[SEAT_ROWS.index("base_pay")]
         stayed[:, 0] += part.stayed
-    return team_of(heads, pay, stayed)
+    return team_of(heads, base, stayed)
 
 
 def lead_presence(case: Case, hours: Floats, org: Organisation) -> Floats:
@@ -213,7 +190,7 @@ def line_terms(
     orders.book(case, line, volume, rows[0], rows)
     if team is not None and case.schemes:
         results = results_of(rows, volume, quality, team_work, capacity, team)
-        schemes.book(case, line, options.ways, results, incentives.bonus_on_cost_rate(case), stop, rows)
+        schemes.book(case, line, options.ways, results, on_cost.bonus_rate(case), stop, rows)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 
@@ -323,11 +300,10 @@ def fixed_work(case: Case, stop: int) -> Floats:
 def agency_rate(case: Case) -> Floats:
     """Return the price of a bought hour, (role, quarter) CNY, from the role's table pay and the raises (R21)."""
     quarters = np.arange(0, case.clock.months, QUARTER)
-    hourly = [
-        float(case.roles[name].pay) / 12 / float(case.staffing.productive_hours) * float(role.agency_factor)
-        for name, role in case.shared_work.items()
-    ]
-    return np.array(hourly)[:, None] * staffing.raises(case)[None, quarters]
+    full = 12 * float(case.staffing.productive_hours)
+    hourly = [float(case.roles[name].pay) / full * float(role.agency_factor) for name, role in case.shared_work.items()]
+    raised = [pay.raises(case, name)[quarters] for name in case.shared_work]
+    return np.array(hourly)[:, None] * np.array(raised).reshape(len(hourly), quarters.size)
 
 
 def agency(case: Case, work: Floats, supply: Floats) -> Floats:
@@ -374,7 +350,7 @@ def book_unit(
     bonus = incentives.annual_bonus(case, yearly, base_pay)
     np.add.at(ledger[ROW["overage_pool"]], ends, incentives.overage_pool(case, yearly))
     np.add.at(ledger[ROW["annual_bonus"]], ends, bonus)
-    np.add.at(ledger[ROW["bonus_on_cost"]], ends, bonus * incentives.bonus_on_cost_rate(case))
+    np.add.at(ledger[ROW["bonus_on_cost"]], ends, bonus * on_cost.bonus_rate(case))
 
 
 def book_rows(ledger: Floats, names: tuple[str, ...], rows: Floats) -> None:

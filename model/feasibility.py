@@ -8,10 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from model import economics
+from model import economics, ramp
 from model.budgets import approved_cost, certain
 from model.inputs import Case
 from model.ledger import Floats
+from model.organisation import Organisation, organisation
 from model.plans import Career, Plan, plan_careers
 from model.schema import STANDING_ROWS
 from model.simulate import TABLE, Block, plan_months
@@ -191,10 +192,10 @@ def led(case: Case) -> float:
     return 1.0 + float(case.staffing.span_of_control)
 
 
-def carried(case: Case, role: str, org: economics.Organisation) -> Floats:
+def carried(case: Case, role: str, org: Organisation) -> Floats:
     """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
     share = 1.0 + float(case.shared_work[role].may_be_bought)
-    monthly = org.coordination * (float(case.staffing.productive_hours) * share)
+    monthly = org.coordination * ramp.nominal_hours(case, role) * share
     return np.array([monthly[first - 1 : end - 1].sum() for first, end in case.phase_bounds()])
 
 
@@ -209,7 +210,7 @@ class _Counts:
     def __init__(self, case: Case, plan: Plan) -> None:
         self.case, self.plan = case, plan
         self.careers = plan_careers(case, plan)
-        self.org = economics.organisation(case, plan.modes)
+        self.org = organisation(case, plan.modes)
         self.cost = approved_cost(case, plan)
         sure = certain(case)
         self.work = plan_months(sure, plan, Block(sure, 0, TABLE, 0, 1)).work[:, :, 0]

@@ -57,11 +57,6 @@ def bonus_scale(case: Case) -> float:
     return float(case.incentives.bonus_rate) * float(case.incentives.individual)
 
 
-def bonus_on_cost_rate(case: Case) -> float:
-    """Return the statutory cost on a yuan of bonus (R3)."""
-    return float(case.staffing.on_cost_rate) if case.staffing.on_cost_on_bonus else 0.0
-
-
 def pool_split(case: Case, pool: Floats) -> dict[str, Floats]:
     """Return the pool by recipient, whole fen, conserved: the last recipient takes the rest (R24).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from model.case_files import CaseFiles, KeyPath, read_case_files, read_toml
 from model.case_rules import case_faults
 from model.case_tables import partner_rows, volume_paths
+from model.city_rates import city_funds
 from model.errors import Finding, InputError, nearest
 from model.inputs import Case
 from model.plans import Plan, plan_faults
@@ -51,7 +53,7 @@ def load_case(path: Path) -> Case:
     if not (path / "case.toml").is_file():
         raise InputError(Finding("E-FILE", str(path), "the folder holds no case", "", "a folder with case.toml"))
     files = read_case_files(path)
-    tables = _take_tables(files)
+    tables = _take_tables(files) + _take_city(files)
     case, findings = _build(Case, files.data, files)
     findings = [finding for finding in findings if not _said_already(finding, tables)]
     findings = _unique([*files.findings, *tables, *findings, *_rule_findings(case, files)])
@@ -128,6 +130,16 @@ def _take_tables(files: CaseFiles) -> list[Finding]:
         Finding("E-KEY", f"{files.file_of(('tables', *path))}: tables.{'.'.join(path)}", "unknown key", path[-1], only)
         for path, only in _unknown_table_keys(specs)
     ]
+
+
+def _take_city(files: CaseFiles) -> list[Finding]:
+    """Fill the funds of a named city where the case does not write them itself (R53)."""
+    city = _section(_section(files.data, "staffing"), "on_cost_city")
+    if not isinstance(city.get("city"), str) or "funds" in city:
+        return []
+    city["funds"], findings = city_funds(city["city"])
+    place = files.file_of(("staffing", "on_cost_city", "city"))
+    return [f if ":" in f.where else dataclasses.replace(f, where=f"{place}: {f.where}") for f in findings]
 
 
 def _said_already(finding: Finding, tables: list[Finding]) -> bool:

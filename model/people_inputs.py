@@ -26,6 +26,20 @@ from model.fields import (
     YesNo,
     rule_broken,
 )
+from model.seat_inputs import (
+    Attrition,
+    Channel,
+    CityCost,
+    Employment,
+    Equity,
+    Friction,
+    Hiring,
+    ManagedExit,
+    Ramp,
+    Review,
+    Skill,
+    Training,
+)
 
 
 class Phase(Inputs):
@@ -43,6 +57,7 @@ class Mode(Inputs):
 
     title: str
     coordination: Share = Field(description="share of working time left after coordination")
+    friction: Friction | None = None
     heads_least: Heads = Field(description="fewest approved heads in this mode")
     heads_most: Heads = Field(description="most approved heads in this mode")
     approvals: Approvals | None = Field(default=None, description="how campaigns of channels are approved")
@@ -54,11 +69,16 @@ class Role(Inputs):
     title: str
     kind: Literal["shared", "team", "lead"]
     pay: Pay = Field(description="table pay per head")
-    fill_median: Months = Field(description="median time from opening a seat to a person starting")
+    fill_median: Months = Field(
+        description="median time from ordering a seat to an accepted offer; to the start where no notice is told"
+    )
     ramp: Months = Field(description="months until a new person works at full speed, linear")
     squad: Whole | None = Field(default=None, ge=2, description="people of a squad: heads are its multiples")
     heads_least: HeadsByPhase = Field(description="fewest heads by phase")
     heads_most: HeadsByPhase = Field(description="most heads by phase (per line for line roles)")
+    annual_raise: Rate | None = Field(default=None, description="raise of this role instead of everybody's")
+    cover: Share | None = Field(default=None, description="price of interim cover of a vacant seat over its base pay")
+    employment: Employment | None = None
 
     @model_validator(mode="after")
     def _squads_are_teams(self) -> Role:
@@ -77,20 +97,38 @@ class Staffing(Inputs):
     annual_raise: Rate = Field(description="raise at the start of each programme year")
     base_share: Share = Field(description="base pay as share of the package (reading package)")
     project_share: Share = Field(description="project bonus as share of the package (reading package)")
-    on_cost_rate: Share = Field(description="employer's statutory cost as share of monthly pay")
-    on_cost_cap: MoneyMonth = Field(description="monthly pay above which no on-cost is due")
+    on_cost_rate: Share | None = Field(default=None, description="employer's statutory cost as share of monthly pay")
+    on_cost_cap: MoneyMonth | None = Field(default=None, description="monthly pay above which no on-cost is due")
+    on_cost_city: CityCost | None = Field(default=None, description="funds of a city instead of one rate and cap")
     on_cost_on_bonus: YesNo = Field(description="does on-cost also fall on bonus and project bonus?")
     hiring_fee: Share = Field(description="fee per hire as share of the yearly base pay")
-    severance: Literal["none", "n", "n_plus_1"] = Field(description="months of pay when a seat is closed")
+    severance: Literal["none", "n", "n_plus_1", "two_n"] = Field(description="months of pay when a seat is closed")
     severance_cap: MoneyMonth = Field(description="monthly pay above which severance does not grow")
     transition_rate: Share = Field(description="loss at a change of mode as share of monthly labour cost")
     transition_months: Months = Field(description="months that the loss lasts")
     span_of_control: Heads = Field(description="most people led by one manager")
+    hiring: Hiring | None = None
+    attrition: Attrition | None = None
+    managed_exit: ManagedExit | None = None
+    ramp: Ramp | None = None
+    channels: dict[str, Channel] = Field(default={}, description="ways to find people, by id")
+    training: Training | None = None
+    skills: tuple[Skill, ...] = ()
+    market_review: Review | None = None
+    equity: Equity | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Staffing:
         if self.base_share + self.project_share > 1:
             raise rule_broken("base and project share exceed the package", self.base_share + self.project_share, "<= 1")
+        plain = (self.on_cost_rate is not None, self.on_cost_cap is not None)
+        if plain not in ((True, True), (False, False)) or all(plain) == (self.on_cost_city is not None):
+            given = [key for key in ("on_cost_rate", "on_cost_cap", "on_cost_city") if getattr(self, key) is not None]
+            allowed = "on_cost_rate with on_cost_cap, or on_cost_city"
+            raise rule_broken("on-cost is told once", ", ".join(given) or "nothing", allowed)
+        mix = sum(float(channel.share) for channel in self.channels.values())
+        if self.channels and abs(mix - 1) > 1e-9:
+            raise rule_broken("shares of the hiring channels do not add up", f"{mix:g}", "1")
         return self
 
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 Scope = Literal["seat", "line", "unit-linear", "unit-hinge", "unit-index", "unit-step"]
 Kind = Literal["revenue", "team_pay", "cost", "timing", "memo"]
 """What a row counts as in an ROI: timing moves money between months, a memo never enters the unit's result."""
-Party = Literal["unit", "employees", "partners", "customers", "after_sales", "dealers", "suppliers", "state"]
+Party = Literal["unit", "employees", "partners", "customers", "after_sales", "dealers", "suppliers", "state", "company"]
 PARTIES: tuple[str, ...] = get_args(Party)
 
 
@@ -39,6 +39,16 @@ ROWS: tuple[Row, ...] = (
     Row("hiring_fee", "unit", "suppliers", "seat", "cost", "R4", "fee per person who starts"),
     Row("severance", "unit", "employees", "seat", "cost", "R6", "pay for people whose seat is closed"),
     Row("transition_loss", "unit", "suppliers", "unit-index", "cost", "R10", "labour lost after a change of mode"),
+    Row("training", "unit", "suppliers", "seat", "cost", "R54", "training, courses and non-money incentives"),
+    Row(
+        "flexible_pay", "unit", "suppliers", "seat", "cost", "R56", "flexible labour, and interim cover of vacant seats"
+    ),
+    Row(
+        "equity", "company", "employees", "seat", "memo", "R57", "shares of the company that vest, at the stated value"
+    ),
+    Row(
+        "equity_charge", "unit", "company", "seat", "cost", "R57", "vested equity that the company charges to the unit"
+    ),
     Row("renewal", "partners", "unit", "line", "revenue", "R81", "commission on renewed contracts"),
     Row("repurchase", "customers", "unit", "line", "revenue", "R82", "profit on units that users buy again"),
     Row("referral", "customers", "unit", "line", "revenue", "R83", "profit on units bought by who users bring"),
@@ -83,7 +93,18 @@ SIGNS: tuple[int, ...] = tuple(row.sign for row in ROWS)
 REVENUE_ROWS = tuple(row.name for row in ROWS if row.kind == "revenue")
 TEAM_PAY_ROWS = tuple(row.name for row in ROWS if row.kind == "team_pay")
 COST_ROWS = tuple(row.name for row in ROWS if row.kind in ("team_pay", "cost"))
-SEAT_ROWS = ("base_pay", "project_bonus", "on_cost", "hiring_fee", "severance", "transition_loss")
+SEAT_ROWS = (
+    "base_pay",
+    "project_bonus",
+    "on_cost",
+    "hiring_fee",
+    "severance",
+    "transition_loss",
+    "training",
+    "flexible_pay",
+    "equity",
+    "equity_charge",
+)
 LINE_ROWS = (
     "commission",
     "quality_deduction",

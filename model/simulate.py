@@ -15,6 +15,7 @@ from model.draws import BLOCK, Draws
 from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats
+from model.organisation import Organisation, organisation
 from model.partners import LineChance, line_chance
 from model.plans import LinePlan, Plan, careers_of
 from model.schema import LINE_ROWS, ROW_NAMES
@@ -75,7 +76,7 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
     if plan.is_idle:
         return out
     stop = plan.policies.stop_after or months + 1
-    org = economics.organisation(case, plan.modes)
+    org = organisation(case, plan.modes)
     for role in [name for name in case.roles if name in plan.seats]:
         _add_shared(case, plan, role, block, org, stop, out)
     reach = market.reachable(case, plan.cities)
@@ -86,9 +87,7 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
     return out
 
 
-def _add_shared(
-    case: Case, plan: Plan, role: str, block: Block, org: economics.Organisation, stop: int, out: PlanMonths
-) -> None:
+def _add_shared(case: Case, plan: Plan, role: str, block: Block, org: Organisation, stop: int, out: PlanMonths) -> None:
     careers = careers_of(case, role, "", plan.seats[role], stop)
     terms = economics.seat_terms(case, role, careers, block.draws, org)
     economics.book_seats(out.ledger, terms)
@@ -102,7 +101,7 @@ def _add_line(
     line: str,
     part: LinePlan,
     block: Block,
-    org: economics.Organisation,
+    org: Organisation,
     stop: int,
     reach: Floats | None,
     out: PlanMonths,

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from model import economics, incentives
+from model import economics, incentives, on_cost
 from model.draws import stream
 from model.errors import Finding, ProofError
 from model.inputs import Case
@@ -104,7 +104,7 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
     out[ROW["agency"]] = _agency_years(case, total, exact)
     out[ROW["overage_pool"]] = incentives.overage_pool(case, total.revenue)
     bonus = incentives.annual_bonus(case, total.revenue, total.base_pay)
-    out[ROW["annual_bonus"]], out[ROW["bonus_on_cost"]] = bonus, bonus * incentives.bonus_on_cost_rate(case)
+    out[ROW["annual_bonus"]], out[ROW["bonus_on_cost"]] = bonus, bonus * on_cost.bonus_rate(case)
     return out
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
-from model import economics, incentives
+from model import economics, incentives, on_cost
 from model.feasibility import TOLERANCE
 from model.inputs import Case
 from model.ledger import Floats, discount_factors
@@ -110,7 +110,7 @@ class Exact:
         self.standing = float((economics.standing(case, None, months + 1) * self.discount).sum())
         self.agency = economics.agency_rate(case) * self.discount[economics.quarter_ends(case)][None, :]
         self.year_end = self.discount[economics.year_ends(case)]
-        self.bonus_cost = 1.0 + incentives.bonus_on_cost_rate(case)
+        self.bonus_cost = 1.0 + on_cost.bonus_rate(case)
 
     def hinges(self, total: Pieces) -> Floats:
         """Return discounted agency and pool cost, (scenario,) CNY."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model import economics, market, staffing
+from model import economics, market, ramp, seats, staffing
 from model.budgets import certain
 from model.draws import BLOCK
 from model.errors import Finding, InputError
@@ -16,8 +16,10 @@ from model.incentives import after_sales_share
 from model.inputs import Case
 from model.ledger import Floats, by_year, discount_factors, fold
 from model.line_results import LineTeam, team_of
+from model.organisation import organisation
 from model.plans import Career, careers_of
 from model.schema import LINE_ROWS, ROW, SEAT_ROWS, SIGNS
+from model.seats import Tenure
 from model.simulate import TABLE, Block
 from solvers.options import Heads, LineOption
 from solvers.tables import PIECE_ROWS, Pieces, join
@@ -39,7 +41,7 @@ class Pricer:
         if not 1 <= scenarios <= BLOCK:
             raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
         self.case, self.modes = case, tuple(modes)
-        self.org = economics.organisation(case, modes)
+        self.org = organisation(case, modes)
         self.reach = market.reachable(case, None)
         self.block = Block(case, seed, TABLE, 0, scenarios)
         self.sure = Block(certain(case), seed, TABLE, 0, 1)
@@ -87,18 +89,20 @@ class Pricer:
         return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads)]
 
     def _price(self, careers: Sequence[Career], block: Block) -> None:
-        tenure = staffing.lives(self.case, careers, block.draws)
+        tenure = seats.lives(self.case, careers, block.draws, self.org.unrest)
+        dismissed = seats.dismissals(self.case, careers, tenure, block.draws)
         for index, career in enumerate(careers):
             own = tenure[:, index : index + 1]
-            rows = staffing.money(self.case, career.role, [career], own, self.org.transition)
-            hours = staffing.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
+            out = None if dismissed is None else dismissed[:, index : index + 1]
+            rows = staffing.money(self.case, career.role, [career], own, self.org.transition, out)
+            hours = ramp.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
             people = self._people(rows, own) if self.case.schemes else rows[:0]
             self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)
 
-    def _people(self, rows: Floats, tenure: staffing.Tenure) -> Floats:
+    def _people(self, rows: Floats, tenure: Tenure) -> Floats:
         """Return heads, base pay and stayers of one career, (3, month, scenario), for the pay schemes of lines."""
         present = (tenure[:, 0] >= 0).astype(float)
-        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], staffing.stayers(tenure)])
+        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], seats.stayers(tenure)])
 
     def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
         """Return the discounted signed sum of rows (row, month, …), month axis folded away."""

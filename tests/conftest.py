@@ -131,6 +131,7 @@ def tiny(shipped):
                 name: eco.roles[name].model_copy(update={"heads_least": least[name], "heads_most": heads})
                 for name, heads in most.items()
             },
+            "staffing": eco.staffing.model_copy(update={"skills": (), "equity": None}),
             "shared_work": {"bd": eco.shared_work["bd"].model_copy(update={"fixed": 20.0})},
             "lines": {n: eco.lines[n].model_copy(update={"demand": 2.5}) for n in ("used_car", "charging")},
             "ways": {"normal": eco.ways["normal"]},

@@ -97,7 +97,7 @@ def test_after_a_stop_later_phases_use_nothing(shipped, plan_of):
 
 def test_a_seat_opened_again_is_hired_again(shipped, plan_of, changed):
     """Growth, 350,000 x 60 % = 210,000 a year: a fee of 42,000 in month 1 and, raised, of 43,680 in month 19."""
-    eco = changed(shipped("ecosystem"), {"choice.budget_rows": ("hiring_fee",)})
+    eco = changed(shipped("ecosystem"), {"choice.budget_rows": ("hiring_fee",), "staffing.channels": {}})
     seats = {"growth": (1, 0, 1)}
     plan = plan_of("ecosystem", "do_nothing").model_copy(update={"seats": seats})
     without = approved_cost(changed(eco, {"choice.budget_rows": ()}), plan)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from model import staffing
+from model import pay, seats
 from model.errors import ProofError
 from model.plans import Career
 from model.schema import ROW_NAMES
@@ -155,10 +155,10 @@ def test_plans_agree_under_other_readings_and_horizons(priced, shipped, changed,
 
 
 def test_every_term_of_the_plan_is_put_to_the_test(good):
-    """No term is equal because it is nothing on both sides; severance and exit fees need a closing seat or a stop."""
+    """No term is equal because it is nothing on both sides; exit fees need a stop, charged equity its switch."""
     tables, exact, choice = good
     used = {name for name, row in zip(ROW_NAMES, promised_years(tables, exact, choice), strict=True) if row.any()}
-    assert set(ROW_NAMES) - used - ABSENT == {"severance", "exit_fee", "bonus_on_cost"}
+    assert set(ROW_NAMES) - used - ABSENT == {"exit_fee", "bonus_on_cost", "equity_charge"}
 
 
 def test_a_plan_with_a_closed_line_agrees(good):
@@ -234,12 +234,12 @@ def test_one_hour_in_the_shared_work_is_named(good, remembered, monkeypatch):
 
 def test_streams_keyed_by_position_are_named(priced, shipped, remembered):
     """Each seat priced alone stands first in its list and would live the life of seat 1."""
-    true = staffing._chances
+    true = seats.lives
 
-    def by_position(case, careers, draws):
-        return true(case, [replace(career, seat=place + 1) for place, career in enumerate(careers)], draws)
+    def by_position(case, careers, draws, unrest=None):
+        return true(case, [replace(career, seat=place + 1) for place, career in enumerate(careers)], draws, unrest)
 
-    with spoiled(staffing, "_chances", by_position):
+    with spoiled(seats, "lives", by_position):
         spoiled_tables = priced(shipped("ecosystem"))
     found = certify(*spoiled_tables, SEED, 0)
     assert not found.holds
@@ -248,7 +248,7 @@ def test_streams_keyed_by_position_are_named(priced, shipped, remembered):
 
 
 def test_a_raise_one_month_late_is_named(priced, shipped, remembered):
-    with spoiled(staffing, "year_of", lambda months: np.maximum(np.arange(months) - 1, 0) // 12):
+    with spoiled(pay, "year_of", lambda months: np.maximum(np.arange(months) - 1, 0) // 12):
         late = priced(shipped("ecosystem"))
     found = certify(*late, SEED, 0)
     assert not found.holds

@@ -8,6 +8,7 @@ import pytest
 
 from model import channels, economics
 from model.load import load_case
+from model.organisation import organisation
 from model.schema import LINE_ROWS
 from model.simulate import VERDICT, Block
 from solvers.options import allowed, option_of
@@ -251,7 +252,7 @@ def test_missed_windows_by_approval_levels(rules, levels, missed):
 def test_fewer_approvals_win_the_campaigns_that_missed(case, today, shipped):
     """Timed share 10 %: today 63 % of it is lost; 30 % reported over two levels lose 0.3 × 32.8 %."""
     modes = ["as_is", "redesigned"]
-    lost = economics.organisation(case, modes).lost
+    lost = organisation(case, modes).lost
     assert lost[:3] == pytest.approx(0.63)
     assert lost[3:] == pytest.approx(0.3 * (1 - 0.37**0.4))
     found, before = line(case, today, lost=lost), line(case, today)

@@ -5,6 +5,7 @@ import pytest
 
 from model import economics
 from model.economics import Options, options_of
+from model.organisation import organisation
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
@@ -15,7 +16,7 @@ def eco(shipped):
 
 
 def modes(case, *names):
-    return economics.organisation(case, names)
+    return organisation(case, names)
 
 
 def test_coordination_follows_the_mode_of_each_phase(eco):

@@ -17,7 +17,17 @@ ROOMS = ("model", "solvers", "experiments", "reports")
 FILE_MAX, FILE_MEDIAN = 400, 180
 FUNCTION_MAX, FUNCTION_MEDIAN = 60, 10
 NAMELESS = {"utils", "util", "helpers", "common", "misc"}
-LOAD_MAY_IMPORT = {"load", "case_files", "case_rules", "case_tables", "inputs", "plans", "quantities", "errors"}
+LOAD_MAY_IMPORT = {
+    "load",
+    "case_files",
+    "case_rules",
+    "case_tables",
+    "city_rates",
+    "inputs",
+    "plans",
+    "quantities",
+    "errors",
+}
 NAN_IGNORING = re.compile(r"nan(mean|sum|prod|std|var|median|quantile|percentile|min|max|arg\w+|cum\w+)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model import incentives
+from model import incentives, on_cost
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def test_short_last_year_has_its_part_of_the_target(shipped, changed, months, la
 
 
 def test_bonus_on_cost_only_where_the_case_says_so(bonus_case, shipped):
-    assert incentives.bonus_on_cost_rate(shipped("paper")) == 0.3
-    assert incentives.bonus_on_cost_rate(shipped("ecosystem")) == 0.0
+    assert on_cost.bonus_rate(shipped("paper")) == 0.3
+    assert on_cost.bonus_rate(shipped("ecosystem")) == 0.0
 
 
 def test_attainment_is_rounded_revenue_over_target(bonus_case):

@@ -40,5 +40,6 @@ def test_leavers_are_said_by_the_year(shipped):
 
 def test_the_cheapest_further_head_costs_its_approved_pay(shipped):
     case = shipped("ecosystem")
-    # 350,000 a year: base 210,000, project 35,000, on-cost 38 % of base, fee 20 % of base once, six months of year 1
-    assert cheapest_head(case, 0) == pytest.approx((210_000 + 35_000 + 0.38 * 210_000) / 2 + 42_000)
+    # 350,000 a year: base 210,000, project 35,000, on-cost 38.7 % of base, six months of year 1; training and care
+    # 3,000 ÷ 2 + 6 × 200; the fee 20 % of base by the mix of channels × 0.9 + 2,500
+    assert cheapest_head(case, 0) == pytest.approx((210_000 + 35_000 + 0.387 * 210_000 + 3_000) / 2 + 1_200 + 40_300)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from model import ledger
+from model.on_cost import without_on_cost
 from model.quantities import Quantity
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
@@ -98,6 +99,8 @@ def renamed(case, plan, changed):
     contracts = {f"paper {name}": contract for name, contract in case.contracts.items()}
     partners = tuple(p.model_copy(update={"contract": f"paper {p.contract}"}) for p in case.partners)
     phases = tuple(p.model_copy(update={"id": f"phase {p.id}"}) for p in case.phases)
+    by_mode = {f"mode {name}": factor for name, factor in case.staffing.attrition.by_mode.items()}
+    case = changed(case, {"staffing.attrition.by_mode": by_mode})
     case = changed(case, {"modes": modes, "ways": ways, "contracts": contracts, "partners": partners, "phases": phases})
     plan = changed(plan, {"modes": tuple(f"mode {name}" for name in plan.modes)})
     for line, part in plan.lines.items():
@@ -159,7 +162,8 @@ def test_chance_of_size_nothing_is_certainty_in_demand(eco, documents, changed, 
     """All deviations zero, sure trials and steady people: the same ledger as with chance switched off."""
     off = {f"uncertainty.{name}": 0.0 for name in ("level", "drift", "market", "line", "partner", "partner_noise")}
     off |= {"uncertainty.complaint": 0.0, "uncertainty.nps": 0.0, "staffing.fill_sd": 0.0}
-    off |= {"staffing.leave_first_year": 0.0, "staffing.leave_later": 0.0}
+    off |= {"staffing.leave_first_year": 0.0, "staffing.leave_later": 0.0, "staffing.attrition.change_added": 0.0}
+    off |= {"staffing.hiring.offer_slip": 0.0, "staffing.managed_exit.share": 0.0}
     off |= {"trial": None}
     case = changed(eco, off)
     certain = book_of(changed(case, {"uncertainty.mode": "none"}), documents, 2)
@@ -261,7 +265,7 @@ def test_a_cost_step_moves_the_result_one_to_one(eco, documents, changed, book_o
 
 
 def test_switching_on_cost_on_worsens_every_scenario(eco, documents, changed, book_of):
-    off = ledger.result(book_of(changed(eco, {"staffing.on_cost_rate": 0.0}), documents)).sum(axis=0)
+    off = ledger.result(book_of(without_on_cost(eco), documents)).sum(axis=0)
     on = ledger.result(book_of(eco, documents)).sum(axis=0)
     assert (on < off).all()
 
