@@ -221,3 +221,48 @@ def small_run(small_folder, headcast, tmp_path_factory):
     said = headcast("run", small_folder, "--out", out, "--scenarios", 2000, "--table-scenarios", 16, "--json")
     assert said.returncode == 0, said.stderr
     return SimpleNamespace(out=out, said=said)
+
+
+WAN = 10_000.0
+
+
+class Runs:
+    """Small cases without chance, changed and run; money in 10,000 CNY."""
+
+    def __init__(self, shipped, plan_of, changed, months_of):
+        self.shipped, self.plan_of, self.changed, self.months_of = shipped, plan_of, changed, months_of
+
+    def rows(self, case, plan):
+        """Sum over the months of each ledger row, 10,000 CNY."""
+        book = self.months_of(case, plan).ledger[:, :, 0].sum(axis=1)
+        return {name: book[index] / WAN for name, index in ROW.items()}
+
+    def earning(self, revenue, name="pool", heads=None, **values):
+        """Rows of a year with this revenue (10,000 CNY), an own target and team."""
+        case = self.changed(self.shipped(name), {"volumes": {"payer": (revenue * WAN / 12,) * 12}} | values)
+        plan = self.plan_of(name)
+        return self.rows(case, plan if heads is None else self.changed(plan, {"seats": heads}))
+
+    def heads(self, name, month):
+        return sum(self.months_of(self.shipped(name), self.plan_of(name)).heads.values())[month - 1, 0]
+
+    def ladder(self, units, reading, months=12, reset="contract_year"):
+        """Commission (CNY) on units that come evenly, under one reading of the insurer's ladder."""
+        values = {"clock.months": months, "readings.tier_reading": reading, "readings.tier_reset": reset}
+        values |= {"incentives.targets": (6e6,) * -(-months // 12), "volumes": {"n_18500": (units / months,) * months}}
+        return self.rows(self.changed(self.shipped("ladder"), values), self.alone("n_18500"))["commission"] * WAN
+
+    def alone(self, partner):
+        plan = self.plan_of("ladder")
+        return self.changed(plan, {"lines.revenue.partners": {partner: plan.lines["revenue"].partners[partner]}})
+
+    def selling(self, units, rate, months):
+        """Months of a partner that pays one rate for units that come evenly."""
+        values = {"clock.months": months, "volumes": {"payer": (units / months,) * months}}
+        case = self.changed(self.shipped("pool"), values | {"contracts.yuan.rates": (float(rate),)})
+        return self.months_of(case, self.plan_of("pool"))
+
+
+@pytest.fixture(scope="session")
+def runs(shipped, plan_of, changed, months_of):
+    return Runs(shipped, plan_of, changed, months_of)
