@@ -10,9 +10,11 @@ import numpy as np
 
 from model import economics, ramp
 from model.budgets import approved_cost, certain
+from model.channels import covers
 from model.inputs import Case
 from model.ledger import Floats
 from model.organisation import Organisation, organisation
+from model.partners import line_partners
 from model.plans import Career, Plan, plan_careers
 from model.schema import STANDING_ROWS
 from model.simulate import TABLE, Block, plan_months
@@ -289,7 +291,7 @@ def broken_limits(case: Case, plan: Plan) -> list[Counted]:
     last = plan.policies.stop_after or case.clock.months
     rows = [b for b in counted(case, plan) if b.unit == "heads" or not plan.is_idle]
     broken = [b for b in rows if b.found > b.high + TOLERANCE[b.unit] or b.found < b.low - TOLERANCE[b.unit]]
-    return broken + _broken_teams(case, plan, last)
+    return broken + _broken_teams(case, plan, last) + _broken_coverage(case, plan)
 
 
 def _begins(case: Case, bound: Bound) -> int:
@@ -306,6 +308,18 @@ def _broken_teams(case: Case, plan: Plan, last: int) -> list[Counted]:
         for low, high in [_team_bounds(case, role, phase, count)]
         if case.phases[phase].first_month <= last and not low <= count <= high
     ]
+
+
+def _broken_coverage(case: Case, plan: Plan) -> list[Counted]:
+    """Return the open channels that work with too few of their candidate partners (R103)."""
+    out = []
+    for line, part in plan.lines.items():
+        channel, candidates = case.lines[line].channel, len(line_partners(case, line))
+        if channel and part.partners and not covers(channel, len(part.partners), candidates):
+            count, low = float(len(part.partners)), float(channel.coverage) * candidates
+            name, phase = f"coverage of {line}", case.phases[0].id
+            out.append(Counted(name, "R103", phase, "partners", count, low, float(candidates)))
+    return out
 
 
 def _team_bounds(case: Case, role: str, phase: int, count: int) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from model import channels, economics
+from model.feasibility import broken_limits
 from model.load import load_case
 from model.organisation import organisation
 from model.schema import LINE_ROWS
@@ -284,6 +285,9 @@ def test_plan_below_the_coverage_is_no_option(shipped, plan_of):
         part = plan.lines[name]
         assert allowed(case, option_of(part))
         some = dict(list(part.partners.items())[:-1])
+        lines = plan.lines | {name: part.model_copy(update={"partners": some})}
+        broken = [b.name for b in broken_limits(case, plan.model_copy(update={"lines": lines}))]
+        assert broken == ([] if fewer else ["coverage of core"])
         assert allowed(case, option_of(part.model_copy(update={"partners": some}))) == fewer
 
 
