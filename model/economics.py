@@ -62,7 +62,7 @@ def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, o
     worked = np.add.reduce(ramp.hours(case, role, tenure), axis=1)
     present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
     dismissed = seats.dismissals(case, careers, tenure, draws)
-    rows = staffing.money(case, role, careers, tenure, org.transition, dismissed)
+    rows = staffing.money(case, role, careers, tenure, org.transition, dismissed, org.handover)
     return SeatTerms(rows, worked * org.coordination[:, None], present, seats.stayers(tenure))
 
 

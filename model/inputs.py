@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.channel_inputs import Channels
+from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
 from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, Whole
 from model.lever_inputs import Lever
@@ -120,6 +120,7 @@ class Case(Inputs):
     shared_work: dict[str, SharedWork]
     lines: dict[str, Line]
     ways: dict[str, Way]
+    reorganisation: Reorganisation | None = Field(default=None, description="handing over at a change of mode")
     channels: Channels | None = Field(default=None, description="rules for lines that are channels")
     levers: dict[str, Lever] = Field(default={}, description="changes of how a line works, used by its ways")
     partners: tuple[Partner, ...] = Field(description="the candidates, in partners.csv")

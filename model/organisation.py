@@ -19,6 +19,7 @@ class Organisation:
     """What a path of organisation modes does to working time and to the chance to leave, by month (R10, R50, R59).
 
     coordination, transition : (month,) share of working time left, share of labour lost
+    handover : (2, month) 1 while moved posts are staffed twice, and 1 in the month of a change; None for none (R93)
     lost : (month,) share of timed campaigns that miss their window, None where the modes say nothing of it (R101)
     unrest : what it does to the chance to leave, None where the case says nothing of it
     """
@@ -27,6 +28,7 @@ class Organisation:
     transition: Floats
     lost: Floats | None = None
     unrest: Unrest | None = None
+    handover: Floats | None = None
 
 
 def organisation(case: Case, modes: Sequence[str]) -> Organisation:
@@ -46,7 +48,19 @@ def organisation(case: Case, modes: Sequence[str]) -> Organisation:
                 rate = float(attrition.change_added) / float(attrition.change_months)
                 added = np.maximum(added, rate * _fading(case, first, float(attrition.change_months)))
     unrest = Unrest(factor, added) if attrition is not None else None
-    return Organisation(coordination, transition, _lost_windows(case, modes), unrest)
+    return Organisation(coordination, transition, _lost_windows(case, modes), unrest, _handover(case, modes))
+
+
+def _handover(case: Case, modes: Sequence[str]) -> Floats | None:
+    """Return when moved posts are staffed twice and when a mode changes, (2, month) of 0 and 1 (R93)."""
+    if case.reorganisation is None:
+        return None
+    out = np.zeros((2, case.clock.months))
+    for phase, (first, _) in enumerate(case.phase_bounds()):
+        if phase and modes[phase] != modes[phase - 1]:
+            out[0, first - 1 : first - 1 + case.reorganisation.double_months] = 1.0
+            out[1, first - 1] = 1.0
+    return out
 
 
 def _lost_windows(case: Case, modes: Sequence[str]) -> Floats | None:

@@ -39,6 +39,15 @@ ROWS: tuple[Row, ...] = (
     Row("hiring_fee", "unit", "suppliers", "seat", "cost", "R4", "fee per person who starts"),
     Row("severance", "unit", "employees", "seat", "cost", "R6", "pay for people whose seat is closed"),
     Row("transition_loss", "unit", "suppliers", "unit-index", "cost", "R10", "labour lost after a change of mode"),
+    Row(
+        "double_staffing",
+        "unit",
+        "employees",
+        "unit-index",
+        "cost",
+        "R93",
+        "moved posts staffed twice, bonus, handing over",
+    ),
     Row("training", "unit", "suppliers", "seat", "cost", "R54", "training, courses and non-money incentives"),
     Row(
         "flexible_pay", "unit", "suppliers", "seat", "cost", "R56", "flexible labour, and interim cover of vacant seats"
@@ -100,6 +109,7 @@ SEAT_ROWS = (
     "hiring_fee",
     "severance",
     "transition_loss",
+    "double_staffing",
     "training",
     "flexible_pay",
     "equity",

@@ -25,8 +25,9 @@ def money(
     tenure: Tenure,
     transition: Floats,
     dismissed: Flags | None = None,
+    handover: Floats | None = None,
 ) -> Floats:
-    """Return what the seats of one role cost, (row, month, scenario) CNY in the order of SEAT_ROWS (R2–R6, R10).
+    """Return what the seats of one role cost, (row, month, scenario) CNY in the order of SEAT_ROWS (R2–R6, R10, R93).
 
     Parameters
     ----------
@@ -34,6 +35,7 @@ def money(
     tenure : (month, career, scenario)
     transition : (month,) share of labour lost to a change of mode
     dismissed : (month, career, scenario) who is asked to leave at the end of a month; None for nobody
+    handover : (2, month) 1 while moved posts are staffed twice, and 1 in the month of a change; None for none
     """
     present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
     started = np.add.reduce(tenure == 0, axis=1, dtype=np.float64)
@@ -48,6 +50,8 @@ def money(
     ):
         np.multiply(heads, rate[:, None], out=out[AT[row]])
     out[AT["training"]] = present * training_pay(case) + started * courses(case, role)
+    if handover is not None:
+        out[AT["double_staffing"]] = present * handover_cost(case, base, base + project + cost, handover)[:, None]
     _add_stand_ins(case, role, careers, present, out[AT["flexible_pay"]])
     _add_equity(case, role, tenure, out)
     for index, career in enumerate(careers):
@@ -56,6 +60,26 @@ def money(
             out[AT["severance"], last] += due(case, float(base[last]), tenure[last, index])
     if dismissed is not None:
         _add_exits(case, base, careers, tenure, dismissed, out[AT["severance"]])
+    return out
+
+
+def handover_cost(case: Case, base: Floats, loaded: Floats, handover: Floats) -> Floats:
+    """Return what a change of mode costs per occupied seat beside lost labour, (month,) CNY (R93).
+
+    Parameters
+    ----------
+    base, loaded : (month,) CNY base pay of the seat, and the same with project bonus and on-cost
+    handover : (2, month) 1 while moved posts are staffed twice, and 1 in the month of a change
+
+    Examples
+    --------
+    800 CNY of labour a month, a fifth of the posts moved for 3 months: 160 a month, 480 in all.
+    """
+    rules = case.reorganisation
+    if rules is None:
+        return np.zeros(base.shape)
+    doubled = handover[0] * (float(rules.moved) * loaded + float(rules.bonus) * base)
+    out: Floats = doubled + handover[1] * (float(rules.moved) * float(rules.transfer))
     return out
 
 

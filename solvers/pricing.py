@@ -94,7 +94,8 @@ class Pricer:
         for index, career in enumerate(careers):
             own = tenure[:, index : index + 1]
             out = None if dismissed is None else dismissed[:, index : index + 1]
-            rows = staffing.money(self.case, career.role, [career], own, self.org.transition, out)
+            org = self.org
+            rows = staffing.money(self.case, career.role, [career], own, org.transition, out, org.handover)
             hours = ramp.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
             people = self._people(rows, own) if self.case.schemes else rows[:0]
             self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)

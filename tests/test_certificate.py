@@ -37,6 +37,7 @@ ABSENT = {
     "line_pay",
     "line_pay_on_cost",
     "clawback",
+    "double_staffing",
     "channel_spend",
     "channel_support",
     "price_premium",

@@ -393,3 +393,34 @@ def test_all_spend_wasted_is_refused(channel_folder, said):
         "lines.core.channel: a Pareto index at or below 1 has no mean; found 0.9; allowed 0 or above 1"
         in said(channel_folder)[0]
     )
+
+
+@pytest.mark.parametrize(("months", "doubled"), [(0, []), (1, [3]), (2, [3, 4]), (40, list(range(3, 36)))])
+def test_handing_over_by_hand(shipped, changed, plan_of, rows_of, months, doubled):
+    """Mode changes in month 4; without on-cost a seat of 30,000 pays a fifth twice, 5 % bonus and 1,600 once."""
+    case = changed(
+        shipped("channel"),
+        {
+            "uncertainty.mode": "none",
+            "staffing.on_cost_rate": 0.0,
+            "staffing.annual_raise": 0.0,
+            "staffing.base_share": 1.0,
+            "reorganisation.double_months": months,
+        },
+    )
+    rows = rows_of(case, plan_of("channel", "redesign"))
+    paid = rows["double_staffing"] - np.where(np.arange(36) == 3, 23 * 0.2 * 8_000, 0)
+    assert np.flatnonzero(np.abs(paid) > 1e-6).tolist() == doubled
+    assert paid == pytest.approx(rows["base_pay"] * 0.25 * np.isin(np.arange(36), doubled), abs=1e-6)
+
+
+def test_no_change_of_mode_hands_nothing_over(shipped, plan_of, rows_of):
+    assert rows_of(shipped("channel"), plan_of("channel", "today"))["double_staffing"].sum() == 0
+
+
+@pytest.mark.parametrize(("rate", "months", "lost"), [(0.15, 1, 10.0), (0.3, 3, 60.0), (0.15, 3, 30.0), (0.3, 1, 20.0)])
+def test_bounds_of_the_transition_loss(shipped, changed, rate, months, lost):
+    """800 (10,000 CNY) of labour a year: 15–30 % of a month for 1–3 months are 10 to 60."""
+    case = changed(shipped("channel"), {"staffing.transition_rate": rate, "staffing.transition_months": float(months)})
+    share = organisation(case, ["as_is", "redesigned"]).transition
+    assert 800 / 12 * share.sum() == pytest.approx(lost)
