@@ -150,6 +150,19 @@ def contract_readings(
     _question("reading_answers", "ask")(case, plan, near, calibration, scenarios, seed, as_json)
 
 
+@app.command("match-history")
+def match_history(
+    case: CaseName,
+    calibration: Calibration = "",
+    scenarios: Annotated[int, typer.Option(help="Number of draws, shared by all steps.")] = 512,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Fit a calibration to what is known, and say what the figures hold and what is only assumed."""
+    _early(case, calibration)
+    _question("history_answers", "ask")(case, calibration, scenarios, seed, as_json)
+
+
 def _end(error: HeadcastError) -> NoReturn:
     if "--json" in sys.argv:
         findings = [finding.__dict__ for finding in error.findings]

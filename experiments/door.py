@@ -63,6 +63,13 @@ def asked(name: str, calibration: str = "", given: Sequence[str] = ()) -> Asked:
     return Asked(case, plans)
 
 
+def historic(name: str, case: Case) -> dict[str, Plan]:
+    """Return the plans of a case's plans/ and history/ folders by name; what history/ holds is no choice."""
+    folder = find_case(name)
+    files = [path for part in ("plans", "history") for path in sorted((folder / part).glob("*.toml"))]
+    return {path.stem: load_plan(path, case) for path in files}
+
+
 def nothing(case: Case) -> Plan:
     """Return the plan that hires nobody and opens nothing."""
     modes = tuple(case.choice.mode_paths[0])
