@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.budgets import approved_cost, certain, overruns
-from model.inputs import Step
+from model.cost_inputs import Step
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import closed, option_of
 from solvers.pricing import Pricer
