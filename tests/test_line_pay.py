@@ -12,6 +12,7 @@ PAID = {
     "campaign": YEARS * 100_000,  # 20 units in two months, 1.2 M a year, 3.5 % below 5 %
     "rocket": 0.02 * SALES + 2 * 5_000 + 0.05 * 1_200_000,  # stages 2 and 3 in the year of repurchase only
     "assessment": 0.1 * BASE_PAY * (0.4 * 90 + 0.3 * 80 + 0.3 * 70) / 100,
+    "operations": 0.1 * BASE_PAY * (0.4 * 100 + 0.3 * 100 + 0.3 * 120 / 4) / 100,  # repurchase in year 4 only
     "season": 0.1 * BASE_PAY * (3 * (0.3 * 80 + 0.7 * 100) + (0.5 * 100 + 0.5 * 120)) / 4 / 100,
     "online": 0.1 * BASE_PAY * (0.4 * (0.8 * 100 + 0.2 * 150) + 0.6 * 80) / 100,
     "offline": 0.1 * BASE_PAY * (0.7 * 100 + 0.3 * 80) / 100,

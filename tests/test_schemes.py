@@ -209,7 +209,7 @@ EVERY = {
 
 def test_tables_and_simulator_agree_on_line_pay(shipped, changed, plan_of):
     """The certificate's 30 random plans: what the optimizer was promised is what the simulator books, to 0.1 fen."""
-    roomy = {f"phases.{phase}.budget": 1e9 for phase in ("mvp", "scale", "mature")}
+    roomy = {f"phases.{phase}.budget": 1e9 for phase in ("mvp", "scale", "mature")} | {"mode_limits": {}}
     paid = {"schemes": {"s": scheme(**EVERY)}, "ways.normal.scheme": "s", "staffing.on_cost_on_bonus": True}
     case = changed(shipped("ecosystem"), roomy | paid)
     plans = [plan_of("ecosystem", name) for name in ("documents", "lean")]
