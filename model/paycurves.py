@@ -47,34 +47,26 @@ class PayCurve:
         if any(later <= earlier for earlier, later in pairwise(places)):
             raise ValueError(f"knots of a pay curve must rise, found {places}; sort them and merge equal ones")
         self.start, self.slope, self.knots = float(start), float(slope), tuple(knots)
-        self.jumps = any(knot.jump for knot in knots)
-        # A knot that belongs to the part below is met just above it, so that one search serves both sides.
-        self._edges = np.array([k.at if k.upper_owns else np.nextafter(k.at, np.inf) for k in knots], dtype=float)
-        self._slopes = np.array([slope, *(knot.slope for knot in knots)], dtype=float)
-        heights = [float(start)]
-        for knot, before, after in zip(knots, self._slopes[:-1], self._slopes[1:], strict=True):
-            heights.append(heights[-1] + (float(knot.jump) - (float(after) - float(before)) * knot.at))
-        self._heights = np.array(heights)
+        slopes = [self.slope, *(float(knot.slope) for knot in knots)]
+        self._bends = [(k.at, after - before) for k, (before, after) in zip(knots, pairwise(slopes), strict=True)]
+        # A knot that belongs to the part below is met just above it, so that one comparison serves both sides.
+        met = [float(k.at if k.upper_owns else np.nextafter(k.at, np.inf)) for k in knots]
+        self._jumps = [(at, float(k.jump)) for at, k in zip(met, knots, strict=True) if k.jump]
 
     def pay(self, driver: Floats) -> Floats:
-        """Return what each driver pays, (…) CNY: a loop over the knots, a search only where there are jumps."""
-        if self.jumps:
-            at = np.searchsorted(self._edges, driver, side="right")
-            out: Floats = self._slopes[at] * driver
-            out += self._heights[at]
-            return out
-        return self._bent(np.asarray(driver, dtype=float))
-
-    def _bent(self, driver: Floats) -> Floats:
-        out: Floats = driver * self._slopes[0]
+        """Return what each driver pays, (…) CNY: a loop over the few knots, one more step for each jump."""
+        driver = np.asarray(driver, dtype=float)
+        out: Floats = driver * self.slope
         if self.start:
             out = out + self.start
         room = np.empty_like(out)
-        for knot, before, after in zip(self.knots, self._slopes[:-1], self._slopes[1:], strict=True):
-            np.subtract(driver, knot.at, out=room)
+        for at, bend in self._bends:
+            np.subtract(driver, at, out=room)
             np.maximum(room, 0.0, out=room)
-            room *= after - before
+            room *= bend
             out += room
+        for at, jump in self._jumps:
+            out += jump * (driver >= at)
         return out
 
     def scaled(self, factor: float) -> PayCurve:
