@@ -28,7 +28,7 @@ def replaced(case, keep=0):
     return case_from_dict(mend(data))
 
 
-@pytest.mark.parametrize("name", ["user_success", "ecommerce"])
+@pytest.mark.parametrize("name", ["user_success", "ecommerce", "channel"])
 def test_a_shipped_illustrative_case_says_so_and_names_an_input(shipped, name):
     case = shipped(name)
     assert "partners.mature_volume" in illustrative(case)
@@ -36,7 +36,7 @@ def test_a_shipped_illustrative_case_says_so_and_names_an_input(shipped, name):
     assert re.search(r"and \d+ more\.$", banner(case))
 
 
-@pytest.mark.parametrize("name", ["user_success", "ecommerce"])
+@pytest.mark.parametrize("name", ["user_success", "ecommerce", "channel"])
 def test_the_banner_goes_with_the_last_illustrative_input(shipped, name):
     case = shipped(name)
     assert banner(replaced(case)) == ""
