@@ -424,3 +424,26 @@ def test_bounds_of_the_transition_loss(shipped, changed, rate, months, lost):
     case = changed(shipped("channel"), {"staffing.transition_rate": rate, "staffing.transition_months": float(months)})
     share = organisation(case, ["as_is", "redesigned"]).transition
     assert 800 / 12 * share.sum() == pytest.approx(lost)
+
+
+def test_channel_without_spend_trend_and_windows_is_a_plain_line(shipped, changed, plan_of):
+    """Only the memo of turnover differs from the same line without the section."""
+    quiet = {"spend": 0.0, "trend": 0.0, "trend_sd": 0.0, "timed": 0.0, "pareto": 0.0}
+    case = changed(shipped("channel"), {f"lines.core.channel.{key}": value for key, value in quiet.items()})
+    case = changed(case, {"channels.drop": 1.0, "channels.incubate_above": 1.0})
+    plan = plan_of("channel", "today")
+    found = line(case, plan, "core", scenarios=16, hours=700.0, lost=np.full(36, 0.5))
+    plain = line(changed(case, {"lines.core.channel": None}), plan, "core", scenarios=16, hours=700.0)
+    keep = [index for index, name in enumerate(LINE_ROWS) if name != "channel_turnover"]
+    assert np.array_equal(found.rows[keep], plain.rows[keep])
+    assert row(found, "channel_turnover").sum() == pytest.approx(found.volume.sum() * 5000)
+
+
+def test_money_in_another_currency_gives_the_same_plan_of_spend(case, today, changed):
+    """All prices and spends twice: the same orders, twice the rows."""
+    channel = case.lines["key"].channel
+    twice = changed(case, {"lines.key.channel.price": channel.price * 2, "lines.key.channel.spend": channel.spend * 2})
+    found, before = line(twice, today), line(case, today)
+    assert found.volume == pytest.approx(before.volume)
+    assert row(found, "channel_spend") == pytest.approx(2 * row(before, "channel_spend"))
+    assert row(found, "channel_turnover") == pytest.approx(2 * row(before, "channel_turnover"))
