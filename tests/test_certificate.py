@@ -29,8 +29,6 @@ ABSENT = {
     "repurchase",
     "referral",
     "subscription",
-    "referral_commission",
-    "campaign",
     "returns",
     "wrong_orders",
     "levers",

@@ -18,8 +18,6 @@ ABSENT = {
     "repurchase",
     "referral",
     "subscription",
-    "referral_commission",
-    "campaign",
     "returns",
     "wrong_orders",
     "levers",
@@ -282,6 +280,8 @@ class Story:
         share = capacity / work if work else math.inf
         served = 1 - math.exp(-rules.service_slope * share)
         overload = min(rules.overload_most, max(0.0, (1 / share if share else math.inf) - 1))
+        if active:
+            self.pay("campaign", month, rules.joint.campaign * rules.joint.campaign_share)
         volume = 0.0
         for p in active:
             volume += p.demand * served
@@ -392,6 +392,7 @@ class Account:
             story.pay("integration", month, terms.integration)
         story.pay("partner_upkeep", month, costs.upkeep / 12)
         story.pay("acquisition", month, volume * costs.acquisition)
+        story.pay("referral_commission", month, volume * rules.joint.adviser_share * rules.joint.adviser_commission)
         story.pay("trial_cost", month, costs.trial * self.tried(month))
         ends = self.age(month) + 1 == self.trial_months and not self.passed
         ends = self.is_weak(month, volume) or ends
