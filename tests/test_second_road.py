@@ -29,6 +29,7 @@ ABSENT = {
     "channel_turnover",
     "price_premium",
     "price_discount",
+    "double_staffing",
 }
 """Rows of sections that the ecosystem case does not have."""
 
