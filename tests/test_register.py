@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import summary
+from model import incentives, summary
 from model.feasibility import broken_limits
 from model.load import load_case, load_plan
 from model.schema import ROW
@@ -33,7 +33,7 @@ COLUMNS = [
     "reason",
 ]
 LEDGER = ("modelled", "parameter")
-SCENARIOS = 32
+SCENARIOS = 16
 
 
 def register():
@@ -110,6 +110,8 @@ def figures(case, plan):
     whole = found.ledger.sum(axis=1)
     for name, ratio in (("labour_roi", summary.labour_roi(whole)), ("full_roi", summary.full_roi(whole))):
         out[name] = float(np.nan_to_num(ratio).sum())
+    pool = np.array([found.ledger[ROW["overage_pool"]].sum()])
+    out |= {f"pool_{name}": part.item() for name, part in incentives.pool_split(case, pool).items()}
     return out
 
 
