@@ -203,10 +203,12 @@ def _binding(case: Case, best: PathResult) -> list[str]:
     """Return the rules at which the plan stops: full budgets and loads, role minima, head bounds."""
     found = []
     for row, value in best.exact.uses(best.tables.total(best.choice)):
-        if row.unit == "CNY":
+        if row.rule == "R28":
             found += _full_budget(case, row.name, row.high - value)
         elif row.unit == "heads" and row.rule == "R29" and (value >= row.high - 1e-6 or value <= row.low + 1e-6):
             found.append(f"{row.name} ({row.rule}): {value:.0f}")
+        elif row.unit == "partners" and value >= row.high - 1e-6:
+            found.append(f"{row.name} ({row.rule}) are used up")
     for role, heads in best.choice.seats:
         least = [int(count) for count in case.roles[role].heads_least]
         where = [

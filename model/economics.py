@@ -33,7 +33,7 @@ from model.line_results import LineQuality, LineTeam, results_of, team_of
 from model.organisation import Organisation
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
-from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, SEAT_ROWS, STANDING_ROWS
+from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, ROW_NAMES, SEAT_ROWS, STANDING_ROWS
 
 QUARTER = 3
 
@@ -344,7 +344,7 @@ def book_unit(
     bought = np.add.reduce(agency(case, work, supply), axis=0)
     np.add.at(ledger[ROW["agency"]], np.minimum(quarter_ends(case), stop - 1), bought)
     income = revenue(ledger)
-    ledger[ROW["after_sales_share"]] = incentives.after_sales_share(case, income)
+    ledger[ROW["after_sales_share"]] = incentives.after_sales_share(case, ledger, ROW_NAMES)
     yearly, base_pay = by_year(income, 0), by_year(ledger[ROW["base_pay"]], 0)
     ends = np.minimum(year_ends(case), stop - 1)
     bonus = incentives.annual_bonus(case, yearly, base_pay)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from model.inputs import Case
-from model.ledger import Floats, year_of
+from model.ledger import Floats, signed, year_of
 from model.payrules import bands, hinge
+from model.schema import LINE_COST_ROWS, REVENUE_ROWS
 
 
-def after_sales_share(case: Case, revenue: Floats) -> Floats:
-    """Return the share of revenue that goes to after-sales, same shape as revenue (R22)."""
-    return revenue * float(case.incentives.after_sales_share)
+def after_sales_share(case: Case, rows: Floats, names: Sequence[str]) -> Floats:
+    """Return the share that goes to after-sales, (…) CNY: of revenue, or of revenue less line costs (R22).
+
+    Parameters
+    ----------
+    rows : (row, …) CNY in the order of `names`; all rows of the lines must be among them
+    """
+    base = REVENUE_ROWS if case.readings.after_sales_share_of == "gross" else (*REVENUE_ROWS, *LINE_COST_ROWS)
+    return signed(rows, names, base) * float(case.incentives.after_sales_share)
 
 
 def targets(case: Case) -> Floats:

@@ -52,7 +52,9 @@ class Readings(Inputs):
         description="does a user pay once or at each renewal too?"
     )
     retention_5pct: Literal["points", "relative"] = Field(description="is a lift of retention in points or relative?")
-    after_sales_share_of: Literal["gross"] = Field(description="revenue that the after-sales share is taken from")
+    after_sales_share_of: Literal["gross", "net"] = Field(
+        description="revenue that the after-sales share is taken from"
+    )
 
 
 class Calibration(Inputs):

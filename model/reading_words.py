@@ -77,6 +77,10 @@ WORDS: dict[str, dict[str, str]] = {
         "per_new_user": "The commission is paid once for each new user.",
         "per_active_user_year": "The commission is paid for each user and each year in which the user stays.",
     },
+    "after_sales_share_of": {
+        "gross": "After-sales receives its share of the unit's revenue.",
+        "net": "After-sales receives its share of what revenue leaves after the direct costs of the lines.",
+    },
     "retention_5pct": {
         "points": "A lift of retention by 5 % means five percentage points.",
         "relative": "A lift of retention by 5 % means a twentieth of the retention before.",

@@ -143,6 +143,7 @@ LINE_ROWS = (
     "price_discount",
     "channel_turnover",
 )
+LINE_COST_ROWS = tuple(name for name in LINE_ROWS if name in COST_ROWS)
 STANDING_ROWS = ("tools", "recharges", "market_entry")
 """What the unit pays as long as it works, whoever is hired and whatever is open."""
 

@@ -100,7 +100,7 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
         out[ROW[row]] = total.terms[index]
     for name, cost in zip(STANDING_ROWS, economics.standing(case, None, case.clock.months + 1), strict=True):
         out[ROW[name]] = fold(cost, 12, 0)[:, None]
-    out[ROW["after_sales_share"]] = incentives.after_sales_share(case, total.revenue)
+    out[ROW["after_sales_share"]] = incentives.after_sales_share(case, out, ROW_NAMES)
     out[ROW["agency"]] = _agency_years(case, total, exact)
     out[ROW["overage_pool"]] = incentives.overage_pool(case, total.revenue)
     bonus = incentives.annual_bonus(case, total.revenue, total.base_pay)

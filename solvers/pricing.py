@@ -221,7 +221,7 @@ class Pricer:
         found = self._simulate(line, options, self.block)
         years = by_year(found.rows, 1)
         income = economics.line_income(found.rows)
-        share = after_sales_share(self.case, income)
+        share = after_sales_share(self.case, found.rows, LINE_ROWS)
         out.linear[:] = self._worth(found.rows, LINE_ROWS) - np.add.reduce(share * self.discount[:, None, None], axis=0)
         out.revenue[:] = by_year(income, 0).transpose(1, 0, 2)
         out.hours[:] = found.work.transpose(2, 0, 1, 3)

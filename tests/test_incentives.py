@@ -94,7 +94,17 @@ def test_pool_is_conserved_to_the_fen(pool):
 # 000 L600: 15 % of revenue, gross.
 @pytest.mark.parametrize(("revenue", "share"), [(6e6, 900_000), (0, 0), (-1e5, -15_000)])
 def test_after_sales_share(bonus_case, revenue, share):
-    assert incentives.after_sales_share(bonus_case, one(revenue)).item() == pytest.approx(share)
+    assert incentives.after_sales_share(bonus_case, one(revenue), ("commission",)).item() == pytest.approx(share)
+
+
+@pytest.mark.parametrize(("cost", "share"), [(1e6, 750_000), (6e6, 0), (7e6, -150_000)])
+def test_net_share_leaves_line_costs_out(bonus_case, changed, cost, share):
+    net = changed(bonus_case, {"readings.after_sales_share_of": "net"})
+    rows = np.array([[6e6], [cost], [9e9]])
+    found = incentives.after_sales_share(net, rows, ("commission", "acquisition", "base_pay"))
+    assert found.item() == pytest.approx(share)
+    gross = incentives.after_sales_share(bonus_case, rows, ("commission", "acquisition", "base_pay"))
+    assert gross.item() == pytest.approx(900_000)
 
 
 @pytest.mark.parametrize(("months", "last"), [(48, 30e6), (49, 2.5e6), (54, 15e6), (60, 30e6)])
