@@ -50,17 +50,6 @@ def lost_windows(rules: Channels, approvals: Approvals | None) -> float:
     return float(approvals.reported) * missed_windows(rules, approvals.levels) if approvals else 0.0
 
 
-def best_spend(scale: float, response: float) -> float:
-    """Return the spend at which one more yuan brings one yuan of contribution scale × spend^response (R94).
-
-    Examples
-    --------
-    >>> round(best_spend(2.0, 0.5), 9)
-    1.0
-    """
-    return float(np.power(scale * response, 1.0 / (1.0 - response)))
-
-
 def today() -> WayChannel:
     """Return how a channel sells today: what a way without a section of its own means."""
     return WayChannel(spend=Quantity(1.0), price=Quantity(0.0))
