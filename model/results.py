@@ -25,8 +25,10 @@ from model.load import case_to_dict
 from model.plans import Plan, plan_careers
 from model.schema import COORDINATES, PARTIES, ROWS, VARIABLES
 from model.simulate import Outcome
+from model.take_home import take_home
 
 LIBRARIES = ("headcast", "numpy", "scipy", "xarray", "h5netcdf", "pydantic", "pyomo", "highspy")
+LOW = 0.10
 COUNTS = ("peak_month", "payback_month")
 Attribute = str | int | float
 
@@ -140,7 +142,22 @@ def _figures(entry: Entry, outcome: Outcome, certain: bool) -> dict[str, NDArray
         "shared_work": work,
         "shared_supply": supply,
         "team_use": outcome.use,
+        **_take_home(entry.case, outcome, total, certain),
     }
+
+
+def _take_home(case: Case, outcome: Outcome, total: Floats, certain: bool) -> dict[str, NDArray[Any]]:
+    """Return mean, quantiles and 1-in-10 bad case of pay per head-year by role (R58); NaN where nobody ever sits."""
+    on_team = np.array([role.kind != "shared" for role in case.roles.values()], dtype=bool)
+    found = take_home(outcome.paid, outcome.head_months, total, on_team)
+    mean, low = np.full(len(found), nan), np.full(len(found), nan)
+    quantiles = np.full((len(found), len(summary.LEVELS)), nan)
+    for index, sample in enumerate(found):
+        part, _ = summary.defined(sample)
+        if part.size:
+            mean[index], quantiles[index] = part.mean(), _quantiles(part, certain)
+            low[index] = np.quantile(part, LOW) if certain or summary.supported(LOW, part.size) else nan
+    return {"take_home": mean, "take_home_quantile": quantiles, "take_home_p10": low}
 
 
 def _quantiles(sample: Floats, certain: bool) -> Floats:

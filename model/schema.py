@@ -203,6 +203,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("month6_revenue_quantile", ("plan", "quantile"), "CNY", "quantiles of revenue in months 1 to 6"),
     Variable("shared_work", ("plan", "role", "quarter"), "hours", "mean shared work asked of a role in a quarter"),
     Variable("shared_supply", ("plan", "role", "quarter"), "hours", "mean hours that a shared role has in a quarter"),
+    Variable("take_home", ("plan", "role"), "CNY/year", "mean pay per occupied head-year, bonus and pool included"),
+    Variable("take_home_quantile", ("plan", "role", "quantile"), "CNY/year", "quantiles of the same over scenarios"),
+    Variable("take_home_p10", ("plan", "role"), "CNY/year", "the same in the 1-in-10 bad case"),
     Variable("team_use", ("plan", "line", "year"), "1", "mean of a line's team work over its team's hours, at most 99"),
 )
 

@@ -6,7 +6,7 @@ import ctypes
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from model.ledger import Floats
 from model.organisation import Organisation, organisation
 from model.partners import LineChance, line_chance
 from model.plans import LinePlan, Plan, careers_of
-from model.schema import LINE_ROWS, ROW_NAMES
+from model.schema import LINE_ROWS, ROW_NAMES, SEAT_ROWS
 
 TABLE, VERDICT = "table", "verdict"
 
@@ -59,6 +59,13 @@ class PlanMonths:
     supply: Floats
     team_work: dict[str, Floats]
     capacity: dict[str, Floats]
+    paid: dict[str, Floats] = field(default_factory=dict)
+    """Base and project pay by role, (scenario,) CNY over the horizon."""
+
+    def add_pay(self, role: str, terms: economics.SeatTerms) -> None:
+        """Add what seats of a role are paid each month (R58)."""
+        monthly = terms.rows[SEAT_ROWS.index("base_pay")] + terms.rows[SEAT_ROWS.index("project_bonus")]
+        self.paid[role] = self.paid.get(role, np.zeros(monthly.shape[1])) + np.cumsum(monthly, axis=0)[-1]
 
 
 def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
@@ -92,6 +99,7 @@ def _add_shared(case: Case, plan: Plan, role: str, block: Block, org: Organisati
     terms = economics.seat_terms(case, role, careers, block.draws, org)
     economics.book_seats(out.ledger, terms)
     out.heads[role] = terms.present
+    out.add_pay(role, terms)
     if role in case.shared_work:
         out.supply[list(case.shared_work).index(role)] += ledger.fold(terms.hours, economics.QUARTER, 0)
 
@@ -117,6 +125,7 @@ def _add_line(
         if case.roles[role].kind == "lead":
             lead += economics.lead_presence(case, terms.hours, org)
         capacity += terms.hours
+        out.add_pay(role, terms)
         people.append(terms)
     options = economics.options_of(case, line, [part])
     chance, leads = block.chance(line), np.minimum(lead, 1.0)[:, None]
@@ -148,6 +157,9 @@ class Outcome:
     work: Floats
     supply: Floats
     use: Floats
+    paid: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    head_months: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """Base and project pay, CNY, and occupied head-months over the horizon, both (role, scenario) (R58)."""
 
 
 def _room(case: Case, scenarios: int) -> Outcome:
@@ -164,6 +176,8 @@ def _room(case: Case, scenarios: int) -> Outcome:
         np.zeros((shared, quarters)),
         np.zeros((shared, quarters)),
         np.zeros((lines, years)),
+        np.zeros((len(case.roles), scenarios)),
+        np.zeros((len(case.roles), scenarios)),
     )
 
 
@@ -253,8 +267,8 @@ def outcomes_in_turn(
 
 
 def bytes_kept(case: Case, scenarios: int) -> int:
-    """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, NPV."""
-    return 8 * scenarios * (len(ROW_NAMES) * case.years + 2 * case.clock.months + 1)
+    """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, pay by role, NPV."""
+    return 8 * scenarios * (len(ROW_NAMES) * case.years + 2 * case.clock.months + 2 * len(case.roles) + 1)
 
 
 def _check_same_draws(cases: Sequence[Case]) -> None:
@@ -286,6 +300,8 @@ def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
     for index, role in enumerate(case.roles):
         if role in found.heads:
             sums.heads[index] = found.heads[role].sum(axis=1)
+            room.paid[index, part] = found.paid[role]
+            room.head_months[index, part] = np.cumsum(found.heads[role], axis=0)[-1]
     for index, line in enumerate(case.lines):
         if line in found.volume:
             sums.line_revenue[index] = ledger.by_year(found.line_revenue[line], 0).sum(axis=1)

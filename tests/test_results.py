@@ -294,3 +294,20 @@ def test_blocks_tile_the_scenarios() -> None:
     assert block_sizes(1) == [1]
     assert block_sizes(BLOCK) == [BLOCK]
     assert block_sizes(2 * BLOCK + 1) == [BLOCK, BLOCK, 1]
+
+
+def test_take_home_adds_up_to_what_the_unit_pays(case: Case) -> None:
+    """Pay per head-year × head-years over all roles is base, project bonus, annual bonus and pool of the ledger."""
+    sure = certain(case)
+    entry = entries_of(sure)[0]
+    found = run([entry], 1)
+    heads = found.heads_mean.sel(plan="documents").sum("month") / 12
+    pay = found.take_home.sel(plan="documents")
+    book = found.ledger.sel(plan="documents").sum(["scenario", "year"])
+    rows = ["base_pay", "project_bonus", "annual_bonus", "overage_pool"]
+    assert float((heads * pay).sum()) == pytest.approx(float(book.sel(row=rows).sum()))
+    vp = sure.roles["vp"]
+    raised = [1.04**year for year in range(5)]
+    assert float(pay.sel(role="vp")) > 0.7 * vp.pay * np.mean(raised[:4])
+    assert math.isnan(float(found.take_home.sel(plan="documents", role="lead"))) == (float(heads.sel(role="lead")) == 0)
+    assert found.take_home_p10.sel(plan="documents", role="vp") == pay.sel(role="vp")

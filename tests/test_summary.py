@@ -12,6 +12,7 @@ from model.errors import InputError
 from model.ledger import Floats
 from model.schema import REVENUE_ROWS, ROW, ROW_NAMES, ROWS
 from model.summary import Estimate
+from model.take_home import take_home
 
 REPLICAS = 400
 # 0.95 ± 4.5 binomial standard errors over the replicas
@@ -301,3 +302,14 @@ def test_a_certain_case_needs_one_scenario_and_has_no_error() -> None:
     told = told_of(np.array([-7.0]), np.array([0]), certain=True)
     assert told.npv.p5 == told.npv.mean == told.npv.tail == Estimate(-7.0, 0.0)
     assert told.p_loss == told.payback_never == Estimate(1.0, 0.0)
+
+
+def test_take_home_adds_bonus_in_proportion_to_pay():
+    """Pay 200,000 and 100,000 share 30,000 of bonus 2 : 1; 5,000 of scheme pay less 1,000 goes to the line role."""
+    book = np.zeros((len(ROWS), 2))
+    book[ROW["annual_bonus"]], book[ROW["overage_pool"]] = [20_000.0, 0.0], [10_000.0, 0.0]
+    book[ROW["line_pay"]], book[ROW["clawback"]] = [5_000.0, 0.0], [1_000.0, 0.0]
+    paid = np.array([[200_000.0, 0.0], [100_000.0, 0.0]])
+    found = take_home(paid, np.array([[24.0, 0.0], [6.0, 0.0]]), book, np.array([False, True]))
+    assert found[:, 0].tolist() == pytest.approx([110_000.0, 228_000.0])
+    assert np.isnan(found[:, 1]).all()
