@@ -163,6 +163,20 @@ def match_history(
     _question("history_answers", "ask")(case, calibration, scenarios, seed, as_json)
 
 
+@app.command()
+def assumptions(
+    case: CaseName,
+    plan: PlanName = "",
+    calibration: Calibration = "",
+    scenarios: Annotated[int, typer.Option(help="Number of draws, shared by all.")] = 128,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """List every number with range, origin and owner, and how far it must move to turn the recommendation."""
+    _early(case, calibration)
+    _question("assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
+
+
 def _end(error: HeadcastError) -> NoReturn:
     if "--json" in sys.argv:
         findings = [finding.__dict__ for finding in error.findings]

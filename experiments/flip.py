@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
-from experiments.futures import Futures, changed
+from experiments.futures import Futures, Movable, changed
 from model.case_numbers import Place, numbers
 from model.errors import InputError
 from model.inputs import Case
@@ -70,7 +70,7 @@ def guesses(case: Case) -> list[Guess]:
     ]
 
 
-def matters(case: Case, plan: Plan, guess: Guess) -> bool:
+def matters(case: Case, plan: Plan, guess: Movable) -> bool:
     """Say whether a guess can touch a plan at all: not a limit on choosing, nor what the plan does not use."""
     keys = [str(key) for key in guess.places[0]]
     if any(key in LIMITS for key in keys):

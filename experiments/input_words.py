@@ -93,7 +93,7 @@ def amount(value: float, unit: str) -> str:
     ('350,000 CNY a year', '8.1 %', '8.04 months')
     """
     base, _, per = unit.partition("/")
-    tail = f" {PER[per]}" if per else ""
+    tail = f" {PER.get(per, f'per {per}')}" if per else ""
     if base == "share":
         return percent(value) + tail
     if base == "CNY":

@@ -124,6 +124,7 @@ def tiny(shipped):
     modes = {name: mode.model_copy(update={"heads_least": 0.0}) for name, mode in eco.modes.items()}
     return eco.model_copy(
         update={
+            "fit": {},
             "clock": eco.clock.model_copy(update={"months": 18}),
             "phases": tuple(phases),
             "modes": modes,
@@ -186,8 +187,8 @@ def tiny_plans():
 def small_folder(tmp_path_factory):
     """A case folder on which a whole run takes seconds: one line, two insurers, few guesses, one organisation path."""
     folder = Path(shutil.copytree(CASES / "ecosystem", tmp_path_factory.mktemp("cases") / "small"))
-    for plan in (folder / "plans").glob("*.toml"):
-        plan.unlink()
+    for unused in [*(folder / "plans").glob("*.toml"), folder / "fit.toml"]:
+        unused.unlink()
     for file in set(folder.glob("*.toml")) - {folder / "case.toml"}:
         text = re.sub(r"guess = \[[^]]*\]", 'source = "for tests"', file.read_text(encoding="utf-8"))
         text = re.sub(r"\[lines\.(used_car|charging|other)\]\n.*?\n\n", "", text, flags=re.S)

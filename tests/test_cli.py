@@ -11,7 +11,18 @@ from experiments import cli, commands, interrupt
 from model import errors
 from model.errors import Finding
 
-COMMANDS = ("check", "run", "price", "compare", "report", "ledger", "break-even", "contract-readings", "match-history")
+COMMANDS = (
+    "check",
+    "run",
+    "price",
+    "compare",
+    "report",
+    "ledger",
+    "break-even",
+    "contract-readings",
+    "match-history",
+    "assumptions",
+)
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""
 import sys
