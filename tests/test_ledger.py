@@ -21,7 +21,8 @@ def test_result_adds_receipts_and_subtracts_payments():
 
 def test_what_comes_in():
     received = {row.name for row in ROWS if row.sign > 0 and row.kind != "timing"}
-    assert received == {"commission", "renewal", "repurchase", "referral", "subscription", "clawback"}
+    users = {"renewal", "repurchase", "referral", "subscription"}
+    assert received == {"commission", *users, "price_premium", "clawback"}
 
 
 def test_what_comes_back_is_off_what_was_paid():
