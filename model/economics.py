@@ -31,6 +31,7 @@ from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
 from model.line_results import LineQuality, LineTeam, results_of, team_of
 from model.organisation import Organisation
+from model.partner_care import LineCare, interface_shares
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, ROW_NAMES, SEAT_ROWS, STANDING_ROWS
@@ -169,6 +170,8 @@ def line_terms(
     load = _SharedLoad(case, line, options)
     quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
+    care = LineCare(case, line, options.contracts, chance, count, size)
+    connecting = interface_shares(case, options.starts)
     for month in range(1, months + 1):
         now = paths.step(
             month, capacity[month - 1], lead[month - 1], line_changes.changes(used, season, channel, month)
@@ -176,10 +179,11 @@ def line_terms(
         if case.schemes:
             now.nps = now.nps + schemes.nps_response(case, options.ways)[:, None]
             quality.keep(month, now.nps, now.complaint, now.volume, now.active)
-        _book_partners(case, line, now, rows[:, month - 1])
+        _book_partners(case, line, now, connecting, rows[:, month - 1])
         for index, account in enumerate(accounts):
             _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
         load.book(month, now, work, used.factor("shared_hours", month) if used else 1.0)
+        care.book(month, now, rows[:, month - 1], work)
         volume[month - 1] = np.add.reduce(now.volume, axis=0)
         partners[month - 1] = np.add.reduce(now.active, axis=0)
         team_work[month - 1] = now.work
@@ -205,13 +209,13 @@ def line_income(rows: Floats) -> Floats:
     return signed(rows, LINE_ROWS, REVENUE_ROWS)
 
 
-def _book_partners(case: Case, line: str, now: Month, rows: Floats) -> None:
+def _book_partners(case: Case, line: str, now: Month, connecting: Floats, rows: Floats) -> None:
     """Book integration, upkeep, trial and acquisition cash of one month (R19)."""
     costs = case.costs
     first = now.age == 0
     if first.any():
-        cash = np.array([float(p.integration) for p in line_partners(case, line)])[:, None] * first
-        rows[LINE_ROWS.index("integration")] = np.add.reduce(cash, axis=0)[:, None]
+        cash = np.array([float(p.integration) for p in line_partners(case, line)])[:, None, None] * first
+        rows[LINE_ROWS.index("integration")] = np.add.reduce(cash * connecting[:, :, None], axis=0)
     rows[LINE_ROWS.index("partner_upkeep")] = np.add.reduce(now.active, axis=0) * (float(costs.upkeep) / 12)
     rows[LINE_ROWS.index("trial_cost")] = np.add.reduce(now.on_trial, axis=0) * float(costs.trial)
     rows[LINE_ROWS.index("acquisition")] = np.add.reduce(now.volume, axis=0) * float(costs.acquisition)
@@ -221,12 +225,15 @@ def _book_commission(
     case: Case, account: PartnerAccount, index: int, month: int, now: Month, chance: LineChance, stop: int, rows: Floats
 ) -> None:
     """Book one partner's commission, deduction and exit fee of one month (R17, R18, R26)."""
-    clock = now.age[index][:, None]
-    if case.readings.revenue_before_signature != "launch_contracts":
-        clock = clock - chance.trial_end[index][None, :]
-    pay = account.step(month, clock, now.volume[index], now.on_trial[index], now.ending[index])
+    clock = now.clock[index]
+    rate = 1.0 if now.rate is None else now.rate[index]
+    pay = account.step(month, clock, now.volume[index], now.on_trial[index], now.ending[index], rate)
+    if case.readings.commission_payer == "cost":
+        lost = account.deduction(pay, now.complaint[index], now.nps[index], clock)
+        rows[LINE_ROWS.index("commission_paid")] += pay - lost
+        return
     rows[0] += pay
-    rows[1] += account.deduction(pay, now.complaint[index], now.nps[index])
+    rows[1] += account.deduction(pay, now.complaint[index], now.nps[index], clock)
     if month == stop:
         rows[LINE_ROWS.index("exit_fee")] += account.exit_fee(now.on_trial[index], now.ending[index])
 
@@ -248,7 +255,7 @@ class _SharedLoad:
         units = np.add.reduce(now.volume, axis=0)
         is_open = np.any(now.active, axis=0)
         trial = np.add.reduce(now.on_trial, axis=0, dtype=np.float64)
-        joining = now.active & (now.age < self.case.costs.integration_months)[:, :, None]
+        joining = now.active & (now.age < self.case.costs.integration_months)
         connect = np.add.reduce(joining, axis=0, dtype=np.float64)
         for index, role in enumerate(self.roles):
             line = float(role.line_mature if month >= self.mature else role.line)

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
-from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, Whole
+from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
 from model.lever_inputs import Lever
 from model.limit_inputs import Approval, ModeLimit, SignUps
 from model.line_inputs import Line, Way
 from model.partner_inputs import Contract, Partner, Trial
+from model.partner_terms import ContractLife, Crisis, Interface, Scorecard, Shocks, Sourcing, Workshops
 from model.pay_inputs import Incentives
 from model.people_inputs import Mode, Phase, Role, SharedWork, Staffing
 from model.quantities import Quantity, Unit
@@ -35,11 +36,28 @@ class Readings(Inputs):
     tier_reading: Literal[
         "marginal", "marginal_base_cliff", "retroactive", "marginal_low_first_block", "base_plus_excess_at_top_rate"
     ] = Field(description="how a ladder's rates apply")
-    tier_reset: Literal["contract_year", "never"] = Field(description="when a ladder starts again from zero")
+    tier_reset: Literal["contract_year", "calendar_year", "quarter", "month", "never"] = Field(
+        description="when a ladder starts again from zero; periods shorter than a year have their part of its edges"
+    )
+    part_periods: Literal["pro_rated", "full"] = Field(description="edges of a period that is cut short")
+    later_year_thresholds: Literal["same", "scaled"] = Field(
+        description="do a ladder's edges stay, or grow with the contract's yearly target?"
+    )
+    commission_payer: Literal["income", "cost"] = Field(
+        description="do partners pay the commission to us, or we to them?"
+    )
     partial_vs_several: Literal["one_repeats", "two_repeat"] = Field(
         description="is a trial repeated when one of its criteria fails, or still when two do?"
     )
     quality_stacking: Literal["multiply", "add", "worst"] = Field(description="two quality deductions at once")
+    quality_window: Literal["month", "quarter", "year"] = Field(
+        description="over which part of the contract year so far complaints and NPS are averaged"
+    )
+    performance_60pct: Literal["below", "missed_by"] = Field(
+        description="is a slump a month below that share of its target, or one that misses it by that share?"
+    )
+    exit_50pct: Literal["each", "cumulative"] = Field(description="is each weak quarter looked at, or their sum?")
+    exit_fee_of: Literal["running_year", "last_year"] = Field(description="whose year's commission the exit fee takes")
     revenue_before_signature: Literal["launch_contracts", "trial_commission", "none"] = Field(
         description="what a partner pays during its trial"
     )
@@ -128,6 +146,14 @@ class Case(Inputs):
     partners: tuple[Partner, ...] = Field(description="the candidates, in partners.csv")
     contracts: dict[str, Contract]
     trial: Trial | None = Field(default=None, description="the gate before a signature; without it all are signed")
+    sourcing: Sourcing | None = Field(default=None, description="how partners are found")
+    crisis: Crisis | None = Field(default=None, description="what happens to a partner that disappoints")
+    scorecard: Scorecard | None = Field(default=None, description="the yearly grade of a partner")
+    contract_life: ContractLife | None = Field(default=None, description="term, renewal and the rate's course")
+    shocks: Shocks | None = Field(default=None, description="rare events that end a partner")
+    interface: Interface | None = Field(default=None, description="what a shared interface saves")
+    workshops: Workshops | None = Field(default=None, description="joint work on new products")
+    partner_margin: dict[str, UnitRate] = Field(default={}, description="what a partner earns itself, by contract")
     incentives: Incentives
     schemes: dict[str, Scheme] = Field(default={}, description="pay schemes of a line's own team, named by ways")
     costs: Costs

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from model.fields import (
     Edges,
     Factor,
+    Factors,
     HoursUnit,
     Inputs,
     Money,
@@ -62,6 +63,9 @@ class Contract(Inputs):
     edges: Edges = Field(description="yearly volumes at which a new rate starts")
     rates: UnitRates = Field(description="rates: below the first edge, then one per edge")
     base_rate: UnitRate = Field(description="rate on the first block once the first edge is reached")
+    target_growth: Factors | None = Field(
+        default=None, description="yearly target against that of year 1, by contract year; the last one holds on"
+    )
     trial_rate: UnitRate = Field(description="rate during a trial under reading trial_commission")
     complaint_limit: Share = Field(description="complaint rate above which the first deduction is due")
     complaint_deduction: Share

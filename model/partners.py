@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import expit
 
+from model.contract_clock import contract_clock, growth_of, place_in
 from model.draws import Draws
 from model.inputs import Case
 from model.ledger import Flags, Floats, Ints, year_of
+from model.partner_events import Events, partner_events
 from model.partner_inputs import Partner
+from model.partner_states import StateMonth, Work, has_states, states_of
 from model.payrules import rounded
 from model.trials import trial_course
 
-FOREVER = 10**6
+FOREVER = 1200
+"""Months that no horizon reaches."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class LineChance:
     lever_use: dict[str, Floats] = field(default_factory=dict)
     lever_leave: dict[str, Floats] = field(default_factory=dict)
     trend: Floats | None = None
+    events: Events | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,12 @@ def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
     trend = draws.normal(f"line.{line}.trend", 1)[0] if case.lines[line].channel else None
     use = {name: draws.uniform(f"lever.{name}", 1)[0] for name in case.levers}
     leave = {name: _lever_leave(name, partners, draws) for name, lever in case.levers.items() if lever.partner_loss > 0}
-    return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave, trend)
+    events = _events(case, partners, draws)
+    return LineChance(demand, complaint, nps, trial_end, trial_passed, use, leave, trend, events)
+
+
+def _events(case: Case, partners: list[Partner], draws: Draws) -> Events | None:
+    return partner_events(case, partners, draws) if has_states(case) or case.workshops is not None else None
 
 
 def _lever_leave(lever: str, partners: list[Partner], draws: Draws) -> Floats:
@@ -125,10 +135,12 @@ def s_curve(case: Case, line: str, months: int) -> Floats:
 class Month:
     """What one month brought, all (partner, option, scenario) unless said.
 
-    work, capacity : (option, scenario) hours; age : (partner, option) months since the start
+    age, clock : (partner, option, 1 or scenario) months since the start and since the contract began
+    work, capacity : (option, scenario) hours; rate : the rate against the one that was signed (R67)
     """
 
     age: Ints
+    clock: Ints
     volume: Floats
     active: Flags
     on_trial: Flags
@@ -137,6 +149,8 @@ class Month:
     nps: Floats
     work: Floats
     capacity: Floats
+    rate: Floats | None = None
+    state: StateMonth | None = None
 
 
 class LinePaths:
@@ -174,6 +188,11 @@ class LinePaths:
         self.alive = np.broadcast_to((starts > 0)[:, :, None], shape).copy()
         self.quarter = np.zeros(shape)
         self.streak = np.zeros(shape, dtype=np.int8)
+        self.states = states_of(case, self.part, self.contracts, chance.events, shape)
+        self.replaces = case.crisis is not None and case.crisis.replaces
+        self.begin = np.broadcast_to(starts[:, :, None], shape).copy() if self.replaces else starts[:, :, None]
+        sums = max((c.weak_quarters_to_exit for c in self.contracts), default=0)
+        self.sums = np.zeros((sums, *shape)) if case.readings.exit_50pct == "cumulative" else None
 
     def _base(self, lift: Floats) -> Floats:
         """Return monthly demand at maturity, (partner, option)."""
@@ -190,42 +209,66 @@ class LinePaths:
         capacity : (option, scenario) hours of the line's team after coordination
         lead : (option, scenario) ramped line lead, at most 1
         """
-        age = np.where(self.starts > 0, month - self.starts, -FOREVER)
-        active = self.alive & (age >= 0)[:, :, None]
+        age = np.where(self.begin > 0, month - self.begin, -FOREVER)
+        active = self.alive & (age >= 0)
+        trial_end = self.chance.trial_end[:, None, :]
+        clock = contract_clock(self.case, age, trial_end)
+        if self.states:
+            self.states.begin(clock)
         demand = self._demand(month, age, active, lead, changes)
         partner_hours = float(self.line.partner_hours) * changes.partner_hours
         work = _sum_partners(demand * self.unit_hours) * changes.unit_hours + partner_hours * _sum_partners(active)
         served, overload = self._service(work, capacity)
         volume = np.where(self.given, demand, demand * served)
-        trial_end = self.chance.trial_end[:, None, :]
-        on_trial = active & (age[:, :, None] < trial_end)
         out = Month(
             age,
+            clock,
             volume,
             active,
-            on_trial,
+            active & (age < trial_end),
             active,
             self._quality("complaint", month, overload, changes.complaint),
             self._quality("nps", month, overload, changes.nps),
             work,
             capacity,
         )
-        out.ending = self._ending(month, age, out)
-        if changes.leaves is not None:
-            out.ending |= active & changes.leaves
-        self.alive &= ~out.ending
+        self._close(month, out, changes)
         return out
 
+    def _close(self, month: int, now: Month, changes: Changes) -> None:
+        """Settle who ends with this month and who is replaced (R16, R63, R69)."""
+        now.ending = self._ending(month, now.age, now)
+        if changes.leaves is not None:
+            now.ending |= now.active & changes.leaves
+        signed = now.active & ~now.on_trial
+        if self.states:
+            now.rate = self.states.rate
+            done = Work(now.clock, now.volume, now.complaint, now.nps, now.active, signed)
+            ends, now.state = self.states.close(month, done, now.ending)
+            now.ending = now.ending | ends
+        self.alive &= ~now.ending
+        crisis = self.case.crisis
+        if self.replaces and crisis is not None and now.ending.any():
+            begin = month + 1 + crisis.replacement_months
+            again = now.ending & signed & (begin <= min(self.stop - 1, self.case.clock.months))
+            self.begin = np.where(again, begin, self.begin)
+            self.alive |= again
+            self.streak[again] = 0
+            self.quarter[again] = 0.0
+            if self.states:
+                self.states.rate = np.where(again, 1.0, self.states.rate)
+
     def _demand(self, month: int, age: Ints, active: Flags, lead: Floats, changes: Changes) -> Floats:
-        grown = self.base * self.curve[np.maximum(age, 0)]
-        demand: Floats = grown[:, :, None] * self.chance.demand[month - 1][:, None, :]
+        grown = self.base[:, :, None] * self.curve[np.maximum(age, 0)]
+        demand: Floats = grown * self.chance.demand[month - 1][:, None, :]
         demand *= (1.0 + float(self.line.lead_lift) * lead) * changes.demand
-        demand *= active
+        selling = active & ~self.states.paused if self.states else active
+        demand *= selling
         self._limit(month, demand)
         for index, partner in enumerate(self.part):
             if partner.id in self.case.volumes:
                 demand[index] = self.case.volumes[partner.id][month - 1]
-                demand[index] *= active[index]
+                demand[index] *= selling[index]
         return demand
 
     def _limit(self, month: int, demand: Floats) -> None:
@@ -256,10 +299,10 @@ class LinePaths:
 
     def _ending(self, month: int, age: Ints, now: Month) -> Flags:
         """Return who ends with this month: a failed trial, weak quarters, or our own stop."""
-        last_of_trial = (age[:, :, None] + 1) == self.chance.trial_end[:, None, :]
+        last_of_trial = (age + 1) == self.chance.trial_end[:, None, :]
         ending: Flags = now.active & last_of_trial & ~self.chance.trial_passed[:, None, :]
         if month == self.stop:
-            return now.active
+            return now.active.copy()
         for index, contract in enumerate(self.contracts):
             if contract.base_target > 0:
                 ending[index] |= self._weak(index, age[index], now)
@@ -269,16 +312,32 @@ class LinePaths:
         """Return which contracts of one partner end for consecutive weak quarters (R16)."""
         contract, scale = self.contracts[index], float(self.part[index].target_scale)
         self.quarter[index] += now.volume[index]
-        closes = (age >= 0) & ((age + 1) % 3 == 0)
+        closes = (age >= 0) & (place_in(age, 3) == 2)
         if not closes.any():
             return np.zeros(now.active[index].shape, dtype=bool)
-        floor = float(contract.weak_quarter) * float(contract.base_target) * scale / 4
-        counts = (closes & (age + 1 > float(contract.grace)))[:, None]
-        weak = rounded(self.quarter[index]) < floor
-        self.streak[index] = np.where(counts, np.where(weak, self.streak[index] + 1, 0), self.streak[index])
-        self.quarter[index] = np.where(closes[:, None], 0.0, self.quarter[index])
-        out: Flags = now.active[index] & counts & (self.streak[index] >= contract.weak_quarters_to_exit)
+        yearly = float(contract.base_target) * scale * growth_of(self.case, contract, now.clock[index])
+        floor = float(contract.weak_quarter) * yearly / 4
+        counts = closes & (age + 1 > float(contract.grace))
+        needed = contract.weak_quarters_to_exit
+        if self.sums is None:
+            weak = rounded(self.quarter[index]) < floor
+            self.streak[index] += counts
+            self.streak[index] *= weak | ~counts
+            due = self.streak[index] >= needed
+        else:
+            self.streak[index] += counts
+            due = (self.streak[index] >= needed) & (self._last_quarters(index, counts, needed) < floor * needed)
+        self.quarter[index] *= ~closes
+        out: Flags = now.active[index] & counts & due
         return out
+
+    def _last_quarters(self, index: int, counts: Flags, needed: int) -> Floats:
+        """Return the volume of the last quarters together, the one that closes among them, (option, scenario)."""
+        assert self.sums is not None
+        before = self.sums[:needed, index]
+        moved = np.concatenate([before[1:], self.quarter[index][None]])
+        self.sums[:needed, index] = np.where(counts[None], moved, before)
+        return rounded(np.add.reduce(self.sums[:needed, index], axis=0))
 
 
 def _sum_partners(values: Floats | Flags) -> Floats:

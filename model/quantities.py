@@ -23,6 +23,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "share": {"share": (1, 1), "%": (1, 100)},
     "share/year": {"share/year": (1, 1), "%/year": (1, 100)},
     "share/month": {"share/month": (1, 1), "%/month": (1, 100)},
+    "days": {"days": (1, 1)},
     "month": {"month": (1, 1), "year": (12, 1)},
     "hours": {"hours": (1, 1)},
     "hours/month": {"hours/month": (1, 1)},

@@ -75,6 +75,17 @@ ROWS: tuple[Row, ...] = (
     Row(
         "clawback", "employees", "unit", "line", "team_pay", "R37", "line pay taken back: cancelled sales, lost wagers"
     ),
+    Row("commission_paid", "unit", "partners", "line", "cost", "R62", "commission where we pay the partners"),
+    Row("new_products", "customers", "unit", "line", "revenue", "R73", "products that came out of workshops"),
+    Row("leak_claims", "partners", "unit", "line", "revenue", "R70", "damages we receive for a partner's leak"),
+    Row("sourcing", "unit", "suppliers", "line", "cost", "R68", "search for partners and due diligence"),
+    Row("call_back", "unit", "customers", "line", "cost", "R63", "calls and amends after a month of complaints"),
+    Row("partner_plans", "unit", "suppliers", "line", "cost", "R63", "plans for partners in a slump"),
+    Row("data_destruction", "unit", "suppliers", "line", "cost", "R69", "data of ended contracts destroyed"),
+    Row("leak_damages", "unit", "customers", "line", "cost", "R70", "damages for a leak of ours"),
+    Row("workshops", "unit", "suppliers", "line", "cost", "R73", "workshops with partners"),
+    Row("leak_damages_partner", "partners", "customers", "line", "memo", "R70", "damages a partner pays itself"),
+    Row("partner_margin", "customers", "partners", "line", "memo", "R74", "what partners earn on what we bring"),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
     Row("uncollected", "unit", "partners", "line", "timing", "R105", "revenue of the month, until it is paid"),
@@ -142,6 +153,17 @@ LINE_ROWS = (
     "price_premium",
     "price_discount",
     "channel_turnover",
+    "commission_paid",
+    "new_products",
+    "leak_claims",
+    "sourcing",
+    "call_back",
+    "partner_plans",
+    "data_destruction",
+    "leak_damages",
+    "workshops",
+    "leak_damages_partner",
+    "partner_margin",
 )
 LINE_COST_ROWS = tuple(name for name in LINE_ROWS if name in COST_ROWS)
 STANDING_ROWS = ("tools", "recharges", "market_entry")

@@ -15,6 +15,9 @@ READINGS = (
 )
 
 
+NOW = np.zeros((1, 1), dtype=np.int64)
+
+
 @pytest.fixture(scope="module")
 def insurer(shipped, changed):
     """A case of one ladder partner; `months` is set by each test."""
@@ -166,16 +169,16 @@ def test_flat_rate_has_no_year(insurer, changed):
 def test_deduction_at_and_beside_the_limits(insurer, complaint, nps, lost):
     account = settle(insurer(), [0])[1]
     pay = np.array([[1000.0]])
-    found = account.deduction(pay, np.array([[complaint]]), np.array([[float(nps)]]))
+    found = account.deduction(pay, np.array([[complaint]]), np.array([[float(nps)]]), NOW)
     assert found.item() == pytest.approx(1000 * lost)
-    back = account.deduction(-pay, np.array([[complaint]]), np.array([[float(nps)]]))
+    back = account.deduction(-pay, np.array([[complaint]]), np.array([[float(nps)]]), NOW)
     assert back.item() == pytest.approx(-1000 * lost)
 
 
 def test_contract_without_deductions_loses_nothing(insurer, changed):
     case = changed(insurer(), {"contracts.ladder.complaint_deduction": 0.0, "contracts.ladder.nps_deduction": 0.0})
     account = settle(case, [0])[1]
-    assert account.deduction(np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1))).item() == 0.0
+    assert account.deduction(np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1)), NOW).item() == 0.0
 
 
 def test_exit_fee_is_a_fifth_of_the_contract_years_commission(insurer):
@@ -190,3 +193,70 @@ def test_exit_fee_is_a_fifth_of_the_contract_years_commission(insurer):
 def test_exit_fee_counts_the_running_contract_year_only(insurer):
     account = settle(insurer(15), [1000] * 15)[1]
     assert account.exit_fee(np.array([[False]]), np.array([[True]])).item() == pytest.approx(0.2 * due(3000, 0.25))
+
+
+@pytest.mark.parametrize("reset", ["contract_year", "calendar_year", "quarter", "month"])
+def test_even_months_pay_alike_whatever_the_period(insurer, reset):
+    """18,500 in 18 flat months from January: each period has its part of the edges, 5.23 M in all."""
+    paid, _ = settle(insurer(18, tier_reset=reset), [18_500 / 18] * 18)
+    assert paid.sum() == pytest.approx(5_230_000, abs=500)
+
+
+# Section 1.2 of the extraction: monthly settlement with a twelfth of the thresholds, growing months.
+@pytest.mark.parametrize(
+    ("growth", "total"), [(0.0, 5_230_000), (0.03, 5_259_000), (0.06, 5_298_000), (0.10, 5_351_000)]
+)
+def test_monthly_settlement_of_growing_months(insurer, growth, total):
+    weights = (1 + growth) ** np.arange(18)
+    paid, _ = settle(insurer(18, tier_reset="month"), list(18_500 * weights / weights.sum()))
+    assert paid.sum() == pytest.approx(total, abs=600)
+
+
+# Same table: full thresholds for a half year, and for 5 + 12 + 1 months of calendar years from August.
+@pytest.mark.parametrize(
+    ("reset", "start", "total"), [("contract_year", 1, 5_063_000), ("calendar_year", 8, 4_981_000)]
+)
+def test_full_thresholds_of_a_part_period(insurer, reset, start, total):
+    case = insurer(17 + start, tier_reset=reset, part_periods="full")
+    paid, _ = settle(case, [18_500 / 18] * 18, start=start)
+    assert paid.sum() == pytest.approx(total, abs=600)
+
+
+def test_later_years_have_the_edges_of_their_target(insurer):
+    """Year 2 at × 2.4: 12,000 reach the first edge exactly, 11,999 do not (004 L433)."""
+    case = insurer(24, later_year_thresholds="scaled")
+    paid, _ = settle(case, [5000 / 12] * 12 + [1000] * 12)
+    assert paid[:12].sum() == pytest.approx(1_250_000)
+    assert paid[12:].sum() == pytest.approx(3_000_000)
+    short, _ = settle(case, [5000 / 12] * 12 + [11_999 / 12] * 12)
+    assert short[12:].sum() == pytest.approx(11_999 * 200)
+    same, _ = settle(insurer(24), [5000 / 12] * 12 + [1000] * 12)
+    assert same[12:].sum() == pytest.approx(3_370_000)
+
+
+@pytest.mark.parametrize(
+    ("window", "lost"), [("month", [0, 100, 0, 0]), ("quarter", [0, 0, 0, 0]), ("year", [0, 0, 0, 0])]
+)
+def test_quality_is_averaged_over_its_window(insurer, window, lost):
+    """Complaints 6, 9.9, 6 and 6 %: only the month by itself lies above 8 %."""
+    account = settle(insurer(quality_window=window), [0])[1]
+    found = []
+    for clock, rate in enumerate([0.06, 0.099, 0.06, 0.06]):
+        cell = np.ones((1, 1))
+        found.append(account.deduction(1000 * cell, rate * cell, 100 * cell, np.full((1, 1), clock)).item())
+    assert found == pytest.approx(lost)
+
+
+def test_a_window_begins_anew(insurer):
+    """9 % in months 1 to 3 of a quarter is forgotten in the next one."""
+    account = settle(insurer(quality_window="quarter"), [0])[1]
+    cell, found = np.ones((1, 1)), []
+    for clock, rate in enumerate([0.09, 0.09, 0.09, 0.05]):
+        found.append(account.deduction(1000 * cell, rate * cell, 100 * cell, np.full((1, 1), clock)).item())
+    assert found == pytest.approx([100, 100, 100, 0])
+
+
+def test_exit_fee_of_the_last_year(insurer):
+    """1,000 a month for 15 months: the year before brought 3.37 M, a fifth is 674,000."""
+    account = settle(insurer(15, exit_fee_of="last_year"), [1000] * 15)[1]
+    assert account.exit_fee(np.array([[False]]), np.array([[True]])).item() == pytest.approx(674_000)

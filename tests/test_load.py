@@ -112,6 +112,13 @@ FREE = {
     "by_mode",
     "channels",
     "grant",
+    "hours",
+    "plan_hours",
+    "monitor_hours",
+    "metrics",
+    "products",
+    "quote_hours",
+    "partner_margin",
 }
 ONE_OF = [("staffing", "on_cost_city")]
 """Keys that another key may stand for; tests/test_on_cost.py tells what is said without any."""

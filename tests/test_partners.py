@@ -10,8 +10,10 @@ N = 4096
 
 
 @pytest.fixture(scope="module")
-def eco(shipped):
-    return shipped("ecosystem")
+def eco(shipped, changed):
+    """The case without what states, events and care do to a partner; test_partner_states.py looks at those."""
+    parts = ("sourcing", "crisis", "scorecard", "contract_life", "shocks", "interface", "workshops")
+    return changed(shipped("ecosystem"), dict.fromkeys(parts))
 
 
 @pytest.fixture(scope="module")
@@ -234,3 +236,13 @@ def test_line_without_candidates_brings_nothing(quiet, changed, plan_of, months_
     found = months_of(case, plan)
     assert not found.volume["charging"].any()
     assert not found.line_revenue["charging"].any()
+
+
+@pytest.mark.parametrize(("second", "each", "together"), [(399.0, 60, 60), (200.0, 60, 18)])
+def test_weak_quarters_may_be_summed(quiet, changed, second, each, together):
+    """Quarters of 900 and 598.5, or of 900 and 300: with a floor of 625 each only the sum of the second lies below."""
+    path = ([300.0] * 3 + [second / 2] * 3) * 10
+    case = weak_case(quiet, changed, path)
+    summed = changed(case, {"readings.exit_50pct": "cumulative"})
+    assert lives_to(case) == each
+    assert lives_to(summed) == together

@@ -98,6 +98,8 @@ def renamed(case, plan, changed):
     ways = {f"way {name}": way for name, way in case.ways.items()}
     contracts = {f"paper {name}": contract for name, contract in case.contracts.items()}
     partners = tuple(p.model_copy(update={"contract": f"paper {p.contract}"}) for p in case.partners)
+    margins = {f"paper {name}": margin for name, margin in case.partner_margin.items()}
+    case = changed(case, {"partner_margin": margins})
     phases = tuple(p.model_copy(update={"id": f"phase {p.id}"}) for p in case.phases)
     by_mode = {f"mode {name}": factor for name, factor in case.staffing.attrition.by_mode.items()}
     case = changed(case, {"staffing.attrition.by_mode": by_mode})
@@ -164,7 +166,7 @@ def test_chance_of_size_nothing_is_certainty_in_demand(eco, documents, changed, 
     off |= {"uncertainty.complaint": 0.0, "uncertainty.nps": 0.0, "staffing.fill_sd": 0.0}
     off |= {"staffing.leave_first_year": 0.0, "staffing.leave_later": 0.0, "staffing.attrition.change_added": 0.0}
     off |= {"staffing.hiring.offer_slip": 0.0, "staffing.managed_exit.share": 0.0}
-    off |= {"trial": None}
+    off |= dict.fromkeys(("trial", "shocks", "contract_life", "workshops"))
     case = changed(eco, off)
     certain = book_of(changed(case, {"uncertainty.mode": "none"}), documents, 2)
     assert np.array_equal(book_of(case, documents, 2), certain)
@@ -217,13 +219,15 @@ def test_pool_is_nothing_up_to_target_and_its_rate_above(eco, documents, changed
 
 def test_sure_trial_is_always_on_and_a_failed_one_costs_only_itself(eco, documents, changed, run_of):
     every = {p.id for part in documents.lines.values() for p in eco.partners if p.id in part.partners}
-    sign = {"trial": None}
+    calm = dict.fromkeys(("shocks", "contract_life", "crisis", "sourcing", "interface"))
+    sign = calm | {"trial": None}
     weak = {"contracts.insurer_ladder.base_target": 0.0}
     always = run_of(changed(eco, sign | weak), documents)
     assert (always.volume["used_car"][20:] > 0).all()
     fail = changed(
         eco,
-        {f"partners.{name}.{rate}": 1.0 for name in every for rate in ("complaint", "failure")}
+        calm
+        | {f"partners.{name}.{rate}": 1.0 for name in every for rate in ("complaint", "failure")}
         | {"readings.revenue_before_signature": "none"},
     )
     book = run_of(fail, documents).ledger
