@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from model.incentives import targets
-from model.inputs import Case
+from model.inputs import Case, Words
 from model.schema import REVENUE_ROWS, ROW, ROWS
 
 INCENTIVE_ROWS = ("project_bonus", "annual_bonus", "bonus_on_cost", "overage_pool", "line_pay", "after_sales_share")
@@ -26,7 +26,7 @@ PARTY_WORDS = {
 }
 
 
-def parties(dataset: xr.Dataset, plan: str) -> list[dict[str, Any]]:
+def parties(dataset: xr.Dataset, plan: str, called: Words) -> list[dict[str, Any]]:
     """Return what each party receives less what it pays over the horizon, largest first (R110)."""
     picked = dataset.sel(plan=plan)
     rows = []
@@ -35,7 +35,7 @@ def parties(dataset: xr.Dataset, plan: str) -> list[dict[str, Any]]:
         rows.append(
             {
                 "party": name,
-                "title": PARTY_WORDS.get(name, name),
+                "title": called.partners.capitalize() if name == "partners" else PARTY_WORDS.get(name, name),
                 "mean": float(picked["party_mean"].sel(party=name)),
                 **{f"p{round(100 * level):02d}": float(spread.sel(quantile=level)) for level in (0.05, 0.5, 0.95)},
             }

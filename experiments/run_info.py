@@ -91,7 +91,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "plan": story.plan_words(case, plan),
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
-        "parties": [] if plan.is_idle else money_tables.parties(dataset, RECOMMENDED),
+        "parties": [] if plan.is_idle else money_tables.parties(dataset, RECOMMENDED, case.called),
         "incentives": [] if plan.is_idle else money_tables.incentives(dataset, case, RECOMMENDED),
         "revenue_bridge": [] if plan.is_idle else money_tables.bridge(dataset, case, RECOMMENDED),
         "budget": asked,

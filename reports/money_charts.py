@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from model import summary
+from model.inputs import Words
 from model.schema import ROWS, Row
 from model.store import Run
 from reports.drawing import (
@@ -32,7 +33,7 @@ from reports.drawing import (
     short,
     spread,
 )
-from reports.words import calendar, clean, in_words, money, plain, reading_title, row_title
+from reports.words import calendar, clean, in_own_words, in_words, money, plain, reading_title, row_title
 
 CURVE_CHANCES = tuple(np.round(np.linspace(0.99, 0.01, 99), 2).tolist())
 TABLE_CHANCES = (0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01)
@@ -151,30 +152,31 @@ def waterfall_chart(run: Run) -> Chart | None:
     if not (holds(data, "ledger") and holds(data, "result")):
         return None
     book = data["ledger"].sel(plan=RECOMMENDED).sum("year").mean("scenario")
+    called = run.case.called
     amounts = [(row, row.sign * float(book.sel(row=row.name))) for row in ROWS]
     amounts = [(row, amount) for row, amount in amounts if amount != 0.0]
     result = float(data["result"].sel(plan=RECOMMENDED).mean("scenario"))
-    finding = _waterfall_finding(amounts, result)
+    finding = _waterfall_finding(amounts, result, called)
     meaning = (
         "Bars from commission over each cost to the result: mean over all futures, all years added, not discounted."
     )
     figure, axes = blank(0.9 + 0.26 * (len(amounts) + 1), left=0.34, right=0.96, bottom=0.13)
-    _waterfall(axes, [(row_title(row.name), amount) for row, amount in amounts], result)
+    _waterfall(axes, [(row_title(row.name, called), amount) for row, amount in amounts], result)
     rows = (
-        *((row_title(row.name), amount, row.meaning) for row, amount in amounts),
+        *((row_title(row.name, called), amount, in_own_words(row.meaning, called)) for row, amount in amounts),
         ("Result", result, "undiscounted result over the horizon"),
     )
     columns = (Column("ledger row", "text"), Column("mean, all years", "money"), Column("meaning", "text"))
     return Chart("waterfall", finding, meaning, inline_svg(figure, "waterfall", finding, meaning), columns, rows)
 
 
-def _waterfall_finding(amounts: list[tuple[Row, float]], result: float) -> str:
+def _waterfall_finding(amounts: list[tuple[Row, float]], result: float, called: Words) -> str:
     finding = f"On average the plan ends with {money(result, True)} {UNIT} before discounting"
     costs = [pair for pair in amounts if pair[1] < 0]
     if not costs:
         return f"{finding}."
     row, largest = min(costs, key=lambda pair: pair[1])
-    name = row_title(row.name).lower()
+    name = row_title(row.name, called).lower()
     return f"{finding}; the largest cost is {name}, {money(-largest)} {UNIT}."
 
 

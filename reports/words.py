@@ -9,6 +9,8 @@ from typing import TypeGuard
 
 import numpy as np
 
+from model.inputs import PLAIN_WORDS, Words
+
 MINUS = "−"
 MILLION = 1e6
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -184,9 +186,21 @@ def in_words(name: object) -> str:
     return clean(name).replace("_", " ")
 
 
-def row_title(name: str) -> str:
+def in_own_words(text: str, called: Words) -> str:
+    """Return a text that speaks of partners in the words of the case.
+
+    Examples
+    --------
+    >>> called = Words(line="region", partner="store", partners="stores", unit="car")
+    >>> in_own_words("upkeep of connected partners", called)
+    'upkeep of connected stores'
+    """
+    return text.replace("partners", called.partners).replace("partner", called.partner)
+
+
+def row_title(name: str, called: Words = PLAIN_WORDS) -> str:
     """Return what a ledger row is called on a page."""
-    text = LEDGER_WORDS.get(name, in_words(name))
+    text = in_own_words(LEDGER_WORDS.get(name, in_words(name)), called)
     return text[:1].upper() + text[1:]
 
 

@@ -7,6 +7,7 @@ import pytest
 from model.banners import banner, illustrative
 from model.load import case_from_dict, case_to_dict
 from model.quantities import Quantity
+from reports.words import row_title
 
 
 def replaced(case, keep=0):
@@ -59,3 +60,14 @@ def test_only_a_guess_marked_at_its_beginning_counts(shipped, changed):
         marked = changed(case, {where: Quantity(1.0, "factor", "guess", note, 0.5, 2.0)})
         assert bool(banner(marked)) is counts
     assert banner(changed(case, {where: Quantity(1.0, "factor", "source", "illustrative: 002")})) == ""
+
+
+def test_a_case_is_told_in_its_own_words(shipped):
+    called = shipped("user_success").called
+    assert (called.line, called.partner, called.partners, called.unit) == ("region", "store", "stores", "car")
+    assert row_title("integration", called) == "Connecting stores"
+    assert row_title("partner_upkeep", called) == "Store upkeep"
+    assert row_title("base_pay", called) == "Base pay"
+    plain = shipped("ecosystem").called
+    assert (plain.line, plain.partner, plain.partners, plain.unit) == ("line", "partner", "partners", "unit")
+    assert row_title("integration", plain) == row_title("integration") == "Connecting partners"
