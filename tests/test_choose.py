@@ -10,7 +10,7 @@ from model import staffing
 from model.errors import InfeasibleError
 from model.ledger import discount_factors, result
 from model.plans import heads_by_phase, plan_careers
-from model.schema import ROW, SEAT_ROWS
+from model.schema import ROW
 from model.simulate import TABLE, Block, plan_months
 from solvers.choose import choose, choose_path
 from solvers.exact import Exact
@@ -37,7 +37,7 @@ def measures(case, plan):
     book, bounds = months.ledger[:, :, 0], case.phase_bounds()
     monthly = book[ROW["tools"]] + book[ROW["agency"]]
     for career in plan_careers(case, plan):
-        monthly = monthly + staffing.approved(case, career)[: SEAT_ROWS.index("hiring_fee") + 1].sum(axis=0)
+        monthly = monthly + staffing.approved(case, career).sum(axis=0)
     seats = [plan.seats.get(role, (0,) * len(bounds)) for role in ("vp", "bd")]
     managers = [sum(min(row[phase], 1) for row in seats) for phase in range(len(bounds))]
     work = np.array([months.work[0, (f - 1) // 3 : (e - 1) // 3, 0].sum() for f, e in bounds])
