@@ -14,6 +14,7 @@ from model.case_numbers import Number
 from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats, revenue
+from model.line_inputs import Way
 from model.plans import Plan
 from model.question_inputs import BreakEven
 from model.summary import Z95, Estimate, mean
@@ -62,9 +63,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class PayScheme:
-    """A pay scheme of a case, and the case without it."""
+    """A pay scheme of a case: the case with it but without any response to it, and the case without it."""
 
     title: str
+    paid: Case
     without: Case
 
 
@@ -144,7 +146,7 @@ def ask(case: Case, question: BreakEven, plans: dict[str, Plan], futures: Future
     return Answer(question.title, number, question.plan, question.against, found, lone, lift)
 
 
-def response(case: Case, scheme: PayScheme, name: str, plan: Plan, futures: Futures) -> Answer:
+def response(scheme: PayScheme, name: str, plan: Plan, futures: Futures) -> Answer:
     """Return by how much a plan's demand must respond to a pay scheme before the scheme pays for itself.
 
     The same plan stands on both sides, once with the scheme and a lift of demand, once without scheme and lift.
@@ -153,6 +155,7 @@ def response(case: Case, scheme: PayScheme, name: str, plan: Plan, futures: Futu
     ----------
     name : of the plan
     """
+    case = scheme.paid
     number = number_of(case, f"calibrations.{case.calibration}.demand")
     off = futures.npv(scheme.without, plan)
 
@@ -168,12 +171,28 @@ def pay_schemes(case: Case) -> list[PayScheme]:
     """Return the pay schemes of a case that cost anything."""
     rates = {"annual bonus": "bonus_rate", "overage pool": "pool_rate"}
     paid = {title: f"incentives.{name}" for title, name in rates.items() if getattr(case.incentives, name) > 0}
-    return [PayScheme(title, _without(case, (key,))) for title, key in paid.items()]
+    found = [PayScheme(title, case, _without(case, (key,))) for title, key in paid.items()]
+    for name, scheme in case.schemes.items():
+        unpaid = {way: told.model_copy(update={"scheme": ""}) for way, told in case.ways.items() if told.scheme == name}
+        if unpaid:
+            found.append(PayScheme(f"pay scheme {scheme.title}", _idle(case, name), _unsigned(case, unpaid)))
+    return found
 
 
-def gain_without_response(case: Case, scheme: PayScheme, plan: Plan, futures: Futures) -> Estimate:
+def _idle(case: Case, name: str) -> Case:
+    """Return the case whose team does not answer to one of its pay schemes."""
+    scheme = case.schemes[name]
+    response = scheme.response.model_copy(update={"demand": 0.0, "nps": 0.0})
+    return case.model_copy(update={"schemes": case.schemes | {name: scheme.model_copy(update={"response": response})}})
+
+
+def _unsigned(case: Case, ways: dict[str, Way]) -> Case:
+    return case.model_copy(update={"ways": case.ways | ways})
+
+
+def gain_without_response(scheme: PayScheme, plan: Plan, futures: Futures) -> Estimate:
     """Return what a pay scheme adds to a plan's NPV when nobody responds to it, CNY."""
-    return estimate(futures.npv(case, plan) - futures.npv(scheme.without, plan))
+    return estimate(futures.npv(scheme.paid, plan) - futures.npv(scheme.without, plan))
 
 
 def distance(answer: Answer) -> float | None:

@@ -27,7 +27,7 @@ def findings(case: Case, plans: dict[str, Plan], name: str, futures: Futures) ->
     answers = [ask(case, question, named, futures) for question in case.break_even.values()]
     if not plans[name].is_idle:
         schemes = pay_schemes(case)
-        answers += [response(case, scheme, name, plans[name], futures) for scheme in schemes]
+        answers += [response(scheme, name, plans[name], futures) for scheme in schemes]
     return [told(case, answer, named) for answer in answers]
 
 

@@ -73,10 +73,12 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
     plan: Annotated[Path | None, typer.Option(help="Price this plan instead of choosing one.")] = None,
     replace: Annotated[bool, typer.Option(help="Replace an earlier run of this name.")] = False,
+    calibration: Calibration = "",
     as_json: AsJson = False,
 ) -> None:
     """Choose a plan, draw its distribution, prove it and write a page."""
-    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, as_json)
+    _early(case, calibration, plan)
+    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, calibration, as_json)
 
 
 @app.command()
@@ -85,10 +87,12 @@ def price(
     plan: Annotated[Path, typer.Option(help="Plan file to price; limits it breaks are shown, not refused.")],
     scenarios: Annotated[int, typer.Option(min=1, help="Number of draws.")] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
+    calibration: Calibration = "",
     as_json: AsJson = False,
 ) -> None:
     """Price a hand-made plan against doing nothing."""
-    _command("price")(case, plan, scenarios, seed, as_json)
+    _early(case, calibration, plan)
+    _command("price")(case, plan, scenarios, seed, calibration, as_json)
 
 
 @app.command()

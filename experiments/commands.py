@@ -55,11 +55,12 @@ def run(
     seed: int,
     plan: Path | None,
     replace: bool,
+    calibration: str,
     as_json: bool,
 ) -> None:
     """Run the main job and print the first screen, or everything as JSON."""
     teller = Teller()
-    request = Request(case, out, scenarios, table_scenarios, seed, plan, replace)
+    request = Request(case, out, scenarios, table_scenarios, seed, plan, replace, calibration=calibration)
     with teller.bar:
         info = main_job.run(request, teller.say, teller.tick)
     if as_json:
@@ -80,9 +81,9 @@ def _show_first_screen(out: Path) -> None:
             typer.echo(f"    {note}")
 
 
-def price(case: str, plan: Path, scenarios: int, seed: int, as_json: bool) -> None:
+def price(case: str, plan: Path, scenarios: int, seed: int, calibration: str, as_json: bool) -> None:
     """Price one plan file against doing nothing, with the limits it breaks."""
-    _show(comparison.of_plans(case, [plan], scenarios, seed, with_nothing=True), as_json)
+    _show(comparison.of_plans(case, [plan], scenarios, seed, calibration, with_nothing=True), as_json)
 
 
 def compare(things: list[Path], case: str | None, scenarios: int, seed: int, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import story
-from experiments.door import NOTHING, nothing
+from experiments.door import NOTHING, case_of, nothing
 from experiments.main_job import check_draws, draws_of
 from experiments.run_info import RECOMMENDED, Entries
 from model import results, store
@@ -18,16 +18,16 @@ from model.simulate import VERDICT, outcomes_in_turn
 
 
 def of_plans(
-    name: str, files: Sequence[Path], scenarios: int, seed: int, *, with_nothing: bool
+    name: str, files: Sequence[Path], scenarios: int, seed: int, calibration: str = "", *, with_nothing: bool
 ) -> list[dict[str, Any]]:
     """Return a comparison row per plan file of a case, doing nothing last where asked for.
 
     Parameters
     ----------
-    name : case folder or id of a shipped case
+    name : case folder or id of a shipped case; calibration : to use instead of the case's own
     """
     check_draws(scenarios, seed)
-    case = load_case(find_case(name))
+    case = case_of(name, calibration)
     labels = _labels(files)
     plans = [load_plan(path, case) for path in files]
     entries: Entries = [(label, plan.title, case, plan) for label, plan in zip(labels, plans, strict=True)]

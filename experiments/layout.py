@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from reports.words import error, money, percent, row_title
+from reports.words import error, in_words, money, percent, row_title
 
 CELLS = (16, 10, 9, 11, 9, 24)
 LABEL, MONTHS = 20, 5
@@ -50,12 +50,15 @@ def _gap(row: dict[str, Any]) -> str:
     gap = row["difference"]
     if gap is None:
         return ""
+    if gap["low"] is None:
+        return money(gap["mean"], True)
     return f"{money(gap['mean'], True)} ({money(gap['low'], True)} … {money(gap['high'], True)})"
 
 
 def _beside(row: dict[str, Any]) -> Iterator[str]:
     roi, cash = row["full_roi"]["p50"], row["peak_cash_p50"]
-    parts = [f"middle case: full ROI {percent(roi, True)}"] if roi is not None else []
+    believed = in_words(row["full_roi"]["calibration"])
+    parts = [f"middle case: full ROI {percent(roi, True)} ({believed})"] if roi is not None else []
     parts += [f"largest cash need {money(abs(cash))}"] if cash else []
     if parts:
         yield f"    {', '.join(parts)}"

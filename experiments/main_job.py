@@ -11,12 +11,12 @@ from typing import Any
 
 import xarray as xr
 
-from experiments.door import NOTHING, nothing
+from experiments.door import NOTHING, case_of, nothing
 from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.inputs import Case
-from model.load import find_case, load_case, load_plan
+from model.load import find_case, load_plan
 from model.plan_file import plan_text
 from model.plans import Plan
 from model.simulate import VERDICT, Outcome, outcomes_in_turn
@@ -43,7 +43,7 @@ def run(request: Request, say: Say, tick: Callable[[int, int], None] | None = No
     began = perf_counter()
     check_draws(request.scenarios, request.seed, request.table_scenarios)
     folder = find_case(request.case)
-    case = load_case(folder)
+    case = case_of(request.case, request.calibration)
     request = replace(request, scenarios=draws_of(case, request.scenarios))
     others = _shipped_plans(folder, case)
     store.check_target(request.out, request.replace, store.bytes_wanted(case, len(others) + 3, request.scenarios))

@@ -39,7 +39,7 @@ class Request:
     """What a run was asked for.
 
     scenarios : N fresh draws of the published distribution; table_scenarios : K draws that price the options;
-    certified : random plans in the cross-check besides the chosen one
+    certified : random plans in the cross-check besides the chosen one; calibration : to use instead of the case's own
     """
 
     case: str
@@ -50,6 +50,7 @@ class Request:
     plan: Path | None = None
     replace: bool = False
     certified: int = 200
+    calibration: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _evidence(found: Found, request: Request) -> Evidence:
     priced = simulate([free], [plan], request.seed, VERDICT, few)[0]
     gain = float((priced.npv - found.outcome.npv[:few]).mean())
     futures = Futures(case, request.seed, FEW)
-    schemes = {s.title: gain_without_response(case, s, plan, futures) for s in pay_schemes(case)}
+    schemes = {s.title: gain_without_response(s, plan, futures) for s in pay_schemes(case)}
     return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain, schemes)
 
 

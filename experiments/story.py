@@ -45,7 +45,7 @@ def roi(dataset: xr.Dataset, case: Case, plan: str) -> dict[str, Any]:
     """Return the full ROI of one plan with its kind, errors and undefined share."""
     found = summary.spread(sample(dataset, "full_roi", plan), certain=case.uncertainty.mode == "none")
     kind = f"full ROI, {case.clock.months} months, cumulative"
-    return {"kind": kind, **spread_keys(found), "undefined_share": found.undefined}
+    return {"kind": kind, "calibration": case.calibration, **spread_keys(found), "undefined_share": found.undefined}
 
 
 def figures(dataset: xr.Dataset, case: Case, plan: str) -> dict[str, Any]:
@@ -71,7 +71,9 @@ def difference(dataset: xr.Dataset, plan: str, against: str) -> dict[str, float 
     a, b = sample(dataset, "npv", plan), sample(dataset, "npv", against)
     if a.size < 2:
         only = float(a[0] - b[0])
-        return {"mean": only, "se": 0.0, "low": only, "high": only}
+        # One draw of a case with chance says nothing about the others.
+        ends = (0.0, only, only) if dataset.attrs.get("uncertainty") == "none" else (None, None, None)
+        return {"mean": only, **dict(zip(("se", "low", "high"), ends, strict=True))}
     found = summary.paired_difference(a, b).mean
     return {"mean": found.value, "se": found.se, "low": found.low, "high": found.high}
 

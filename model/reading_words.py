@@ -69,10 +69,6 @@ WORDS: dict[str, dict[str, str]] = {
         "trial_commission": "Sales of the trial are paid at the trial rate; the ladder begins with the signature.",
         "none": "Nothing is paid for sales during the trial.",
     },
-    "after_sales_share_of": {
-        "gross": "The after-sales share is taken from the whole revenue.",
-        "net": "The after-sales share is taken from the revenue that is left after its costs.",
-    },
     "transition_loss": {
         "per_month": "The loss share is meant for each month of the transition.",
         "once": "The loss share is meant once for the whole transition.",

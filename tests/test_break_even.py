@@ -18,7 +18,7 @@ from experiments.break_even import (
     turn,
 )
 from experiments.break_even_words import findings, told
-from experiments.door import nothing
+from experiments.door import historic, nothing
 from experiments.futures import Futures, number_of
 from model.errors import InputError
 from model.quantities import Quantity
@@ -89,8 +89,8 @@ def test_the_pool_pays_from_the_lift_that_hand_calculation_says(shipped, plan_of
     case, plan = _even_year(shipped("pool")), plan_of("pool")
     (scheme,) = pay_schemes(case)
     futures = Futures(case, 7, 2)
-    assert gain_without_response(case, scheme, plan, futures).value == pytest.approx(-240_000, abs=1)
-    answer = response(case, scheme, "plan", plan, futures)
+    assert gain_without_response(scheme, plan, futures).value == pytest.approx(-240_000, abs=1)
+    answer = response(scheme, "plan", plan, futures)
     assert answer.turn.at.value == pytest.approx(1 + 0.24 / 8.28, abs=1e-5)
     assert answer.lift == pytest.approx(0.24 / 8.28, abs=1e-5)
 
@@ -98,7 +98,7 @@ def test_the_pool_pays_from_the_lift_that_hand_calculation_says(shipped, plan_of
 def test_given_volumes_do_not_respond(shipped, plan_of):
     case, plan = shipped("pool"), plan_of("pool")
     (scheme,) = pay_schemes(case)
-    answer = response(case, scheme, "plan", plan, Futures(case, 7, 2))
+    answer = response(scheme, "plan", plan, Futures(case, 7, 2))
     assert (answer.turn.at, answer.lift) == (None, None)
     text = told(case, answer, {"plan": plan})["sentence"].replace("\u00a0", " ")
     assert text.startswith("The overage pool does not pay even with demand at 2; without a response it costs 0.2")
@@ -134,8 +134,8 @@ def test_no_pay_scheme_wins_at_response_zero_and_each_needs_a_positive_one(shipp
     schemes = pay_schemes(case)
     assert [scheme.title for scheme in schemes][:2] == ["annual bonus", "overage pool"]
     for scheme in schemes:
-        assert gain_without_response(case, scheme, plan, futures).value < 0
-        answer = response(case, scheme, "documents", plan, futures)
+        assert gain_without_response(scheme, plan, futures).value < 0
+        answer = response(scheme, "documents", plan, futures)
         assert answer.turn.at.value > answer.number.value
         assert 0 < answer.lift < MOST_LIFT - 1
         at_the_edge = futures.npv(_lifted(case, answer), plan) - futures.npv(scheme.without, plan)
@@ -151,6 +151,22 @@ def _lifted(case, answer):
 def test_a_scheme_at_rate_zero_is_none(shipped, changed):
     case = changed(shipped("ecosystem"), {"incentives.pool_rate": Quantity(0.0, unit="share", source="000 L560")})
     assert [scheme.title for scheme in pay_schemes(case)] == ["annual bonus"]
+
+
+@pytest.mark.parametrize("name", ["line_pay", "user_success", "ecommerce"])
+def test_no_scheme_of_a_lines_team_wins_at_response_zero(shipped, name):
+    case = shipped(name)
+    futures = Futures(case, 7, 8)
+    schemes = [scheme for scheme in pay_schemes(case) if scheme.title.startswith("pay scheme ")]
+    assert schemes
+    for plan in historic(name, case).values():
+        gains = [gain_without_response(scheme, plan, futures).value for scheme in schemes]
+        assert max(gains) <= 1e-6
+    assert all(float(told.response.demand) == 0 for scheme in schemes for told in _answering(case, scheme))
+
+
+def _answering(case, scheme):
+    return [told for name, told in scheme.paid.schemes.items() if scheme.title.endswith(case.schemes[name].title)]
 
 
 def test_a_question_may_switch_numbers_off_for_the_other_side(paper, plans):

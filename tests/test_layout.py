@@ -12,7 +12,7 @@ def row(**more):
         "title": "Lean and later: 8, 12 and 16 heads, six partners and a very long name that goes on",
         "heads": [8, 12, 16],
         "npv": {"mean": 12.34e6, "se": 0.23e6, "p05": -17.7e6, "p50": 10.1e6, "p95": 127.3e6},
-        "full_roi": {"p50": 0.231},
+        "full_roi": {"p50": 0.231, "calibration": "success_story"},
         "p_loss": {"value": 0.171},
         "peak_cash_p50": -7.9e6,
         "difference": {"mean": -110.04e6, "low": -110.5e6, "high": -109.6e6},
@@ -42,7 +42,7 @@ def test_heads_stand_over_their_figures():
 
 def test_figures_that_the_draws_do_not_support_are_dashes_with_a_reason():
     empty = {"mean": 1e6, "se": None, "p05": None, "p50": None, "p95": None}
-    lines = list(side_by_side([row(npv=empty, full_roi={"p50": None}, peak_cash_p50=None)]))
+    lines = list(side_by_side([row(npv=empty, full_roi={"p50": None, "calibration": "x"}, peak_cash_p50=None)]))
     assert lines[6].split()[:4] == ["1.0", "–", "–", "–"]
     assert "at least 2,000" in lines[-1]
     assert not any("middle case:" in line for line in lines)

@@ -66,7 +66,10 @@ def test_of_one_scenario_only_the_difference_itself_is_known(run):
     one = run.dataset.isel(scenario=[3])
     gap = story.difference(one, "recommended", "do_nothing")
     only = float(one["npv"].sel(plan="recommended")[0])
-    assert gap == {"mean": only, "se": 0.0, "low": only, "high": only}
+    assert gap == {"mean": only, "se": None, "low": None, "high": None}
+    one.attrs["uncertainty"] = "none"
+    sure = story.difference(one, "recommended", "do_nothing")
+    assert sure == {"mean": only, "se": 0.0, "low": only, "high": only}
     assert story.figures(one, run.case, "recommended")["npv"]["mean"] is None
 
 
