@@ -191,7 +191,7 @@ def small_folder(tmp_path_factory):
         unused.unlink()
     for file in set(folder.glob("*.toml")) - {folder / "case.toml"}:
         text = re.sub(r"guess = \[[^]]*\]", 'source = "for tests"', file.read_text(encoding="utf-8"))
-        text = re.sub(r"\[lines\.(used_car|charging|other)\]\n.*?\n\n", "", text, flags=re.S)
+        text = re.sub(r"\[lines\.(used_car|charging|other)(\.[^]]*)?\]\n.*?\n\n", "", text, flags=re.S)
         text = re.sub(r"(?s)mode_paths = \[.*?\n\]", 'mode_paths = [["department", "department", "unit"]]', text)
         text = re.sub(r"start_months = .*", "start_months = [1, 6]", text)
         text = re.sub(r"(?s)# [^\n]*\n\[market\].*?(?=\n\[|\Z)|\[\[costs\.recharges\]\]\n.*?\n\n", "", text)

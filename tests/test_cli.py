@@ -105,7 +105,7 @@ WRONG = [
     (["run", "ecosystem", "--out", "o", "--scenarios", "many"], "Invalid value for '--scenarios'"),
     (["run", "ecosystem", "--out", "o", "--table-scenarios", "4097"], "Invalid value for '--table-scenarios'"),
     (["run", "ecosystem", "--out", "o", "--seed", "-1"], "Invalid value for '--seed'"),
-    (["check", "ecosystm"], "E-FILE  ecosystm: no such case; allowed a case folder or ecosystem"),
+    (["check", "ecosystm"], "E-FILE  ecosystm: no such case; allowed a case folder or channel"),
     (["check", "ecosystm"], "mend: did you mean ecosystem?"),
     (["run", "nowhere", "--out", "o"], "E-FILE  nowhere: no such case"),
     (["run", "paper", "--out", "none/o"], "no such folder to write into; mend: make it first"),
