@@ -41,8 +41,15 @@ def with_lever(changed):
 
 
 @pytest.fixture(scope="module")
-def sure(shipped, changed):
-    return changed(shipped("ecosystem"), {"uncertainty.mode": "none"})
+def eco(shipped, changed):
+    """The ecosystem case whose partners are found, kept and lost by nothing but their trial and their contract."""
+    care = ("sourcing", "crisis", "scorecard", "contract_life", "shocks", "workshops")
+    return changed(shipped("ecosystem"), dict.fromkeys(care))
+
+
+@pytest.fixture(scope="module")
+def sure(eco, changed):
+    return changed(eco, {"uncertainty.mode": "none"})
 
 
 @pytest.fixture(scope="module")
@@ -211,17 +218,17 @@ def test_unused_tool_loses_its_money(sure, documents, with_lever):
     assert paid.sum() == pytest.approx(2_860_000)
 
 
-def test_share_of_scenarios_that_use_it_is_its_chance(shipped, documents, with_lever):
+def test_share_of_scenarios_that_use_it_is_its_chance(eco, documents, with_lever):
     tool = lever(cost_month=amount(1, "CNY/month"), adoption=amount(0.3, "share"), give_up=1)
-    paid = row(line(with_lever(shipped("ecosystem"), tool), documents, "other", scenarios=4096), "levers")
+    paid = row(line(with_lever(eco, tool), documents, "other", scenarios=4096), "levers")
     used = paid[5] > 0
-    alive = row(line(shipped("ecosystem"), documents, "other", scenarios=4096), "partner_upkeep")[5] > 0
+    alive = row(line(eco, documents, "other", scenarios=4096), "partner_upkeep")[5] > 0
     assert used[alive].mean() == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / alive.sum()))
 
 
-def test_lines_share_the_same_chance(shipped, documents, with_lever):
+def test_lines_share_the_same_chance(eco, documents, with_lever):
     tool = lever(cost_month=amount(1, "CNY/month"), adoption=amount(0.5, "share"), give_up=1, first_month=3)
-    case = with_lever(shipped("ecosystem"), tool)
+    case = with_lever(eco, tool)
     a, b = (row(line(case, documents, name, scenarios=256), "levers")[4] > 0 for name in ("insurance", "other"))
     alive = row(line(case, documents, "other", scenarios=256), "partner_upkeep")[4] > 0
     assert 0 < a.mean() < 1
@@ -229,11 +236,11 @@ def test_lines_share_the_same_chance(shipped, documents, with_lever):
 
 
 @pytest.mark.parametrize(("adoption", "lost"), [(0, 0.41), (1, 0)])
-def test_copied_scheme_drives_41_percent_out_in_half_a_year(shipped, documents, with_lever, adoption, lost):
+def test_copied_scheme_drives_41_percent_out_in_half_a_year(eco, documents, with_lever, adoption, lost):
     """ch_fail_copy: 41 % of partners gone after six months, none later; a scheme that fits loses nobody."""
     tool = lever(first_month=13, adoption=amount(adoption, "share"), partner_loss=amount(0.41, "share"))
-    before = line(shipped("ecosystem"), documents, "other", scenarios=2048).partners[:, 0]
-    after = line(with_lever(shipped("ecosystem"), tool), documents, "other", scenarios=2048).partners[:, 0]
+    before = line(eco, documents, "other", scenarios=2048).partners[:, 0]
+    after = line(with_lever(eco, tool), documents, "other", scenarios=2048).partners[:, 0]
     assert np.array_equal(before[12], after[12])
     stayed = before[17] > 0
     gone = stayed & (after[18] == 0)
@@ -241,8 +248,8 @@ def test_copied_scheme_drives_41_percent_out_in_half_a_year(shipped, documents, 
     assert np.array_equal(after[18:] > 0, (before[18:] > 0) & (after[18] > 0))
 
 
-def test_adding_a_lever_leaves_the_other_draws_alone(shipped, documents, with_lever):
-    case = shipped("ecosystem")
+def test_adding_a_lever_leaves_the_other_draws_alone(eco, documents, with_lever):
+    case = eco
     a = Block(case, 7, VERDICT, 0, 64).chance("other")
     b = Block(with_lever(case, lever(partner_loss=amount(0.1, "share"))), 7, VERDICT, 0, 64).chance("other")
     assert np.array_equal(a.demand, b.demand)
