@@ -1,9 +1,11 @@
 """The banner of an illustrative case stands until the last input marked so is replaced."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from experiments import commands
 from model.banners import banner, illustrative
 from model.load import case_from_dict, case_to_dict
 from model.quantities import Quantity
@@ -71,3 +73,12 @@ def test_a_case_is_told_in_its_own_words(shipped):
     plain = shipped("ecosystem").called
     assert (plain.line, plain.partner, plain.partners, plain.unit) == ("line", "partner", "partners", "unit")
     assert row_title("integration", plain) == row_title("integration") == "Connecting partners"
+
+
+@pytest.mark.parametrize("told", ["Illustrative: volumes to be replaced.", ""])
+def test_the_terminal_tells_the_banner_first(told, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(commands.store, "open_run", lambda _: SimpleNamespace(info={"banner": told}))
+    line = SimpleNamespace(label="Decision recommended", says="Do nothing.", notes=())
+    monkeypatch.setattr(commands, "first_screen", lambda _: [line])
+    commands._show_first_screen(tmp_path)
+    assert capsys.readouterr().out.splitlines() == [*([told] if told else []), "Decision recommended: Do nothing."]
