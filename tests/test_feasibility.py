@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from experiments.story import other_limits
 from model.errors import InfeasibleError
 from model.feasibility import TOLERANCE, bounds, broken_limits, counted
 from model.plans import LinePlan, PartnerPlan, Plan, Policies
@@ -152,6 +153,16 @@ def test_shipped_plans_break_what_finance_would_see(shipped, plan_of):
     found = names_broken(shipped("ecosystem"), plan_of("ecosystem", "documents"))
     assert found == {"budget of mvp", "budget of scale", "budget of mature", "work of data in mvp"}
     assert names_broken(shipped("ecosystem"), plan_of("ecosystem", "do_nothing")) >= {"heads in mvp"}
+
+
+def test_price_says_the_limits_beside_budgets(shipped, plan_of):
+    """Two data analysts against the hours of five partners; who does nothing is held to no limit."""
+    eco = shipped("ecosystem")
+    said = other_limits(eco, plan_of("ecosystem", "documents"))
+    assert [(limit["limit"], limit["rule"]) for limit in said] == [("work of data in mvp", "R32")]
+    assert said[0]["found"].endswith(" hours")
+    assert said[0]["allowed"].startswith("at most ")
+    assert other_limits(eco, plan_of("ecosystem", "do_nothing")) == []
 
 
 def choices(case, modes, count, seed):
