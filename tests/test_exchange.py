@@ -34,11 +34,15 @@ def choices(tables):
                 yield Choice(MODES, (("vp", (1, 1)), ("bd", bd)), (("used_car", car), ("charging", charge)))
 
 
-@pytest.fixture(scope="module")
-def values(tables, exact):
+def worth(tables, exact):
     """Every plan that keeps the rules, with its exact value."""
     good = [choice for choice in choices(tables) if not exact.broken(tables.total(choice))]
     return {choice: float(exact.npv(tables.total(choice)).mean()) for choice in good}
+
+
+@pytest.fixture(scope="module")
+def values(tables, exact):
+    return worth(tables, exact)
 
 
 def single_moves(tables, choice):
@@ -94,16 +98,19 @@ def test_best_plan_stays(tables, exact, values):
     assert exchange(tables, exact, best)[:2] == (best, pytest.approx(values[best]))
 
 
-def test_pair_that_swaps_one_head_for_another_is_found(tables, tiny, exact, values):
+@pytest.mark.parametrize("budgets", [(2.7e6, 2.8e6), (2.8e6, 3.0e6)])
+def test_pair_that_swaps_one_head_for_another_is_found(tables, tiny, changed, budgets):
     """A budget that lets no move through alone: one line must shrink for the other to grow."""
+    exact = Exact(changed(tiny, {"phases.mvp.budget": budgets[0], "phases.scale.budget": budgets[1]}), MODES)
+    values = worth(tables, exact)
     ranked = sorted(values, key=values.get, reverse=True)
     for start in ranked[1:40]:
         improving = [m for m in single_moves(tables, start) if values.get(m, -np.inf) > values[start] + LEAST_GAIN]
         if not improving:
             found, npv, _ = exchange(tables, exact, start)
             if found != start:
-                changed = sum(a != b for a, b in zip(start.seats + start.lines, found.seats + found.lines, strict=True))
-                assert changed >= 2
+                changes = sum(a != b for a, b in zip(start.seats + start.lines, found.seats + found.lines, strict=True))
+                assert changes >= 2
                 assert npv > values[start]
                 return
     pytest.fail("no plan of this case is left by a pair only")

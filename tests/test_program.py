@@ -87,8 +87,10 @@ def test_money_rows_read_as_the_rules_say(tiny, small):
     row = text(m.limits["R28 budget of mvp"])
     assert row.endswith(f"<= {(2.6e6 - 6 * 200_000) / 1e4:.7g}")
     assert "+1 bought[0,0] +1 bought[0,1] <=" in row
-    # one VP: 6 months of 50,000 base, 8,333 project bonus, on-cost 38 % of 35,283, fee 20 % of 600,000
-    cost = 6 * (50_000 + 100_000 / 12 + 0.38 * 35_283) + 120_000
+    # one VP: 6 months of 50,000 base, 8,333 project bonus, on-cost 38.7 % of 35,283, 3,000 a year and 200 a month for
+    # training and care; fee 20 % of 600,000 × (0.7 × 1.2 + 0.2 × 0.3), and 0.2 × 5,000 + 0.1 × 15,000 in cash
+    fee = 120_000 * 0.9 + 2_500
+    cost = 6 * (50_000 + 100_000 / 12 + 0.387 * 35_283 + 250 + 200) + fee
     body = generate_standard_repn(m.limits["R28 budget of mvp"].body)
     found = {v.name: c for c, v in zip(body.linear_coefs, body.linear_vars, strict=True)}
     assert found["seat[vp,0,0]"] == pytest.approx(cost / MONEY)
@@ -96,7 +98,7 @@ def test_money_rows_read_as_the_rules_say(tiny, small):
     assert "seat[vp,0,1]" not in found
     later = generate_standard_repn(m.limits["R28 budget of scale"].body)
     scale = {v.name: c for c, v in zip(later.linear_coefs, later.linear_vars, strict=True)}
-    assert scale["seat[vp,0,0]"] == pytest.approx(-(50_000 * 12 * 0.2) / MONEY)
+    assert scale["seat[vp,0,0]"] == pytest.approx(-fee / MONEY)
 
 
 def test_work_rows_read_as_the_rules_say(tiny, small):
