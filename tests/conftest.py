@@ -195,6 +195,7 @@ def small_folder(tmp_path_factory):
         text = re.sub(r"(?s)mode_paths = \[.*?\n\]", 'mode_paths = [["department", "department", "unit"]]', text)
         text = re.sub(r"start_months = .*", "start_months = [1, 6]", text)
         text = re.sub(r"(?s)# [^\n]*\n\[market\].*?(?=\n\[|\Z)|\[\[costs\.recharges\]\]\n.*?\n\n", "", text)
+        text = text.replace("demand = { value = 1.13,", "demand = { value = 1.9,")  # so that it is worth opening
         file.write_text(text, encoding="utf-8")
     partners = (folder / "partners.csv").read_text(encoding="utf-8").splitlines()
     (folder / "partners.csv").write_text("\n".join(partners[:3]) + "\n", encoding="utf-8")
