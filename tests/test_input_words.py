@@ -15,7 +15,7 @@ from experiments.input_words import amount, list_of, meaning, month_of, phase_la
         (("shared_work", "bd", "by_class", "S"), "Partner business development", "hours a month per partner by"),
         (("contracts", "charging_first", "grace"), "Charging, one rate a user", "months after the start in which"),
         (("modes", "unit", "coordination"), "Independent business unit", "share of working time left"),
-        (("partners", 0, "nps"), "First insurer", "NPS without overload"),
+        (("partners", 0, "nps"), "First insurer", "true NPS without overload"),
         (("phases", 1, "budget"), "Phase from Jul 2027", "limit on the budget rows of this phase"),
         (("costs", "tools", 0, "cost"), "Platform and tools from Jan 2027", "cost"),
         (("ways", "high", "work"), "Hard push", "factor on the growth work"),

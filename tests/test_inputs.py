@@ -81,7 +81,12 @@ Said = Callable[[Path], list[str]]
             "value = 10000, unit",
             r"E-RANGE .*roles\.vp\.pay: outside the plausible band",
         ),
-        ("staffing.toml", "value = [1, 1, 1]", "value = 1", r"E-VALUE .*heads_least: needs a list of numbers"),
+        (
+            "staffing.toml",
+            "heads_least = { value = [1, 1, 1]",
+            "heads_least = { value = 1",
+            r"E-VALUE .*heads_least: needs a list of numbers",
+        ),
         (
             "staffing.toml",
             "on_cost_on_bonus = false",

@@ -22,7 +22,7 @@ def test_result_adds_receipts_and_subtracts_payments():
 def test_what_comes_in():
     received = {row.name for row in ROWS if row.sign > 0 and row.kind != "timing"}
     users = {"renewal", "repurchase", "referral", "subscription"}
-    assert received == {"commission", *users, "price_premium", "clawback"}
+    assert received == {"commission", *users, "price_premium", "clawback", "leak_claims", "new_products"}
 
 
 def test_what_comes_back_is_off_what_was_paid():

@@ -138,7 +138,7 @@ def test_figures_follow_from_the_monthly_ledger(dataset: xr.Dataset, case: Case,
 
 def test_quantiles_by_month_interpolate_between_order_statistics(dataset: xr.Dataset, case: Case) -> None:
     book = months(entries_of(case)[0], 2000)
-    revenue = book[ROW["commission"]] - book[ROW["quality_deduction"]]
+    revenue = book[ROW["commission"]] - book[ROW["quality_deduction"]] + book[ROW["new_products"]]
     ordered = np.sort(revenue[29])
     place = 0.05 * 1999
     low = ordered[int(place)] + (place % 1) * (ordered[int(place) + 1] - ordered[int(place)])
@@ -165,7 +165,8 @@ def test_heads_go_when_the_unit_stops(case: Case) -> None:
 
 def test_means_by_line_add_up_to_the_mean_revenue(dataset: xr.Dataset) -> None:
     plan = dataset.sel(plan="documents")
-    revenue = (plan["ledger"].sel(row="commission") - plan["ledger"].sel(row="quality_deduction")).mean("scenario")
+    book = plan["ledger"].mean("scenario")
+    revenue = book.sel(row="commission") - book.sel(row="quality_deduction") + book.sel(row="new_products")
     np.testing.assert_allclose(plan["line_revenue"].sum("line").values, revenue.values, rtol=1e-9)
 
 
