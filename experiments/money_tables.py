@@ -9,6 +9,7 @@ import xarray as xr
 
 from model.incentives import targets
 from model.inputs import Case, Words
+from model.plans import Plan
 from model.schema import REVENUE_ROWS, ROW, ROWS
 
 INCENTIVE_ROWS = ("project_bonus", "annual_bonus", "bonus_on_cost", "overage_pool", "line_pay", "after_sales_share")
@@ -41,6 +42,24 @@ def parties(dataset: xr.Dataset, plan: str, called: Words) -> list[dict[str, Any
             }
         )
     return sorted((row for row in rows if row["mean"]), key=lambda row: -row["mean"])
+
+
+def partner_sides(dataset: xr.Dataset, case: Case, plan: str, chosen: Plan) -> list[dict[str, Any]]:
+    """Return the own side of each partner in the plan whose margin the case tells, smallest middle case first (R112).
+
+    Unstable is a partner that loses money in the middle case: it will not stay on these terms.
+    """
+    picked, rows = dataset.sel(plan=plan), []
+    taken = {name: entry for line in chosen.lines.values() for name, entry in line.partners.items()}
+    for partner in case.partners:
+        if partner.id in taken and taken[partner.id].contract in case.partner_margin:
+            own = picked.sel(partner=partner.id)
+            middle = float(own["partner_side_quantile"].sel(quantile=0.5))
+            rows.append(
+                {"partner": partner.id, "title": partner.title, "mean": float(own["partner_side"])}
+                | {"p10": float(own["partner_side_p10"]), "p50": middle, "unstable": middle < 0}
+            )
+    return sorted(rows, key=lambda row: row["p50"])
 
 
 def incentives(dataset: xr.Dataset, case: Case, plan: str) -> list[dict[str, Any]]:

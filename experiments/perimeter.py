@@ -19,7 +19,7 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
     years : (row, year, scenario) CNY of the plan
     """
     sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
-    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _time_value, _left_out)
+    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value, _left_out)
     return [{"what": what, "says": says} for what, says in (maker(case, sums) for maker in makers)]
 
 
@@ -61,6 +61,13 @@ def _partners(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     )
 
 
+def _vat(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    rate = f"{float(case.costs.vat):.0%}"
+    if case.readings.vat_in_rates == "gross":
+        return "VAT", f"the contracts’ rates contain {rate}, {sums['vat']:.1f} M CNY that the state receives"
+    return "VAT", f"the contracts’ rates are read as net of {rate}; contract-readings prices them with the tax inside"
+
+
 def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     says = f"discounted at {float(case.clock.discount):.0%} a year"
     if case.costs.collection:
@@ -69,7 +76,7 @@ def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 
 
 def _left_out(case: Case, sums: dict[str, float]) -> tuple[str, str]:
-    return "Not modelled", "VAT and income tax; both would make the result smaller"
+    return "Not modelled", "income tax; it would make the result smaller"
 
 
 def cheapest_head(case: Case, phase: int) -> float:

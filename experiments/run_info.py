@@ -76,6 +76,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     figures = story.figures(dataset, case, RECOMMENDED)
     gain = story.difference(dataset, RECOMMENDED, _idle_name(found.entries))
     earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
+    sides = [] if plan.is_idle else money_tables.partner_sides(dataset, case, RECOMMENDED, plan)
     info: dict[str, Any] = {
         "decision": given(request.plan) + story.decision(case, plan, figures, earned, asked),
         "status": "draft",
@@ -93,6 +94,9 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
         "parties": [] if plan.is_idle else money_tables.parties(dataset, RECOMMENDED, case.called),
+        "partner_sides": sides,
+        "unstable_partners": [row["partner"] for row in sides if row["unstable"]],
+        "largest_partner": [] if plan.is_idle else dataset["largest_partner"].sel(plan=RECOMMENDED).to_numpy().tolist(),
         "incentives": [] if plan.is_idle else money_tables.incentives(dataset, case, RECOMMENDED),
         "revenue_bridge": [] if plan.is_idle else money_tables.bridge(dataset, case, RECOMMENDED),
         "budget": asked,

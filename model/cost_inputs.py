@@ -13,6 +13,7 @@ from model.fields import (
     MoneyYear,
     Months,
     Rate,
+    Share,
     Shares,
     UnitRate,
     Volume,
@@ -41,6 +42,7 @@ class Costs(Inputs):
     integration_months: Whole = Field(ge=0, le=24, description="months of integration work in shared roles")
     acquisition: UnitRate = Field(description="cost per unit of volume to win the user")
     recharges: tuple[Step, ...] = Field(default=(), description="IT and legal services of the company, by month")
+    vat: Share = Field(description="value added tax on services; counts where rates are gross")
     collection: Months | None = Field(default=None, description="months from earning to having money; none: at once")
 
 

@@ -21,6 +21,7 @@ from model import (
     schemes,
     seats,
     staffing,
+    vat,
 )
 from model.collection import collected
 from model.contracts import PartnerAccount
@@ -32,6 +33,7 @@ from model.line_inputs import Way
 from model.line_results import LineQuality, LineTeam, results_of, team_of
 from model.organisation import Organisation
 from model.partner_care import LineCare, interface_shares
+from model.partner_sides import PartnerSides, book_contracts
 from model.partners import LineChance, LinePaths, Month, line_partners
 from model.plans import Career, LinePlan
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, ROW_NAMES, SEAT_ROWS, STANDING_ROWS
@@ -136,8 +138,9 @@ def line_terms(
     reach: Floats | None = None,
     team: LineTeam | None = None,
     lost: Floats | None = None,
+    sides: PartnerSides | None = None,
 ) -> LineTerms:
-    """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108).
+    """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108, R111).
 
     Parameters
     ----------
@@ -147,6 +150,7 @@ def line_terms(
     reach : (month,) owners within reach, None without a market
     team : the line's own people; needed only where the case has pay schemes
     lost : (month,) share of timed campaigns that miss their window
+    sides : notes what each partner has and pays; for a single option only
     """
     months, (count, size) = case.clock.months, capacity.shape[1:]
     lift = np.array([_lift(case, line, case.ways[name]) for name in options.ways])
@@ -170,7 +174,7 @@ def line_terms(
     load = _SharedLoad(case, line, options)
     quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
-    care = LineCare(case, line, options.contracts, chance, count, size)
+    care = LineCare(case, line, options.contracts, chance, (count, size), sides)
     connecting = interface_shares(case, options.starts)
     for month in range(1, months + 1):
         now = paths.step(
@@ -180,8 +184,7 @@ def line_terms(
             now.nps = now.nps + schemes.nps_response(case, options.ways)[:, None]
             quality.keep(month, now.nps, now.complaint, now.volume, now.active)
         _book_partners(case, line, now, connecting, rows[:, month - 1])
-        for index, account in enumerate(accounts):
-            _book_commission(case, account, index, month, now, chance, stop, rows[:, month - 1])
+        book_contracts(case, accounts, month, now, stop, rows[:, month - 1], sides)
         load.book(month, now, work, used.factor("shared_hours", month) if used else 1.0)
         care.book(month, now, rows[:, month - 1], work)
         volume[month - 1] = np.add.reduce(now.volume, axis=0)
@@ -195,6 +198,9 @@ def line_terms(
     if team is not None and case.schemes:
         results = results_of(rows, volume, quality, team_work, capacity, team)
         schemes.book(case, line, options.ways, results, on_cost.bonus_rate(case), stop, rows)
+    vat.book(case, rows)
+    if sides is not None:
+        sides.close(stop)
     _book_collection(case, rows)
     return LineTerms(rows, work, volume, partners, team_work, capacity)
 
@@ -219,23 +225,6 @@ def _book_partners(case: Case, line: str, now: Month, connecting: Floats, rows: 
     rows[LINE_ROWS.index("partner_upkeep")] = np.add.reduce(now.active, axis=0) * (float(costs.upkeep) / 12)
     rows[LINE_ROWS.index("trial_cost")] = np.add.reduce(now.on_trial, axis=0) * float(costs.trial)
     rows[LINE_ROWS.index("acquisition")] = np.add.reduce(now.volume, axis=0) * float(costs.acquisition)
-
-
-def _book_commission(
-    case: Case, account: PartnerAccount, index: int, month: int, now: Month, chance: LineChance, stop: int, rows: Floats
-) -> None:
-    """Book one partner's commission, deduction and exit fee of one month (R17, R18, R26)."""
-    clock = now.clock[index]
-    rate = 1.0 if now.rate is None else now.rate[index]
-    pay = account.step(month, clock, now.volume[index], now.on_trial[index], now.ending[index], rate)
-    if case.readings.commission_payer == "cost":
-        lost = account.deduction(pay, now.complaint[index], now.nps[index], clock)
-        rows[LINE_ROWS.index("commission_paid")] += pay - lost
-        return
-    rows[0] += pay
-    rows[1] += account.deduction(pay, now.complaint[index], now.nps[index], clock)
-    if month == stop:
-        rows[LINE_ROWS.index("exit_fee")] += account.exit_fee(now.on_trial[index], now.ending[index])
 
 
 class _SharedLoad:

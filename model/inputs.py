@@ -69,6 +69,7 @@ class Readings(Inputs):
     revenue_basis: Literal["per_new_user", "per_active_user_year"] = Field(
         description="does a user pay once or at each renewal too?"
     )
+    vat_in_rates: Literal["net", "gross"] = Field(description="is value added tax inside the contracts' rates?")
     retention_5pct: Literal["points", "relative"] = Field(description="is a lift of retention in points or relative?")
     after_sales_share_of: Literal["gross", "net"] = Field(
         description="revenue that the after-sales share is taken from"

@@ -76,6 +76,11 @@ def renewals(volume: Floats, rate: float) -> Floats:
     return out
 
 
+def renewal_money(life: Life, volume: Floats) -> Floats:
+    """Return what partners pay for renewed contracts, (month, …) CNY, from the contracts sold (R81)."""
+    return renewals(volume, float(life.renewal_rate)) * float(life.renewal_commission)
+
+
 def repurchase_chance(life: Life, response: Response | None) -> float:
     """Return the chance that an active user buys again under a way of working, at most 1 (R82)."""
     return min(1.0, float(life.repurchase_chance) * (float(response.repurchase) if response else 1.0))
@@ -137,7 +142,7 @@ def _book_life(case: Case, life: Life, ways: Sequence[str], volume: Floats, rows
     kept = np.array([retention(case, life, case.ways[name].response) for name in ways])
     users = active_users(volume, kept)
     if case.readings.revenue_basis == "per_active_user_year":
-        _row(rows, "renewal")[:] = renewals(volume, float(life.renewal_rate)) * float(life.renewal_commission)
+        _row(rows, "renewal")[:] = renewal_money(life, volume)
     after = life.repurchase_after
     again = np.array([repurchase_chance(life, case.ways[name].response) for name in ways])
     worth = again * kept ** (after / YEAR) * float(life.repurchase_profit)

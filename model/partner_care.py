@@ -8,6 +8,7 @@ import numpy as np
 
 from model.inputs import Case
 from model.ledger import Flags, Floats, Ints
+from model.partner_sides import PartnerSides
 from model.partners import LineChance, Month, line_partners
 from model.schema import LINE_ROWS
 
@@ -23,19 +24,26 @@ class LineCare:
     Parameters
     ----------
     contracts : contract id by partner
-    options, scenarios : O and S
+    shape : O options and S scenarios
+    sides : notes what each partner has and pays, for one option only
     """
 
     def __init__(
-        self, case: Case, line: str, contracts: tuple[str, ...], chance: LineChance, options: int, scenarios: int
+        self,
+        case: Case,
+        line: str,
+        contracts: tuple[str, ...],
+        chance: LineChance,
+        shape: tuple[int, int],
+        sides: PartnerSides | None = None,
     ) -> None:
-        self.case, self.chance, self.line = case, chance, line
+        self.case, self.chance, self.line, self.sides = case, chance, line, sides
         partners = line_partners(case, line)
         classes = case.workshops.classes if case.workshops else ()
         self.asked = np.array([p.partner_class in classes for p in partners], dtype=np.bool_)
         margins = [float(case.partner_margin.get(name, 0.0)) for name in contracts]
         self.margin = np.array(margins)[:, None, None] if any(margins) else None
-        self.first = np.zeros((options, scenarios), dtype=np.int64)
+        self.first = np.zeros(shape, dtype=np.int64)
 
     def book(self, month: int, now: Month, rows: Floats, work: Floats) -> None:
         """Add one month's money and hours.
@@ -49,11 +57,17 @@ class LineCare:
         if self.case.sourcing is not None:
             self._source(now, rows, hours)
         if now.state is not None:
-            self._states(now, rows, hours)
+            self._states(month, now, rows, hours)
         if self.case.workshops is not None:
             self._workshops(month, now, rows, hours)
         if self.margin is not None:
-            rows[LINE_ROWS.index("partner_margin")] += np.add.reduce(now.volume * self.margin, axis=0)
+            self._of_partners(month, "partner_margin", now.volume * self.margin, rows)
+
+    def _of_partners(self, month: int, name: str, amount: Floats, rows: Floats) -> None:
+        """Book a row whose money is told by partner, (partner, option, scenario) CNY (R112)."""
+        rows[LINE_ROWS.index(name)] += np.add.reduce(amount, axis=0)
+        if self.sides is not None:
+            self.sides.note(month, name, amount)
 
     def _add_hours(self, hours: Floats, wanted: Mapping[str, float], amount: Floats) -> None:
         for index, role in enumerate(self.case.shared_work):
@@ -76,7 +90,7 @@ class LineCare:
             share = float(sourcing.legal_days) / DAYS * float(self.case.costs.trial)
             rows[LINE_ROWS.index("trial_cost")] += np.add.reduce(reviewed, axis=0, dtype=np.float64) * share
 
-    def _states(self, now: Month, rows: Floats, hours: Floats) -> None:
+    def _states(self, month: int, now: Month, rows: Floats, hours: Floats) -> None:
         """Book call-backs, plans, watching, destroyed data and leaks (R63, R65, R69, R70)."""
         state, crisis, card = now.state, self.case.crisis, self.case.scorecard
         if state is None:
@@ -92,9 +106,9 @@ class LineCare:
         if card is not None and state.watched is not None and state.watched.any():
             self._add_hours(hours, card.monitor_hours, np.add.reduce(state.watched, axis=0, dtype=np.float64))
         if state.leaked is not None and state.leaked.any():
-            self._leak(state.leaked, rows)
+            self._leak(month, state.leaked, rows)
 
-    def _leak(self, leaked: Flags, rows: Floats) -> None:
+    def _leak(self, month: int, leaked: Flags, rows: Floats) -> None:
         """Book who pays for a leak: we for ours, the partner for its own and to us the share we claim (R70)."""
         events, shocks = self.chance.events, self.case.shocks
         if events is None or shocks is None or events.damages is None or events.ours is None:
@@ -102,8 +116,9 @@ class LineCare:
         damages = leaked * events.damages[:, None, :]
         ours = events.ours[:, None, :]
         rows[LINE_ROWS.index("leak_damages")] += np.add.reduce(damages * ours, axis=0)
-        rows[LINE_ROWS.index("leak_damages_partner")] += np.add.reduce(damages * ~ours, axis=0)
-        rows[LINE_ROWS.index("leak_claims")] += np.add.reduce(damages * ~ours, axis=0) * float(shocks.claims)
+        theirs = damages * ~ours
+        self._of_partners(month, "leak_damages_partner", theirs, rows)
+        self._of_partners(month, "leak_claims", theirs * float(shocks.claims), rows)
 
     def _workshops(self, month: int, now: Month, rows: Floats, hours: Floats) -> None:
         """Book workshops with the partners that are asked, and the revenue of what came out of them (R73)."""

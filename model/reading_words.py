@@ -81,6 +81,10 @@ WORDS: dict[str, dict[str, str]] = {
         "gross": "After-sales receives its share of the unit's revenue.",
         "net": "After-sales receives its share of what revenue leaves after the direct costs of the lines.",
     },
+    "vat_in_rates": {
+        "net": "The rates are net; value added tax is invoiced on top of them.",
+        "gross": "The rates contain the value added tax.",
+    },
     "retention_5pct": {
         "points": "A lift of retention by 5 % means five percentage points.",
         "relative": "A lift of retention by 5 % means a twentieth of the retention before.",

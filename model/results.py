@@ -142,8 +142,24 @@ def _figures(entry: Entry, outcome: Outcome, certain: bool) -> dict[str, NDArray
         "shared_work": work,
         "shared_supply": supply,
         "team_use": outcome.use,
+        **_partners(entry, outcome, certain),
         **_take_home(entry.case, outcome, total, certain),
     }
+
+
+def _partners(entry: Entry, outcome: Outcome, certain: bool) -> dict[str, NDArray[Any]]:
+    """Return the partners' own sides and the largest one's share (R112, R113); NaN for partners not in the plan."""
+    inside = {name for line in entry.plan.lines.values() for name in line.partners}
+    away = [partner.id not in inside for partner in entry.case.partners]
+    own, low = outcome.own.mean(axis=1), np.full(len(away), nan)
+    if certain or summary.supported(LOW, outcome.npv.size):
+        low = np.quantile(outcome.own, LOW, axis=1)
+    quantiles = _quantiles(outcome.own, certain)
+    own[away], low[away], quantiles[:, away] = nan, nan, nan
+    largest = [summary.defined(year)[0] for year in outcome.largest]
+    share = np.array([part.mean() if part.size else nan for part in largest])
+    told = {"partner_side": own, "partner_side_quantile": quantiles, "partner_side_p10": low}
+    return told | {"largest_partner": share}
 
 
 def _take_home(case: Case, outcome: Outcome, total: Floats, certain: bool) -> dict[str, NDArray[Any]]:
@@ -216,6 +232,8 @@ def _coordinates(case: Case, entries: list[Entry], scenarios: int) -> dict[str, 
         "row_rule": [row.rule for row in ROWS],
         "row_meaning": [row.meaning for row in ROWS],
         "party": list(PARTIES),
+        "partner": [partner.id for partner in case.partners],
+        "partner_title": [partner.title for partner in case.partners],
         "role": list(case.roles),
         "role_title": [role.title for role in case.roles.values()],
         "line": list(case.lines),

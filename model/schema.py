@@ -86,6 +86,7 @@ ROWS: tuple[Row, ...] = (
     Row("workshops", "unit", "suppliers", "line", "cost", "R73", "workshops with partners"),
     Row("leak_damages_partner", "partners", "customers", "line", "memo", "R70", "damages a partner pays itself"),
     Row("partner_margin", "customers", "partners", "line", "memo", "R74", "what partners earn on what we bring"),
+    Row("vat", "unit", "state", "line", "revenue", "R111", "value added tax inside what partners pay"),
     Row("exit_fee", "unit", "partners", "line", "cost", "R26", "fee for contracts we end early"),
     Row("levers", "unit", "suppliers", "line", "cost", "R91", "tools, training and rules that change how a line works"),
     Row("uncollected", "unit", "partners", "line", "timing", "R105", "revenue of the month, until it is paid"),
@@ -164,6 +165,7 @@ LINE_ROWS = (
     "workshops",
     "leak_damages_partner",
     "partner_margin",
+    "vat",
 )
 LINE_COST_ROWS = tuple(name for name in LINE_ROWS if name in COST_ROWS)
 STANDING_ROWS = ("tools", "recharges", "market_entry")
@@ -221,6 +223,20 @@ VARIABLES: tuple[Variable, ...] = (
         "party_mean", ("plan", "party"), "CNY", "mean of what a party receives less what it pays, over the horizon"
     ),
     Variable("party_quantile", ("plan", "quantile", "party"), "CNY", "quantiles over scenarios of the same"),
+    Variable(
+        "partner_side",
+        ("plan", "partner"),
+        "CNY",
+        "mean of what a partner receives less what it pays, over the horizon",
+    ),
+    Variable("partner_side_quantile", ("plan", "quantile", "partner"), "CNY", "quantiles over scenarios of the same"),
+    Variable("partner_side_p10", ("plan", "partner"), "CNY", "the same in the 1-in-10 bad case"),
+    Variable(
+        "largest_partner",
+        ("plan", "year"),
+        "1",
+        "mean share of the largest partner in the year's revenue; NaN where there is none",
+    ),
     Variable("volume_mean", ("plan", "line", "month"), "units", "mean monthly volume by line"),
     Variable("month6_revenue_quantile", ("plan", "quantile"), "CNY", "quantiles of revenue in months 1 to 6"),
     Variable("shared_work", ("plan", "role", "quarter"), "hours", "mean shared work asked of a role in a quarter"),
@@ -248,6 +264,8 @@ COORDINATES: tuple[Variable, ...] = (
     Variable("row_rule", ("row",), "", "number of the rule behind the row"),
     Variable("row_meaning", ("row",), "", "meaning of the row"),
     Variable("party", ("party",), "", "who pays or receives"),
+    Variable("partner", ("partner",), "", "id of the partner"),
+    Variable("partner_title", ("partner",), "", "title of the partner"),
     Variable("role", ("role",), "", "id of the role"),
     Variable("role_title", ("role",), "", "title of the role"),
     Variable("line", ("line",), "", "id of the line"),

@@ -16,6 +16,7 @@ from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats
 from model.organisation import Organisation, organisation
+from model.partner_sides import PartnerSides
 from model.partners import LineChance, line_chance
 from model.plans import LinePlan, Plan, careers_of
 from model.schema import LINE_ROWS, ROW_NAMES, SEAT_ROWS
@@ -61,6 +62,8 @@ class PlanMonths:
     capacity: dict[str, Floats]
     paid: dict[str, Floats] = field(default_factory=dict)
     """Base and project pay by role, (scenario,) CNY over the horizon."""
+    sides: dict[str, PartnerSides] = field(default_factory=dict)
+    """What the partners have and pay, by line (R112)."""
 
     def add_pay(self, role: str, terms: economics.SeatTerms) -> None:
         """Add what seats of a role are paid each month (R58)."""
@@ -130,7 +133,10 @@ def _add_line(
     options = economics.options_of(case, line, [part])
     chance, leads = block.chance(line), np.minimum(lead, 1.0)[:, None]
     team = economics.line_team(case.clock.months, people, block.scenarios) if case.schemes else None
-    found = economics.line_terms(case, line, options, chance, capacity[:, None], leads, stop, reach, team, org.lost)
+    sides = out.sides[line] = PartnerSides(case, line, block.scenarios)
+    found = economics.line_terms(
+        case, line, options, chance, capacity[:, None], leads, stop, reach, team, org.lost, sides
+    )
     rows = found.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
     out.work += found.work[:, :, 0]
@@ -160,6 +166,10 @@ class Outcome:
     paid: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     head_months: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     """Base and project pay, CNY, and occupied head-months over the horizon, both (role, scenario) (R58)."""
+    own: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """What each partner receives less what it pays over the horizon, (partner, scenario) CNY (R112)."""
+    largest: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """Largest partner's share of the year's revenue, (year, scenario), NaN where there is none (R113)."""
 
 
 def _room(case: Case, scenarios: int) -> Outcome:
@@ -178,6 +188,8 @@ def _room(case: Case, scenarios: int) -> Outcome:
         np.zeros((lines, years)),
         np.zeros((len(case.roles), scenarios)),
         np.zeros((len(case.roles), scenarios)),
+        np.zeros((len(case.partners), scenarios)),
+        np.full((years, scenarios), np.nan),
     )
 
 
@@ -267,8 +279,9 @@ def outcomes_in_turn(
 
 
 def bytes_kept(case: Case, scenarios: int) -> int:
-    """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, pay by role, NPV."""
-    return 8 * scenarios * (len(ROW_NAMES) * case.years + 2 * case.clock.months + 2 * len(case.roles) + 1)
+    """Return the memory of one outcome, bytes: yearly ledger, cash and revenue by month, pay by role, partners, NPV."""
+    by_year = (len(ROW_NAMES) + 1) * case.years
+    return 8 * scenarios * (by_year + 2 * case.clock.months + 2 * len(case.roles) + len(case.partners) + 1)
 
 
 def _check_same_draws(cases: Sequence[Case]) -> None:
@@ -308,8 +321,20 @@ def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
             sums.volume[index] = found.volume[line].sum(axis=1)
             load = ledger.by_year(found.team_work[line], 0) / np.maximum(ledger.by_year(found.capacity[line], 0), 1e-9)
             sums.use[index] = np.minimum(load, 99.0).sum(axis=1)
+    _keep_partners(case, found, room, part)
     sums.work, sums.supply = found.work.sum(axis=2), found.supply.sum(axis=2)
     return sums
+
+
+def _keep_partners(case: Case, found: PlanMonths, room: Outcome, part: slice) -> None:
+    """Keep each partner's own side and the largest one's share of revenue (R112, R113)."""
+    names = [partner.id for partner in case.partners]
+    most = np.zeros((case.years, found.ledger.shape[2]))
+    for sides in found.sides.values():
+        room.own[[names.index(name) for name in sides.partners], part] = sides.own
+        most = np.maximum(most, sides.revenue.max(axis=0, initial=0.0))
+    whole = ledger.by_year(ledger.revenue(found.ledger), 0)
+    np.divide(most, whole, out=room.largest[:, part], where=whole > 0)
 
 
 def _add_means(rooms: list[Outcome], sums: list[list[Outcome]], scenarios: int) -> None:

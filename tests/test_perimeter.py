@@ -27,7 +27,17 @@ def test_pay_and_bonus_are_those_of_the_paper(paper_lines):
 
 
 def test_what_is_left_out_is_said(paper_lines):
-    assert "VAT and income tax" in paper_lines["Not modelled"]
+    assert paper_lines["Not modelled"].startswith("income tax;")
+    assert "net of 0%" in paper_lines["VAT"]
+
+
+def test_tax_inside_the_rates_is_told_with_its_sum(shipped, changed):
+    case = changed(shipped("ecosystem"), {"readings.vat_in_rates": "gross"})
+    years = np.zeros((len(ROW), case.years, 1))
+    years[ROW["vat"]] = 319_528.0
+    lines = {line["what"]: line["says"] for line in perimeter(case, years)}
+    # 0.319528 M CNY in each of five years
+    assert lines["VAT"] == "the contracts’ rates contain 6%, 1.6 M CNY that the state receives"
 
 
 def test_leavers_are_said_by_the_year(shipped):

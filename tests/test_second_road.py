@@ -327,7 +327,7 @@ class Story:
         raise AssertionError("more cities than the table knows")
 
     def late(self, month, income):
-        """Pay a line's revenue two months after it was earned, the rest at the end."""
+        """Pay a line's revenue two months after it was earned, the rest at the end; the tax in it goes with it."""
         self.pay("uncollected", month, income)
         self.pay("collected", min(month + 2, self.months), income)
 
@@ -352,6 +352,10 @@ class Story:
             self.pay("market_entry", month, opened * market.opening + self.cities(month) * market.upkeep)
             self.pay("recharges", month, case.costs.recharges[0].cost)
             income = self.rows["commission"][month - 1] - self.rows["quality_deduction"][month - 1]
+            if case.readings.vat_in_rates == "gross":
+                net = income / (1 + case.costs.vat)
+                self.pay("vat", month, income - net)
+                income = net
             income += self.rows["new_products"][month - 1]
             self.late(month, income)
             self.pay("after_sales_share", month, income * case.incentives.after_sales_share)
@@ -631,6 +635,18 @@ def test_every_rule_of_a_seat_equals_its_story(shipped, changed, plan_of, law, n
             assert found[index, :, scenario] == pytest.approx(told[row], rel=1e-9, abs=0.01), row
 
 
+@pytest.mark.parametrize("rate", [0.06, 0.13])
+def test_every_row_equals_the_story_with_tax_inside_the_rates(shipped, changed, plan_of, rate):
+    case = changed(shipped("ecosystem"), {"readings.vat_in_rates": "gross", "costs.vat": rate})
+    plan, block = plan_of("ecosystem", "documents"), Block(case, 31, VERDICT, 0, 3)
+    found = plan_months(case, plan, block).ledger
+    assert found[ROW["vat"]].any()
+    for scenario in range(3):
+        told = Story(case, plan, block.draws, scenario).tell()
+        for row, index in ROW.items():
+            assert found[index, :, scenario] == pytest.approx(told[row], rel=1e-9, abs=0.01), row
+
+
 def test_every_row_equals_the_story_of_hard_times(shipped, changed, plan_of):
     """High targets, leaks, mergers, cuts and complaints: pauses, plans, notice, ends and replacements in every line."""
     hard = {f"shocks.{name}": 0.15 for name in ("leak", "merger")} | {"contract_life.cut": 0.3}
@@ -658,6 +674,7 @@ def test_the_story_meets_every_kind_of_money(shipped, changed, plan_of):
         "bonus_on_cost",
         "equity_charge",
         "commission_paid",
+        "vat",
         "leak_claims",
         "partner_plans",
     }
