@@ -26,6 +26,7 @@ ROOMY = {"phases.mvp.budget": 20e6, "phases.scale.budget": 30e6, "phases.mature.
 TENTH_OF_A_FEN = 0.001
 ABSENT = {
     "commission_paid",
+    "vat",
     "leak_claims",
     "leak_damages",
     "partner_plans",
@@ -144,6 +145,7 @@ def test_two_hundred_random_plans_and_the_chosen_one_agree_to_a_tenth_of_a_fen(g
         {"readings.salary_is": "base"},
         {"calibration": "typical"},
         {"readings.transition_loss": "once"},
+        {"readings.vat_in_rates": "gross"},
         {"uncertainty.mode": "none"},
         {"staffing.on_cost_on_bonus": True},
         {"clock.months": 50},
