@@ -35,7 +35,7 @@ from model.organisation import Organisation
 from model.partner_care import LineCare, interface_shares
 from model.partner_sides import PartnerSides, book_contracts
 from model.partners import LineChance, LinePaths, Month, line_partners
-from model.plans import Career, LinePlan
+from model.plans import Career, LinePlan, Trip
 from model.schema import LINE_ROWS, REVENUE_ROWS, ROW, ROW_NAMES, SEAT_ROWS, STANDING_ROWS
 
 QUARTER = 3
@@ -53,20 +53,30 @@ class SeatTerms:
     stayed: Floats
 
 
-def seat_terms(case: Case, role: str, careers: Sequence[Career], draws: Draws, org: Organisation) -> SeatTerms:
-    """Return the sum over seats of one role (scope: seat, R2–R10).
+def seat_terms(
+    case: Case,
+    role: str,
+    careers: Sequence[Career],
+    draws: Draws,
+    org: Organisation,
+    guests: Sequence[tuple[Career, Trip]] = (),
+) -> SeatTerms:
+    """Return the sum over seats of one role (scope: seat, R2–R10, R130).
 
     Parameters
     ----------
     careers : the seats, all of `role`
     draws : S scenarios
+    guests : seats of other teams whose person works for these for a while
     """
     tenure = seats.lives(case, careers, draws, org.unrest)
-    worked = np.add.reduce(ramp.hours(case, role, tenure), axis=1)
+    worked = np.add.reduce(ramp.hours(case, role, tenure, careers), axis=1)
+    for guest, trip in guests:
+        worked += ramp.visiting_hours(case, role, trip, seats.lives(case, [guest], draws, org.unrest)[:, 0])
     present = np.add.reduce(tenure >= 0, axis=1, dtype=np.float64)
     dismissed = seats.dismissals(case, careers, tenure, draws)
     rows = staffing.money(case, role, careers, tenure, org.transition, dismissed, org.handover)
-    return SeatTerms(rows, worked * org.coordination[:, None], present, seats.stayers(tenure))
+    return SeatTerms(rows, worked * org.coordination[:, None], present, seats.stayers(tenure, careers))
 
 
 def line_team(months: int, terms: Sequence[SeatTerms], size: int) -> LineTeam:

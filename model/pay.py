@@ -6,6 +6,7 @@ import numpy as np
 
 from model.inputs import Case
 from model.ledger import Floats, year_of
+from model.seat_inputs import MoveTerms, RotationTerms
 
 YEAR = 12
 
@@ -99,3 +100,9 @@ def vested(case: Case, role: str) -> Floats:
     if rule.vesting == "monthly":
         return np.where(inside, whole / (YEAR * rule.years), 0.0)
     return np.where(inside & ((tenure + 1) % YEAR == 0), whole / rule.years, 0.0)
+
+
+def move_terms(case: Case, kind: str) -> MoveTerms | RotationTerms:
+    """Return the terms of a planned move of a kind: promotion, transfer or rotation (R130)."""
+    terms: dict[str, MoveTerms | RotationTerms] = dict(case.staffing.moves or ())
+    return terms[kind]

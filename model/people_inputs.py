@@ -35,6 +35,7 @@ from model.seat_inputs import (
     Friction,
     Hiring,
     ManagedExit,
+    Moves,
     Ramp,
     Review,
     Skill,
@@ -116,6 +117,7 @@ class Staffing(Inputs):
     skills: tuple[Skill, ...] = ()
     market_review: Review | None = None
     equity: Equity | None = None
+    moves: Moves | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Staffing:

@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.items import Item, Table
 
 from model.inputs import Case
-from model.plans import LinePlan, Plan, heads_by_phase
+from model.plans import LinePlan, Move, Plan, heads_by_phase
 
 
 def calendar_month(start: str, month: int) -> str:
@@ -44,6 +44,11 @@ def plan_text(case: Case, plan: Plan) -> str:
     document.add("lines", lines)
     if plan.cities is not None:
         document.add("cities", _said(list(plan.cities), "open cities by phase"))
+    if plan.moves:
+        moves = tomlkit.aot()
+        for move in plan.moves:
+            moves.append(_move(case, move))
+        document.add("moves", moves)
     if plan.policies.stop_after is not None:
         policies = tomlkit.table()
         policies.add(
@@ -86,6 +91,15 @@ def _line(case: Case, name: str, part: LinePlan) -> Table:
         form.comment(_plain(f"{calendar_month(case.clock.start, entry.start)}, {titles[partner]}"))
         partners.add(partner, form)
     table.add("partners", partners)
+    return table
+
+
+def _move(case: Case, move: Move) -> Table:
+    table = tomlkit.table()
+    for key, value in move.model_dump(mode="json").items():
+        table.add(key, tomlkit.item(value))
+    month = calendar_month(case.clock.start, move.month)
+    table.comment(_plain(f"{month}, {case.roles[move.role].title} to {case.roles[move.to_role].title}"))
     return table
 
 

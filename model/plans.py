@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
 from model.fields import Inputs, Whole
 from model.inputs import Case
+
+Fault: TypeAlias = tuple[str, str, object, str]
+"""A broken rule: key path, what, found, allowed."""
 
 
 class PartnerPlan(Inputs):
@@ -23,6 +28,18 @@ class LinePlan(Inputs):
     team: dict[str, tuple[Whole, ...]] = Field(description="heads by phase for each role of the line's team")
     way: str
     partners: dict[str, PartnerPlan]
+
+
+class Move(Inputs):
+    """A person who changes seats within the unit, or works elsewhere for a while and comes back (R130)."""
+
+    role: str
+    line: str = Field(description="line of the seat left, empty for a shared role")
+    seat: Whole = Field(ge=1, description="number of the seat left")
+    to_role: str
+    to_line: str = Field(description="line of the seat taken, empty for a shared role")
+    month: Whole = Field(ge=1, description="first month on the other seat")
+    kind: Literal["promotion", "transfer", "rotation"]
 
 
 class Policies(Inputs):
@@ -46,6 +63,7 @@ class Plan(Inputs):
     seats: dict[str, tuple[Whole, ...]]
     lines: dict[str, LinePlan]
     cities: tuple[Whole, ...] | None = Field(default=None, description="open cities by phase, unless as the case says")
+    moves: tuple[Move, ...] = Field(default=(), description="planned promotions, transfers and rotations")
     policies: Policies = Policies()
 
     @property
@@ -58,18 +76,43 @@ class Plan(Inputs):
 
 @dataclass(frozen=True, order=True)
 class Career:
-    """One numbered seat and the months in which the plan keeps it open (close is exclusive)."""
+    """One numbered seat and the months in which the plan keeps it open (close is exclusive).
+
+    `source` is the seat whose person opens this one by a move of `kind`, `sends` the months in which the person of
+    this seat moves away, `trips` the rotations of this seat (R130).
+    """
 
     role: str
     line: str
     seat: int
     first_month: int
     close: int
+    source: Career | None = None
+    kind: str = ""
+    sends: tuple[int, ...] = ()
+    trips: tuple[Trip, ...] = ()
 
     @property
     def key(self) -> str:
         """Name of the seat's random life; it does not depend on the months."""
         return f"seat.{self.role}.{self.line}.{self.seat}"
+
+    def is_open(self, month: int) -> bool:
+        """Tell whether the plan keeps the seat open in a month."""
+        return self.first_month <= month < self.close
+
+    def serves(self, role: str, line: str) -> bool:
+        """Tell whether the seat belongs to a role and line ("" for shared roles)."""
+        return (self.role, self.line) == (role, line)
+
+
+@dataclass(frozen=True, order=True)
+class Trip:
+    """A rotation: its first month and where the person works for a while (R130)."""
+
+    month: int
+    role: str
+    line: str
 
 
 def careers_of(case: Case, role: str, line: str, heads: tuple[int, ...], stop: int | None = None) -> list[Career]:
@@ -101,7 +144,43 @@ def plan_careers(case: Case, plan: Plan) -> list[Career]:
     found = [c for role, heads in plan.seats.items() for c in careers_of(case, role, "", heads, stop)]
     for line, part in plan.lines.items():
         found += [c for role, heads in part.team.items() for c in careers_of(case, role, line, heads, stop)]
+    return _moved(found, plan.moves) if plan.moves else found
+
+
+def _moved(careers: list[Career], moves: tuple[Move, ...]) -> list[Career]:
+    """Return the careers with each move told to the seat it leaves and to the seat it opens (R130).
+
+    The seats that a team opens in a month take those who move there in the order of the plan.
+    """
+    found = list(careers)
+    for move in sorted(moves, key=lambda each: each.month):
+        left = _seat_left(found, move)
+        if left is None:
+            continue
+        if move.kind == "rotation":
+            trip = Trip(move.month, move.to_role, move.to_line)
+            found[left] = replace(found[left], trips=(*found[left].trips, trip))
+        elif (taken := _seat_taken(found, move)) is not None:
+            found[left] = replace(found[left], sends=(*found[left].sends, move.month))
+            found[taken] = replace(found[taken], source=found[left], kind=move.kind)
     return found
+
+
+def _seat_left(careers: list[Career], move: Move) -> int | None:
+    """Return the place of the seat that a move leaves, open in the month before."""
+    fits = (c.serves(move.role, move.line) and c.seat == move.seat and c.is_open(move.month - 1) for c in careers)
+    return next((index for index, found in enumerate(fits) if found), None)
+
+
+def _seat_taken(careers: list[Career], move: Move) -> int | None:
+    """Return the place of the first free seat of the other team that opens in the month of the move."""
+    fits = (c.serves(move.to_role, move.to_line) and c.first_month == move.month and c.source is None for c in careers)
+    return next((index for index, found in enumerate(fits) if found), None)
+
+
+def visits(careers: list[Career], role: str, line: str) -> list[tuple[Career, Trip]]:
+    """Return who works for a team for a while, with the rotations that lead there (R130)."""
+    return [(c, trip) for c in careers for trip in c.trips if (trip.role, trip.line) == (role, line)]
 
 
 def heads_by_phase(case: Case, plan: Plan) -> list[int]:
@@ -120,10 +199,10 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
+def plan_faults(case: Case, plan: Plan) -> list[Fault]:
     """Return what a plan names or counts that its case does not know, as (key path, what, found, allowed)."""
     phases = len(case.phases)
-    faults: list[tuple[str, str, object, str]] = []
+    faults: list[Fault] = []
     if plan.case != case.id:
         faults.append(("case", "plan belongs to another case", plan.case, case.id))
     if len(plan.modes) != phases:
@@ -140,13 +219,74 @@ def plan_faults(case: Case, plan: Plan) -> list[tuple[str, str, object, str]]:
     team = [name for name, role in case.roles.items() if role.kind != "shared"]
     for line, part in plan.lines.items():
         faults += _line_faults(case, line, part, team, phases)
+    return faults + _move_faults(case, plan) if plan.moves and not faults else faults
+
+
+def _move_faults(case: Case, plan: Plan) -> list[Fault]:
+    """Return what is wrong with the moves of a plan that has no other fault (R130)."""
+    if case.staffing.moves is None:
+        return [("moves", "the case has no terms of moves", len(plan.moves), "a case with staffing.moves")]
+    bare = plan_careers(case, plan.model_copy(update={"moves": ()}))
+    faults: list[Fault] = []
+    for number, move in enumerate(plan.moves):
+        earlier = plan.moves[:number]
+        faults += list(_place_faults(case, plan, move, f"moves[{number + 1}]"))[:1] or list(
+            _seat_faults(case, bare, move, earlier, f"moves[{number + 1}]")
+        )
     return faults
 
 
-def _heads_faults(
-    where: str, table: dict[str, tuple[int, ...]], roles: list[str], phases: int
-) -> list[tuple[str, str, object, str]]:
-    faults: list[tuple[str, str, object, str]] = []
+def _place_faults(case: Case, plan: Plan, move: Move, where: str) -> Iterator[Fault]:
+    """Roles and lines exist, the month lies inside the plan, and a move leads elsewhere."""
+    for role_key, line_key in (("role", "line"), ("to_role", "to_line")):
+        role, line = getattr(move, role_key), getattr(move, line_key)
+        if role not in case.roles:
+            yield f"{where}.{role_key}", "unknown role", role, ", ".join(case.roles)
+        elif case.roles[role].kind == "shared" and line:
+            yield f"{where}.{line_key}", "a shared role has no line", line, "empty"
+        elif case.roles[role].kind != "shared" and line not in plan.lines:
+            yield f"{where}.{line_key}", "no open line", line, ", ".join(plan.lines)
+    if (move.role, move.line) == (move.to_role, move.to_line):
+        yield f"{where}.to_role", "a move leads to another team", move.to_role, "another role or line"
+    last = plan.policies.stop_after or case.clock.months
+    if not 2 <= move.month <= last:
+        yield f"{where}.month", "month of a move outside the plan", move.month, f"2…{last}"
+
+
+def _seat_faults(
+    case: Case, careers: list[Career], move: Move, earlier: tuple[Move, ...], where: str
+) -> Iterator[Fault]:
+    """The seat left is open, nobody moves twice at once, and there is a seat to take or a team to visit."""
+    left, here = _seat_left(careers, move), [c for c in careers if c.serves(move.role, move.line)]
+    if left is None or (move.kind == "rotation" and not careers[left].is_open(move.month)):
+        open_seats = [str(c.seat) for c in here if c.is_open(move.month - 1)]
+        yield f"{where}.seat", "a move from a seat that is not open", move.seat, ", ".join(open_seats) or "no seat"
+    if any(_clash(case, move, other) for other in earlier):
+        yield f"{where}.seat", "the same seat moves twice", move.seat, "one move at a time"
+    there = [c for c in careers if c.serves(move.to_role, move.to_line)]
+    if move.kind == "rotation":
+        if not any(c.is_open(move.month) for c in there):
+            yield f"{where}.to_role", "a rotation to a team without a seat", move.to_role, "a team with an open seat"
+        return
+    opened = sum(c.first_month == move.month for c in there)
+    target = (move.to_role, move.to_line, move.month)
+    taken = sum((m.to_role, m.to_line, m.month) == target for m in earlier if m.kind != "rotation")
+    if taken >= opened:
+        months = ", ".join(str(month) for month in sorted({c.first_month for c in there} - {1})) or "no month"
+        yield f"{where}.month", "no free seat opens there in this month", move.month, months
+
+
+def _clash(case: Case, one: Move, other: Move) -> bool:
+    """Tell whether two moves want the same person at once: on one day, or while a rotation lasts."""
+    if (one.role, one.line, one.seat) != (other.role, other.line, other.seat):
+        return False
+    first, later = sorted((one, other), key=lambda move: move.month)
+    away = float(case.staffing.moves.rotation.months) if case.staffing.moves and first.kind == "rotation" else 1.0
+    return later.month < first.month + away
+
+
+def _heads_faults(where: str, table: dict[str, tuple[int, ...]], roles: list[str], phases: int) -> list[Fault]:
+    faults: list[Fault] = []
     for role, heads in table.items():
         if role not in roles:
             faults.append((f"{where}.{role}", "unknown role here", role, ", ".join(roles)))
@@ -155,9 +295,7 @@ def _heads_faults(
     return faults
 
 
-def _line_faults(
-    case: Case, line: str, part: LinePlan, team: list[str], phases: int
-) -> list[tuple[str, str, object, str]]:
+def _line_faults(case: Case, line: str, part: LinePlan, team: list[str], phases: int) -> list[Fault]:
     if line not in case.lines:
         return [(f"lines.{line}", "unknown line", line, ", ".join(case.lines))]
     faults = _heads_faults(f"lines.{line}.team", part.team, team, phases)

@@ -32,7 +32,8 @@ class Requisition:
 def requisitions(case: Case, plan: Plan) -> list[Requisition]:
     """Return the plan's requisitions by month of order, then role, line and seat (R48).
 
-    The usual start has the median search and no offer that falls through.
+    The usual start has the median search and no offer that falls through. A seat that a move opens is not ordered
+    (R130).
     """
     return sorted(_each(case, plan), key=lambda r: (r.ordered, r.role, r.line, r.seat))
 
@@ -40,7 +41,7 @@ def requisitions(case: Case, plan: Plan) -> list[Requisition]:
 def _each(case: Case, plan: Plan) -> Iterator[Requisition]:
     hiring = case.staffing.hiring
     notice, ahead = (float(hiring.notice), hiring.order_ahead) if hiring else (0.0, 0)
-    for career in plan_careers(case, plan):
+    for career in (each for each in plan_careers(case, plan) if each.source is None):
         lead = round(float(case.roles[career.role].fill_median) + notice)
         opens, ordered = career.first_month, order_month(career.first_month, ahead)
         start, cost = max(opens, ordered + lead), float(approved(case, career).sum())

@@ -190,6 +190,30 @@ class Equity(Inputs):
     equity_is_cost: YesNo = Field(description="does the company charge vested equity to the unit?")
 
 
+class MoveTerms(Inputs):
+    """What a promotion or a transfer costs and asks (R130)."""
+
+    cost: Money = Field(description="retraining of one person who moves")
+    kept: Share = Field(description="share of full speed that a person brings along; the rest is ramped anew")
+    trial: Months = Field(description="months on trial before the appointment, at the pay of the seat left")
+
+
+class RotationTerms(Inputs):
+    """What a rotation costs and how long it lasts (R130)."""
+
+    cost: Money = Field(description="retraining of one person who rotates")
+    kept: Share = Field(description="share of full speed that a person brings along; the rest is ramped anew")
+    months: Months = Field(description="months in the other team before the person comes back")
+
+
+class Moves(Inputs):
+    """The terms of planned moves between seats, by kind (R130)."""
+
+    promotion: MoveTerms
+    transfer: MoveTerms
+    rotation: RotationTerms
+
+
 class Employment(Inputs):
     """Part-time and flexible labour of a role (R56)."""
 

@@ -51,6 +51,7 @@ def lives(case: Case, careers: Sequence[Career], draws: Draws, unrest: Unrest | 
     waits = np.stack([start_waits(case, c, draws) for c in careers], axis=1)
     first_waits, again = _first_waits(case, careers, waits), _refill_waits(case, waits)
     asked, hazards = exit_draws(case, careers, draws), _hazards(case)
+    sends, entries = _sends(careers, months), _entries(case, careers, draws, unrest)
     first = np.array([c.first_month for c in careers])[:, None]
     close = np.array([c.close for c in careers])[:, None]
     state = np.full((count, scenarios), VACANT, dtype=np.int16)
@@ -62,8 +63,9 @@ def lives(case: Case, careers: Sequence[Career], draws: Draws, unrest: Unrest | 
             continue
         wait = np.where(first == month, first_waits, wait)
         state = np.where(is_open, _advance(state, wait), VACANT).astype(np.int16)
+        state = np.where((first == month) & (entries >= 0), entries, state)
         tenure[month - 1] = state
-        gone = (state >= 0) & (leave[month - 1] < _hazard(hazards, state, unrest, month))
+        gone = (state >= 0) & ((leave[month - 1] < _hazard(hazards, state, unrest, month)) | sends[month - 1])
         wait = np.where(gone, again[month - 1], wait - 1)
         if asked is not None:
             out = dismissed_in(case, month, state, asked)
@@ -71,6 +73,36 @@ def lives(case: Case, careers: Sequence[Career], draws: Draws, unrest: Unrest | 
             gone |= out
         state = np.where(gone, np.int16(GONE), state)
     return tenure
+
+
+def _sends(careers: Sequence[Career], months: int) -> Flags:
+    """Return at the end of which months the person of a seat moves to another one, (month, career, 1) (R130)."""
+    out = np.zeros((months, len(careers), 1), dtype=bool)
+    for index, career in enumerate(careers):
+        for month in career.sends:
+            out[month - 2, index] = True
+    return out
+
+
+def _entries(case: Case, careers: Sequence[Career], draws: Draws, unrest: Unrest | None) -> Tenure:
+    """Return the tenure of who opens a seat by a move, (career, scenario), −1 where nobody comes (R130)."""
+    out = np.full((len(careers), draws.scenarios), VACANT, dtype=np.int16)
+    for index, career in enumerate(careers):
+        if career.source is not None:
+            out[index] = _mover(case, career.source, career.first_month - 1, draws, unrest)
+    return out
+
+
+def _mover(case: Case, source: Career, last: int, draws: Draws, unrest: Unrest | None) -> Tenure:
+    """Return next month's tenure of who sits on a seat at the end of its month `last` and stays, (scenario,)."""
+    state = lives(case, [source], draws, unrest)[last - 1]
+    leave = draws.uniform(f"{source.key}.leave", case.clock.months)[last - 1]
+    gone = (state < 0) | (leave < _hazard(_hazards(case), state, unrest, last))
+    asked = exit_draws(case, [source], draws)
+    if asked is not None:
+        gone |= dismissed_in(case, last, state, asked)
+    out: Tenure = np.where(gone, np.int16(VACANT), state + 1).astype(np.int16)[0]
+    return out
 
 
 def _advance(state: Tenure, wait: NDArray[np.int16]) -> Tenure:
@@ -121,11 +153,14 @@ def start_waits(case: Case, career: Career, draws: Draws) -> NDArray[np.int16]:
 
 
 def _first_waits(case: Case, careers: Sequence[Career], waits: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Return what is left of the wait when each seat opens, (career, scenario), ordered ahead or not (R48)."""
+    """Return what is left of the wait when each seat opens, (career, scenario), ordered ahead or not (R48).
+
+    A seat that a move opens is ordered when it turns out that nobody comes (R130).
+    """
     ahead = case.staffing.hiring.order_ahead if case.staffing.hiring else 0
     out = []
     for index, career in enumerate(careers):
-        ordered = order_month(career.first_month, ahead)
+        ordered = order_month(career.first_month, 0 if career.source else ahead)
         out.append(np.maximum(waits[ordered - 1, index] - (career.first_month - ordered), 0))
     return np.stack(out).astype(np.int16)
 
@@ -182,13 +217,31 @@ def dismissals(case: Case, careers: Sequence[Career], tenure: Tenure, draws: Dra
     return np.stack([dismissed_in(case, month, row, asked) for month, row in enumerate(tenure, start=1)])
 
 
-def stayers(tenure: Tenure) -> Floats:
-    """Return the people of each month who are still on their seat a month later, (month, scenario) (R39).
+def stayers(tenure: Tenure, careers: Sequence[Career] = ()) -> Floats:
+    """Return the people of each month who are still with their line a month later, (month, scenario) (R39, R130).
 
     Parameters
     ----------
     tenure : (month, career, scenario); nobody leaves with the horizon's last month
+    careers : the seats; a seat that is opened by a move within the line counts who came as one who stayed
     """
     later = np.concatenate([tenure[1:], tenure[-1:] + 1])
     out: Floats = np.add.reduce((tenure >= 0) & (later == tenure + 1), axis=1, dtype=np.float64)
+    for index, career in enumerate(careers):
+        if career.source is not None and career.source.line == career.line:
+            out[career.first_month - 2] += tenure[career.first_month - 1, index] > 0
+    return out
+
+
+def here_before(first_month: int, tenure: Tenure) -> Flags:
+    """Return who has been in the unit since before a month, in the months from then on, (month, scenario) (R130).
+
+    On a seat that opens in that month this is who came by a move: everybody else has served fewer months than it.
+
+    Parameters
+    ----------
+    tenure : (month, scenario)
+    """
+    since = np.arange(1, len(tenure) + 1)[:, None] - first_month
+    out: Flags = (since >= 0) & (tenure > since)
     return out

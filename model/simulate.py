@@ -18,7 +18,7 @@ from model.ledger import Floats
 from model.organisation import Organisation, organisation
 from model.partner_sides import PartnerSides
 from model.partners import LineChance, line_chance
-from model.plans import LinePlan, Plan, careers_of
+from model.plans import Career, LinePlan, Plan, plan_careers, visits
 from model.schema import LINE_ROWS, ROW_NAMES, SEAT_ROWS
 
 TABLE, VERDICT = "table", "verdict"
@@ -86,20 +86,27 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
     if plan.is_idle:
         return out
     stop = plan.policies.stop_after or months + 1
-    org = organisation(case, plan.modes)
+    org, careers = organisation(case, plan.modes), plan_careers(case, plan)
     for role in [name for name in case.roles if name in plan.seats]:
-        _add_shared(case, plan, role, block, org, stop, out)
+        _add_shared(case, careers, role, block, org, out)
     reach = market.reachable(case, plan.cities)
     for line in [name for name in case.lines if name in plan.lines]:
-        _add_line(case, line, plan.lines[line], block, org, stop, reach, out)
+        _add_line(case, line, plan.lines[line], careers, block, org, stop, reach, out)
     work += economics.fixed_work(case, stop)[:, :, None]
     economics.book_unit(case, book, work, supply, stop, plan.cities)
     return out
 
 
-def _add_shared(case: Case, plan: Plan, role: str, block: Block, org: Organisation, stop: int, out: PlanMonths) -> None:
-    careers = careers_of(case, role, "", plan.seats[role], stop)
-    terms = economics.seat_terms(case, role, careers, block.draws, org)
+def _team_terms(
+    case: Case, careers: list[Career], role: str, line: str, block: Block, org: Organisation
+) -> economics.SeatTerms:
+    """Return what the seats of one role and line among all of a plan cost and give."""
+    team = [career for career in careers if career.serves(role, line)]
+    return economics.seat_terms(case, role, team, block.draws, org, visits(careers, role, line))
+
+
+def _add_shared(case: Case, careers: list[Career], role: str, block: Block, org: Organisation, out: PlanMonths) -> None:
+    terms = _team_terms(case, careers, role, "", block, org)
     economics.book_seats(out.ledger, terms)
     out.heads[role] = terms.present
     out.add_pay(role, terms)
@@ -111,6 +118,7 @@ def _add_line(
     case: Case,
     line: str,
     part: LinePlan,
+    careers: list[Career],
     block: Block,
     org: Organisation,
     stop: int,
@@ -121,8 +129,7 @@ def _add_line(
     capacity, lead = np.zeros(shape), np.zeros(shape)
     people: list[economics.SeatTerms] = []
     for role in [name for name in case.roles if name in part.team]:
-        careers = careers_of(case, role, line, part.team[role], stop)
-        terms = economics.seat_terms(case, role, careers, block.draws, org)
+        terms = _team_terms(case, careers, role, line, block, org)
         economics.book_seats(out.ledger, terms)
         out.heads[role] = out.heads.get(role, np.zeros(shape)) + terms.present
         if case.roles[role].kind == "lead":

@@ -9,10 +9,11 @@ import numpy as np
 from model.inputs import Case
 from model.ledger import Flags, Floats
 from model.on_cost import on_cost
-from model.pay import courses, cover_pay, fee, flexible_pay, project_pay, training_pay, vested, wage
+from model.pay import courses, cover_pay, fee, flexible_pay, move_terms, project_pay, training_pay, vested, wage
 from model.plans import Career
 from model.schema import SEAT_ROWS
-from model.seats import Tenure
+from model.seat_inputs import MoveTerms
+from model.seats import Tenure, here_before
 from model.severance import due
 
 AT = {name: index for index, name in enumerate(SEAT_ROWS)}
@@ -27,7 +28,7 @@ def money(
     dismissed: Flags | None = None,
     handover: Floats | None = None,
 ) -> Floats:
-    """Return what the seats of one role cost, (row, month, scenario) CNY in the order of SEAT_ROWS (R2–R6, R10, R93).
+    """Return what the seats of one role cost, (row, month, scenario) CNY as SEAT_ROWS (R2–R6, R10, R93, R130).
 
     Parameters
     ----------
@@ -55,12 +56,60 @@ def money(
     _add_stand_ins(case, role, careers, present, out[AT["flexible_pay"]])
     _add_equity(case, role, tenure, out)
     for index, career in enumerate(careers):
-        if career.close <= case.clock.months:
-            last = career.close - 2
-            out[AT["severance"], last] += due(case, float(base[last]), tenure[last, index])
+        gone = None if dismissed is None else dismissed[:, index]
+        _add_closing(case, base, career, tenure[:, index], gone, out)
+        _add_moves(case, career, tenure[:, index], transition, out)
     if dismissed is not None:
         _add_exits(case, base, careers, tenure, dismissed, out[AT["severance"]])
     return out
+
+
+def _add_closing(
+    case: Case, base: Floats, career: Career, tenure: Tenure, dismissed: Flags | None, out: Floats
+) -> None:
+    """Add severance of who sits on a seat in its last month; who moves away with its closing has none (R6, R130)."""
+    last = career.close - 2
+    if career.close > case.clock.months:
+        return
+    owed = due(case, float(base[last]), tenure[last])
+    if career.close in career.sends:
+        owed = np.zeros(owed.shape) if dismissed is None else np.where(dismissed[last], owed, 0.0)
+    out[AT["severance"], last] += owed
+
+
+def _add_moves(case: Case, career: Career, tenure: Tenure, transition: Floats, out: Floats) -> None:
+    """Add retraining of who comes by a move or rotates, and put who is on trial on the pay he had (R130).
+
+    Parameters
+    ----------
+    tenure : (month, scenario) of the career
+    """
+    for trip in career.trips:
+        out[AT["training"], trip.month - 1] += _retrained(case, "rotation", tenure, trip.month)
+    if career.source is None:
+        return
+    out[AT["training"], career.first_month - 1] += _retrained(case, career.kind, tenure, career.first_month)
+    rates, moved = _trial_rates(case, career), here_before(career.first_month, tenure)
+    for row, rate in rates.items():
+        out[AT[row]] += moved * rate[:, None]
+    out[AT["transition_loss"]] += moved * (transition * sum(rates.values()))[:, None]
+
+
+def _retrained(case: Case, kind: str, tenure: Tenure, month: int) -> Floats:
+    """Return what retraining costs in the month of a move, (scenario,) CNY, 0 where nobody moves (R130)."""
+    out: Floats = here_before(month, tenure)[month - 1] * float(move_terms(case, kind).cost)
+    return out
+
+
+def _trial_rates(case: Case, career: Career) -> dict[str, Floats]:
+    """Return pay of the seat left less pay of the seat taken while the trial lasts, (month,) CNY by row (R130)."""
+    terms, source, role = move_terms(case, career.kind), career.source, career.role
+    lasts = float(terms.trial) if isinstance(terms, MoveTerms) else 0.0
+    since = np.arange(1, case.clock.months + 1) - career.first_month
+    part = np.where(since >= 0, np.clip(lasts - since, 0.0, 1.0), 0.0)
+    old = source.role if source else role
+    pairs = (("base_pay", wage), ("project_bonus", project_pay), ("on_cost", on_cost))
+    return {row: part * (rate(case, old) - rate(case, role)) for row, rate in pairs}
 
 
 def handover_cost(case: Case, base: Floats, loaded: Floats, handover: Floats) -> Floats:
@@ -116,7 +165,7 @@ def _add_exits(
 
 
 def approved(case: Case, career: Career) -> Floats:
-    """Return the approved cost of an open seat, (row, month) CNY as SEAT_ROWS: no vacancy, one fee (R28)."""
+    """Return the approved cost of an open seat, (row, month) CNY as SEAT_ROWS: no vacancy, one fee (R28, R130)."""
     out = np.zeros((len(SEAT_ROWS), case.clock.months))
     inside = slice(career.first_month - 1, career.close - 1)
     for row, rate in (
@@ -127,6 +176,19 @@ def approved(case: Case, career: Career) -> Floats:
     ):
         out[AT[row], inside] = rate[inside]
     out[AT["training"], inside] = training_pay(case)
-    out[AT["training"], career.first_month - 1] += courses(case, career.role)
-    out[AT["hiring_fee"], career.first_month - 1] = fee(case, career.role)[career.first_month - 1]
+    for month in _searched(career):
+        out[AT["training"], month - 1] += courses(case, career.role)
+        out[AT["hiring_fee"], month - 1] += fee(case, career.role)[month - 1]
+    for trip in career.trips:
+        out[AT["training"], trip.month - 1] += float(move_terms(case, "rotation").cost)
+    if career.source is not None:
+        out[AT["training"], career.first_month - 1] += float(move_terms(case, career.kind).cost)
+        for name, rate in _trial_rates(case, career).items():
+            out[AT[name], inside] += rate[inside]
     return out
+
+
+def _searched(career: Career) -> list[int]:
+    """Return the months in which a seat is searched for by plan: its opening, and after a move away (R28, R130)."""
+    opening = [] if career.source else [career.first_month]
+    return opening + [month for month in career.sends if month < career.close]
