@@ -75,6 +75,8 @@ def matters(case: Case, plan: Plan, guess: Movable) -> bool:
     keys = [str(key) for key in guess.places[0]]
     if any(key in LIMITS for key in keys):
         return False
+    if keys[:2] == ["staffing", "moves"]:
+        return keys[2] in {move.kind for move in plan.moves}
     signed = [entry.contract for part in plan.lines.values() for entry in part.partners.values()]
     teams = [role for part in plan.lines.values() for role, heads in part.team.items() if any(heads)]
     used = {

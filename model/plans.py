@@ -245,7 +245,7 @@ def _place_faults(case: Case, plan: Plan, move: Move, where: str) -> Iterator[Fa
         elif case.roles[role].kind == "shared" and line:
             yield f"{where}.{line_key}", "a shared role has no line", line, "empty"
         elif case.roles[role].kind != "shared" and line not in plan.lines:
-            yield f"{where}.{line_key}", "no open line", line, ", ".join(plan.lines)
+            yield f"{where}.{line_key}", "no open line", line, ", ".join(plan.lines) or "no line"
     if (move.role, move.line) == (move.to_role, move.to_line):
         yield f"{where}.to_role", "a move leads to another team", move.to_role, "another role or line"
     last = plan.policies.stop_after or case.clock.months
@@ -258,8 +258,9 @@ def _seat_faults(
 ) -> Iterator[Fault]:
     """The seat left is open, nobody moves twice at once, and there is a seat to take or a team to visit."""
     left, here = _seat_left(careers, move), [c for c in careers if c.serves(move.role, move.line)]
-    if left is None or (move.kind == "rotation" and not careers[left].is_open(move.month)):
-        open_seats = [str(c.seat) for c in here if c.is_open(move.month - 1)]
+    needed = [move.month - 1, move.month] if move.kind == "rotation" else [move.month - 1]
+    if left is None or not all(careers[left].is_open(month) for month in needed):
+        open_seats = [str(c.seat) for c in here if all(c.is_open(month) for month in needed)]
         yield f"{where}.seat", "a move from a seat that is not open", move.seat, ", ".join(open_seats) or "no seat"
     if any(_clash(case, move, other) for other in earlier):
         yield f"{where}.seat", "the same seat moves twice", move.seat, "one move at a time"

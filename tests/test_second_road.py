@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import binom
 
 from model.people_inputs import Staffing
+from model.plans import Move, plan_faults
 from model.schema import ROW
-from model.seat_inputs import Employment, Friction
+from model.seat_inputs import Employment, Friction, ManagedExit, Moves, MoveTerms, RotationTerms
 from model.simulate import VERDICT, Block, plan_months
 
 ABSENT = {
@@ -44,6 +45,7 @@ class Story:
         quarters = -(-self.months // 3)
         self.work = {role: [0.0] * quarters for role in case.shared_work}
         self.supply = {role: [0.0] * quarters for role in case.shared_work}
+        self.stays, self.guests = {}, {}
 
     def z(self, name, rows):
         return [float(x) for x in self.draws.normal(name, rows)[:, self.scenario]]
@@ -126,13 +128,19 @@ class Story:
         """Return the seat's ramped hours by month and book what it costs."""
         rules, terms, key = self.case.staffing, self.case.roles[role], f"seat.{role}.{line}.{number}"
         leave, asked = self.u(f"{key}.leave", self.months), self.u(f"{key}.exit", self.months)
-        hours, since, ready = [0.0] * self.months, None, None
+        own = [move for move in self.plan.moves if (move.role, move.line, move.seat) == (role, line, number)]
+        hours, since, ready, came = [0.0] * self.months, None, None, None
         for month in range(1, self.months + 1):
             if heads[self.phase(month)] < number:
-                since = ready = None
+                since = ready = came = None
                 continue
             if ready is None:
-                ready = self.arrival(role, key, max(1, month - (rules.hiring.order_ahead if rules.hiring else 0)))
+                came = self.mover(role, line, number, heads, month)
+                ahead = rules.hiring.order_ahead if rules.hiring and not came else 0
+                ready = self.arrival(role, key, max(1, month - ahead))
+                since = came and self.told_before(came)
+                if since:
+                    self.pay("training", month, getattr(rules.moves, came.kind).cost)
             base = self.base(role, month)
             if since is None and month >= ready:
                 since = month
@@ -141,18 +149,80 @@ class Story:
                 self.pay("flexible_pay", month, base * (terms.cover or 0.0))
                 continue
             tenure = month - since
-            hours[month - 1] = self.nominal(role, month) * self.coordination(month) * self.speed(role, tenure)
-            self.costs(role, month, base, tenure)
+            moved = came if came and since < came.month else None
+            fast = self.anew(role, tenure, month, moved) if moved else self.speed(role, tenure)
+            hours[month - 1] = self.nominal(role, month) * self.coordination(month) * fast
+            hours[month - 1] *= 1 - self.away(own, month, since)
+            self.costs(role, month, self.wages(role, month, moved), tenure)
             exit_ = rules.managed_exit
             out = (
                 exit_ and month in exit_.months and tenure + 1 >= exit_.tenure_least and asked[month - 1] < exit_.share
             )
+            sent = any(move.kind != "rotation" and move.month == month + 1 for move in own)
             closing = month < self.months and heads[self.phase(month + 1)] < number
-            if closing or out:
+            if (closing and not sent) or out:
                 self.pay("severance", month, self.severance(tenure + 1, base))
-            if out or leave[month - 1] < self.hazard(month, tenure):
+            left = out or leave[month - 1] < self.hazard(month, tenure)
+            self.stays[key, month] = None if left else since
+            if left or sent:
                 since, ready = None, self.reorder(role, key, month, out)
         return hours
+
+    def mover(self, role, line, number, heads, month):
+        """Return the move that opens a seat: the first to its team has the first seat that opens."""
+        before = heads[self.phase(month - 1)] if month > 1 else 0
+        to = [m for m in self.plan.moves if (m.to_role, m.to_line, m.month) == (role, line, month)]
+        to = [m for m in to if m.kind != "rotation"]
+        return to[number - before - 1] if 0 < number - before <= len(to) else None
+
+    def told_before(self, move):
+        """Return since when who moves has been in the unit, None if nobody does: the seat left, told for itself."""
+        part = self.plan.lines[move.line].team if move.line else self.plan.seats
+        ghost = Story(self.case, self.plan, self.draws, self.scenario)
+        ghost.seat(move.role, move.line, move.seat, part[move.role])
+        return ghost.stays.get((f"seat.{move.role}.{move.line}.{move.seat}", move.month - 1))
+
+    def anew(self, role, tenure, month, move):
+        """Return the speed of who came by a move or rotates: ramped from the share kept, experienced by service."""
+        kept, rules = getattr(self.case.staffing.moves, move.kind).kept, self.case.staffing
+        tiers = zip(rules.ramp.tier_from, rules.ramp.tier_speed, strict=True) if rules.ramp else [(0, 1.0)]
+        return (kept + (1 - kept) * self.ramped(role, month - move.month)) * [f for e, f in tiers if tenure >= e][-1]
+
+    def away(self, own, month, since):
+        """Book a rotation of this month; return which part of the month it takes."""
+        lost = 0.0
+        for move in own:
+            rules = self.case.staffing.moves
+            part = min(1.0, max(0.0, rules.rotation.months - (month - move.month)))
+            if move.kind != "rotation" or not since < move.month <= month or not part:
+                continue
+            if month == move.month:
+                self.pay("training", month, rules.rotation.cost)
+            worked = part * self.anew(move.to_role, month - since, month, move) * self.nominal(move.to_role, month)
+            team = self.guests.setdefault((move.to_role, move.to_line), [0.0] * self.months)
+            team[month - 1] += worked * self.coordination(month)
+            lost += part
+        return lost
+
+    def wages(self, role, month, moved):
+        """Return base pay, project bonus and on-cost of a month, on trial those of the seat left."""
+        part = (
+            min(1.0, max(0.0, getattr(self.case.staffing.moves, moved.kind).trial - (month - moved.month)))
+            if moved
+            else 0
+        )
+        return [
+            part * old + (1 - part) * new
+            for old, new in zip(self.rates(moved.role if moved else role, month), self.rates(role, month), strict=True)
+        ]
+
+    def rates(self, role, month):
+        rules, base = self.case.staffing, self.base(role, month)
+        if rules.on_cost_city:
+            cost = sum(fund.rate * min(max(base, fund.floor), fund.cap) for fund in rules.on_cost_city.funds)
+        else:
+            cost = rules.on_cost_rate * min(base, rules.on_cost_cap)
+        return base, base * rules.project_share / rules.base_share, cost
 
     def base(self, role, month):
         rules, terms = self.case.staffing, self.case.roles[role]
@@ -179,6 +249,11 @@ class Story:
                 self.pay("training", month, skill.trained * skill.course)
 
     def speed(self, role, tenure):
+        rules = self.case.staffing
+        tiers = zip(rules.ramp.tier_from, rules.ramp.tier_speed, strict=True) if rules.ramp else [(0, 1.0)]
+        return self.ramped(role, tenure) * [factor for edge, factor in tiers if tenure >= edge][-1]
+
+    def ramped(self, role, tenure):
         rules, ramp = self.case.staffing, float(self.case.roles[role].ramp)
         if rules.training:
             ramp *= 1 - rules.training.ramp_cut * rules.training.completion
@@ -189,16 +264,11 @@ class Story:
                 return math.log(1 + math.exp(steep * (at - ramp / 2))) / steep
             return at * at / 2 / ramp if at < ramp else at - ramp / 2
 
-        tiers = zip(rules.ramp.tier_from, rules.ramp.tier_speed, strict=True) if rules.ramp else [(0, 1.0)]
-        return (worked(tenure + 1) - worked(tenure)) * [factor for edge, factor in tiers if tenure >= edge][-1]
+        return worked(tenure + 1) - worked(tenure)
 
-    def costs(self, role, month, base, tenure):
+    def costs(self, role, month, wages, tenure):
         rules, work = self.case.staffing, self.case.roles[role].employment
-        project = base * rules.project_share / rules.base_share
-        if rules.on_cost_city:
-            cost = sum(fund.rate * min(max(base, fund.floor), fund.cap) for fund in rules.on_cost_city.funds)
-        else:
-            cost = rules.on_cost_rate * min(base, rules.on_cost_cap)
+        base, project, cost = wages
         self.pay("base_pay", month, base)
         self.pay("project_bonus", month, project)
         self.pay("on_cost", month, cost)
@@ -206,7 +276,8 @@ class Story:
         self.pay("training", month, rules.training.cost / 12 if rules.training else 0.0)
         self.pay("training", month, rules.attrition.care_cost if rules.attrition else 0.0)
         if work:
-            whole = (base + project) / (1 - work.flexible)
+            own = self.base(role, month)
+            whole = own * (1 + rules.project_share / rules.base_share) / (1 - work.flexible)
             self.pay("flexible_pay", month, whole * work.flexible * work.price * self.called(role, month))
         if rules.equity:
             self.vest(rules.equity, role, month, tenure + 1)
@@ -260,7 +331,8 @@ class Story:
         team = {}
         for role, heads in part.team.items():
             lives = [self.seat(role, name, n, heads) for n in range(1, max(heads) + 1)]
-            team[role] = [sum(hours) for hours in zip(*lives, strict=True)] if lives else [0.0] * self.months
+            lives.append(self.guests.get((role, name), [0.0] * self.months))
+            team[role] = [sum(hours) for hours in zip(*lives, strict=True)]
         people = {p.id: Account(self, p, part) for p in self.case.partners if p.id in part.partners}
         for rank, account in enumerate(sorted(people.values(), key=lambda account: account.start)):
             account.connecting = max(0.95**rank, 0.6)
@@ -387,6 +459,9 @@ class Story:
                     self.supply[role][month // 3] += hours[month]
         for name, part in self.plan.lines.items():
             self.line(name, part)
+        for (role, line), hours in self.guests.items():
+            for month in range(self.months if role in self.supply and not line else 0):
+                self.supply[role][month // 3] += hours[month]
         self.unit()
         return self.rows
 
@@ -645,6 +720,46 @@ def test_every_row_equals_the_story_with_tax_inside_the_rates(shipped, changed, 
         told = Story(case, plan, block.draws, scenario).tell()
         for row, index in ROW.items():
             assert found[index, :, scenario] == pytest.approx(told[row], rel=1e-9, abs=0.01), row
+
+
+CAREERS = (
+    ("bd", "", 1, "operations", "insurance", 3, "rotation"),
+    ("operations", "insurance", 1, "data", "", 22, "rotation"),
+    ("bd", "", 2, "strategy", "", 7, "promotion"),
+    ("strategy", "", 2, "data", "", 19, "transfer"),
+    ("operations", "insurance", 2, "lead", "charging", 19, "promotion"),
+)
+
+
+def test_moves_equal_their_story(shipped, changed, plan_of):
+    """A seat that stays open, one that closes, a person who moves twice, rotations, part months, exits, slips."""
+    eco = shipped("ecosystem")
+    rules = Moves.model_construct(
+        promotion=MoveTerms.model_construct(cost=9_000.0, kept=0.3, trial=2.4),
+        transfer=MoveTerms.model_construct(cost=4_000.0, kept=0.6, trial=1.0),
+        rotation=RotationTerms.model_construct(cost=1_500.0, kept=0.5, months=3.6),
+    )
+    exits = ManagedExit.model_construct(share=0.4, months=(6, 18, 24), tenure_least=2, backfilled=True)
+    values = {"staffing.moves": rules, "staffing.managed_exit": exits, "staffing.leave_first_year": 0.06}
+    names = ("role", "line", "seat", "to_role", "to_line", "month", "kind")
+    case, plan = changed(eco, values), plan_of("ecosystem", "documents")
+    heads = {"seats.bd": (2, 2, 2), "seats.strategy": (1, 2, 1), "seats.data": (1, 1, 2)}
+    heads |= {
+        "lines.insurance.team": {"operations": (1, 2, 1)},
+        "lines.charging.team": {"operations": (1, 1, 1), "lead": (0, 0, 1)},
+    }
+    moves = tuple(Move(**dict(zip(names, entry, strict=True))) for entry in CAREERS)
+    plan = changed(plan, heads | {"moves": moves})
+    assert plan_faults(case, plan) == []
+    block = Block(case, 31, VERDICT, 0, 12)
+    found = plan_months(case, plan, block).ledger
+    for scenario in range(12):
+        told = Story(case, plan, block.draws, scenario).tell()
+        for row, index in ROW.items():
+            assert found[index, :, scenario] == pytest.approx(told[row], rel=1e-9, abs=0.01), row
+    bare = plan_months(case, changed(plan, {"moves": ()}), block).ledger
+    for row in ("base_pay", "hiring_fee", "training", "severance", "agency"):
+        assert (abs(found[ROW[row]] - bare[ROW[row]]).sum(axis=0) > 1).sum() >= 4, row
 
 
 def test_every_row_equals_the_story_of_hard_times(shipped, changed, plan_of):
