@@ -81,15 +81,15 @@ def _commission(
 ) -> dict[str, Floats]:
     """Return one partner's commission, deduction and exit fee of one month by row, (option, scenario) CNY.
 
-    Rules R17, R18 and R26.
+    Rules R17, R18 and R26, in both directions of R62.
     """
     clock = now.clock[index]
     rate = 1.0 if now.rate is None else now.rate[index]
     pay = account.step(month, clock, now.volume[index], now.on_trial[index], now.ending[index], rate)
     lost = account.deduction(pay, now.complaint[index], now.nps[index], clock)
-    if case.readings.commission_payer == "cost":
-        return {"commission_paid": pay - lost}
     booked = {"commission": pay, "quality_deduction": lost}
+    if case.readings.commission_payer == "cost":
+        booked = {"commission_paid": pay - lost}
     if month == stop:
         booked["exit_fee"] = account.exit_fee(now.on_trial[index], now.ending[index])
     return booked

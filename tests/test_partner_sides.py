@@ -45,7 +45,7 @@ def test_they_add_up_under_other_readings_and_shocks(shipped, changed, plan_of, 
     found = plan_months(case, plan_of("ecosystem", name), Block(case, 23, VERDICT, 0, 60))
     assert agree(found)
     assert found.ledger[ROW["leak_claims"]].any() == (values is HARD)
-    assert found.ledger[ROW["exit_fee"]].any() == (name == "stop_after_6" and "readings.commission_payer" not in values)
+    assert found.ledger[ROW["exit_fee"]].any() == (name == "stop_after_6")
 
 
 @pytest.mark.parametrize("stop", [None, 30])

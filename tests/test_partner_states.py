@@ -171,12 +171,13 @@ def test_the_next_partner_of_a_line_connects_cheaper(only):
 
 @pytest.fixture
 def alone(plan_of, changed, rows_of):
-    """alone(case) is the ledger of the first insurer alone from month 1, nobody hired."""
+    """alone(case) is the ledger of the first insurer alone from month 1, nobody hired; `stop` ends the unit."""
 
-    def rows(case):
+    def rows(case, stop=None):
         entry = {"insurer_1": PartnerPlan(start=1, contract="insurer_ladder")}
         part = LinePlan(team={}, way="normal", partners=entry)
-        return rows_of(case, changed(plan_of("ecosystem", "lean"), {"lines": {"insurance": part}}))
+        values = {"lines": {"insurance": part}, "policies.stop_after": stop}
+        return rows_of(case, changed(plan_of("ecosystem", "lean"), values))
 
     return rows
 
@@ -214,3 +215,12 @@ def test_the_commission_may_be_ours_to_pay(only, changed, alone):
     assert not theirs["commission"].any()
     assert not theirs["quality_deduction"].any()
     assert theirs["commission_paid"] == pytest.approx(ours["commission"] - ours["quality_deduction"])
+
+
+def test_the_exit_fee_is_ours_in_both_directions(only, changed, alone):
+    """R62: 6,000 policies in half a year are worth half of 3.37 M; a fifth of it is due, whoever paid."""
+    case = given(changed, only(), [1000.0])
+    for payer in ("income", "cost"):
+        fee = alone(changed(case, {"readings.commission_payer": payer}), stop=6)["exit_fee"]
+        assert fee.nonzero()[0].tolist() == [5]
+        assert fee[5] == pytest.approx(0.2 * 0.5 * 3_370_000)
