@@ -184,14 +184,13 @@ def line_terms(
     load = _SharedLoad(case, line, options)
     quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
+    points = schemes.nps_response(case, options.ways)[:, None] if case.schemes else 0.0
     care = LineCare(case, line, options.contracts, chance, (count, size), sides)
     connecting = interface_shares(case, options.starts)
     for month in range(1, months + 1):
-        now = paths.step(
-            month, capacity[month - 1], lead[month - 1], line_changes.changes(used, season, channel, month)
-        )
+        change = line_changes.changes(used, season, channel, month, points)
+        now = paths.step(month, capacity[month - 1], lead[month - 1], change)
         if case.schemes:
-            now.nps = now.nps + schemes.nps_response(case, options.ways)[:, None]
             quality.keep(month, now.nps, now.complaint, now.volume, now.active)
         _book_partners(case, line, now, connecting, rows[:, month - 1])
         book_contracts(case, accounts, month, now, stop, rows[:, month - 1], sides)

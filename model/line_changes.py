@@ -1,10 +1,10 @@
-"""What season, levers and channel together make of a line: its months before they are stepped, its rows after."""
+"""What season, levers, channel and pay scheme make of a line: its months before they are stepped, its rows after."""
 
 from __future__ import annotations
 
 from model import channels, levers
 from model.ledger import Floats
-from model.partners import UNCHANGED, Changes
+from model.partners import Changes
 from model.schema import LINE_ROWS
 
 
@@ -24,16 +24,21 @@ def book(used: levers.LineLevers | None, channel: channels.ChannelPath | None, p
 
 
 def changes(
-    used: levers.LineLevers | None, season: Floats | None, channel: channels.ChannelPath | None, month: int
+    used: levers.LineLevers | None,
+    season: Floats | None,
+    channel: channels.ChannelPath | None,
+    month: int,
+    nps_points: Floats | float = 0.0,
 ) -> Changes:
-    """Return what the season, the line's levers and its channel make of one month (R86, R90, R92, R94–R102).
+    """Return what season, levers, channel and pay scheme make of one month (R47, R86, R90, R92, R94–R102).
 
     Parameters
     ----------
     season : (month,) factor on demand, None where the line has no season
+    nps_points : (option, 1) points by which the team answers to its pay scheme
     """
     if not used and not channel:
-        return UNCHANGED if season is None else Changes(demand=float(season[month - 1]))
+        return Changes(demand=1.0 if season is None else float(season[month - 1]), nps_points=nps_points)
     names = ("demand", "unit_hours", "partner_hours", "complaint", "nps")
     demand, unit_hours, partner_hours, complaint, nps = (used.factor(name, month) if used else 1.0 for name in names)
     demand = demand * (1.0 if season is None else float(season[month - 1]))
@@ -41,4 +46,4 @@ def changes(
     if channel:
         demand = demand * channel.demand(month)
         leaves = channel.exits[None] if leaves is None else leaves | channel.exits
-    return Changes(demand, unit_hours, partner_hours, complaint, nps, leaves)
+    return Changes(demand, unit_hours, partner_hours, complaint, nps, nps_points, leaves)

@@ -46,6 +46,7 @@ class LineChance:
 class Changes:
     """What other rules make of one month of a line: factors, each (option, scenario) or one number.
 
+    nps_points : points added to the NPS, (option, 1) or one number
     leaves : (partner, option, scenario) who leaves with this month for another reason than its contract, or None
     """
 
@@ -54,6 +55,7 @@ class Changes:
     partner_hours: Floats | float = 1.0
     complaint: Floats | float = 1.0
     nps: Floats | float = 1.0
+    nps_points: Floats | float = 0.0
     leaves: Flags | None = None
 
 
@@ -228,7 +230,7 @@ class LinePaths:
             active & (age < trial_end),
             active,
             self._quality("complaint", month, overload, changes.complaint),
-            self._quality("nps", month, overload, changes.nps),
+            self._quality("nps", month, overload, changes.nps) + changes.nps_points,
             work,
             capacity,
         )

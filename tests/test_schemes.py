@@ -159,6 +159,18 @@ def test_stated_response_lifts_demand_and_nps_and_zero_does_not(shipped, changed
     assert saved["quality_deduction"].sum() < poor["quality_deduction"].sum()
 
 
+def test_points_of_the_response_reach_the_scorecard_too(shipped, changed, months_of, plan_of):
+    """R47, R64: a partner watched for its low NPS alone asks for no watching once the team's answer lifts it."""
+    low = {f"partners.{name}.nps": 10.0 for name in ("insurer_1", "insurer_2")}
+    still = low | {"uncertainty.mode": "none", "trial": None, "ways.normal.scheme": "s"}
+    still["scorecard.metrics.nps.weight"] = 100.0
+    asked = []
+    for points in (0.0, 90.0):
+        case = changed(shipped("ecosystem"), still | {"schemes": {"s": scheme(nps=points)}})
+        asked.append(months_of(case, plan_of("ecosystem", "documents")).work.sum())
+    assert asked[1] < asked[0]
+
+
 EVERY = {
     "flat": flat(2.0, 0.02),
     "ltv": LtvPay(
