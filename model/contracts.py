@@ -147,7 +147,7 @@ def _period(case: Case, month: int, clock: Ints) -> _Period:
     place = place_in(clock, length)
     fresh = place == 0
     if reading == "calendar_year":
-        of_year = (int(case.clock.start[5:]) + month - 2) % YEAR
+        of_year = case.clock.calendar_months()[month - 1] - 1
         place, fresh = np.full(clock.shape, of_year), (clock == 0) | (of_year == 0)
     months = (np.where(clock >= 0, np.minimum(place, clock), place) if reading == "calendar_year" else place) + 1
     left = np.minimum(length - 1 - place, case.clock.months - month)

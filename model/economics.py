@@ -203,7 +203,7 @@ def line_terms(
             channel.note(month, volume[month - 1], partners[month - 1])
     line_changes.book(used, channel, partners, rows)
     lifecycle.book(case, line, options.ways, volume, partners, stop, rows)
-    orders.book(case, line, volume, rows[0], rows)
+    orders.book(case, line, volume, rows)
     if team is not None and case.schemes:
         results = results_of(rows, volume, quality, team_work, capacity, team)
         schemes.book(case, line, options.ways, results, on_cost.bonus_rate(case), stop, rows)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
 from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
+from model.ledger import Ints
 from model.lever_inputs import Lever
 from model.limit_inputs import Approval, ModeLimit, SignUps
 from model.line_inputs import Line, Way
@@ -27,6 +29,10 @@ class Clock(Inputs):
     start: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="first calendar month, YYYY-MM")
     months: Whole = Field(ge=1, le=240, description="horizon T, months")
     discount: Rate = Field(description="yearly discount rate, applied monthly")
+
+    def calendar_months(self) -> Ints:
+        """Return the calendar month, 1–12, of each programme month, (month,)."""
+        return (np.arange(self.months, dtype=np.int64) + int(self.start[5:]) - 1) % 12 + 1
 
 
 class Readings(Inputs):

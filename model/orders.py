@@ -8,8 +8,6 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.schema import LINE_ROWS
 
-YEAR = 12
-
 
 def season(case: Case, line: str) -> Floats | None:
     """Return the factor on demand by programme month, (month,), with mean 1 over a year; None without orders (R86)."""
@@ -17,24 +15,22 @@ def season(case: Case, line: str) -> Floats | None:
     if part is None:
         return None
     weights = np.array([float(weight) for weight in part.season])
-    first = int(case.clock.start[5:]) - 1
-    out: Floats = (weights / weights.mean())[(first + np.arange(case.clock.months)) % YEAR]
+    out: Floats = (weights / weights.mean())[case.clock.calendar_months() - 1]
     return out
 
 
-def book(case: Case, line: str, volume: Floats, first_sales: Floats, rows: Floats) -> None:
-    """Book refunds and the cost of wrong orders, in place (R87).
+def book(case: Case, line: str, volume: Floats, rows: Floats) -> None:
+    """Book refunds of commission and the cost of wrong orders, in place (R87).
 
     Parameters
     ----------
     volume : (month, option, scenario) orders
-    first_sales : (month, option, scenario) CNY, what they brought
     rows : (row, month, option, scenario) CNY in the order of LINE_ROWS
     """
     part = case.lines[line].orders
     if part is None:
         return
-    rows[LINE_ROWS.index("returns")] = first_sales * float(part.returned)
+    rows[LINE_ROWS.index("returns")] = rows[LINE_ROWS.index("commission")] * float(part.returned)
     rows[LINE_ROWS.index("wrong_orders")] = volume * (float(part.wrong) * float(part.wrong_cost))
 
 

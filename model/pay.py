@@ -49,8 +49,7 @@ def called(case: Case, role: str) -> Floats:
     terms = case.roles[role].employment
     if terms is None:
         return np.zeros(case.clock.months)
-    first = int(case.clock.start[5:]) - 1
-    return np.array([float(share) for share in terms.called])[(first + np.arange(case.clock.months)) % YEAR]
+    return np.array([float(share) for share in terms.called])[case.clock.calendar_months() - 1]
 
 
 def flexible_pay(case: Case, role: str) -> Floats:

@@ -55,7 +55,7 @@ def scheme_pay(case: Case, scheme: Scheme, line: LineResults, after: int, stop: 
         earned, _ = draws_paid(earned, line.heads * float(scheme.draw.per_head), scheme.draw.recoverable)
     if scheme.clawback is not None:
         earned, taken = _after_cancellations(scheme, line, earned)
-    paid, lost = bonuses(scheme, line, Season(calendar_months(case), stop))
+    paid, lost = bonuses(scheme, line, Season(case.clock.calendar_months(), stop))
     return earned + paid, gone, taken + lost
 
 
@@ -79,12 +79,6 @@ def _after_cancellations(scheme: Scheme, line: LineResults, earned: Floats) -> t
     lost = float(rule.cancelled) + float(rule.per_complaint) * np.maximum(line.complaint, 0.0)
     got_back = still_there(line.stays, rule.after) * float(rule.recovered)
     return held_back(earned, np.minimum(lost, 1.0), rule.hold, rule.after, got_back)
-
-
-def calendar_months(case: Case) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the calendar month, 1–12, of each programme month, (month,)."""
-    first = int(case.clock.start[5:])
-    return (np.arange(case.clock.months, dtype=np.int64) + first - 1) % 12 + 1
 
 
 def demand_response(case: Case, ways: Sequence[str]) -> Floats:

@@ -41,16 +41,17 @@ def test_a_season_moves_demand_and_no_given_volume(shop, shipped, changed, plan_
 
 
 def test_returns_and_wrong_orders_by_hand(shop):
-    rows = np.zeros((len(LINE_ROWS), 2, 1, 1))
     volume = np.array([1000.0, 0.0]).reshape(2, 1, 1)
-    orders.book(shop, "insurance", volume, volume * 48.0, rows)
+    rows = np.zeros((len(LINE_ROWS), 2, 1, 1))
+    rows[LINE_ROWS.index("commission")] = volume * 48.0
+    orders.book(shop, "insurance", volume, rows)
+    rows[LINE_ROWS.index("commission")] = 0.0
     booked = {name: rows[index, :, 0, 0].tolist() for index, name in enumerate(LINE_ROWS) if rows[index].any()}
     assert booked == {"returns": [pytest.approx(3840), 0], "wrong_orders": [pytest.approx(1500), 0]}
     assert orders.turnover(shop, "insurance", volume)[:, 0, 0].tolist() == [120_000, 0]
     assert not orders.turnover(shop, "charging", volume).any()
-    untouched = np.zeros((len(LINE_ROWS), 2, 1, 1))
-    orders.book(shop, "charging", volume, volume * 48.0, untouched)
-    assert not untouched.any()
+    orders.book(shop, "charging", volume, untouched := np.ones((len(LINE_ROWS), 2, 1, 1)))
+    assert (untouched == 1).all()
 
 
 def test_refunds_lower_revenue_by_their_share(shop, plan_of, rows_of):
