@@ -185,6 +185,7 @@ def _limit_faults(case: Case) -> Iterator[Fault]:
 
 
 def _channel_faults(case: Case) -> Iterator[Fault]:
+    """Say which lines are channels without rules, and which ways move the price beyond the authority (R102)."""
     sells = [line for line, part in case.lines.items() if part.channel]
     if case.channels is None:
         for line in sells:

@@ -150,7 +150,11 @@ def line_terms(
     lost: Floats | None = None,
     sides: PartnerSides | None = None,
 ) -> LineTerms:
-    """Return the line's months under O options at once (scope: line, R11–R20, R26, R105, R108, R111).
+    """Return the line's months under O options at once, where all rules of a line meet (scope: line).
+
+    Demand, service and quality R11–R16, commission R17, R18, R26, R62, cash and work R19, R20, later income and
+    joint selling R80–R87, levers and channels R90–R104, pay R34–R47, collection R105, reach R108, tax R111; the
+    life of partners (R63–R65, R67–R74) is in partner_states and partner_care.
 
     Parameters
     ----------
@@ -336,7 +340,7 @@ def year_ends(case: Case) -> Ints:
 def book_unit(
     case: Case, ledger: Floats, work: Floats, supply: Floats, stop: int, cities: Sequence[int] | None
 ) -> None:
-    """Book the unit's rows into a ledger that holds seats and lines (R21–R25, R107, R109).
+    """Book the unit's rows into a ledger that holds seats and lines (R21–R26, R107, R109).
 
     Parameters
     ----------

@@ -280,7 +280,7 @@ def counted(case: Case, plan: Plan) -> list[Counted]:
 
 
 def broken_limits(case: Case, plan: Plan) -> list[Counted]:
-    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R116–R119).
+    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R103, R116–R119).
 
     Phases after a stop have no limits left, and a plan that does nothing keeps head counts only (R29).
 

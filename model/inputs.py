@@ -185,6 +185,6 @@ class Case(Inputs):
         return self.words or PLAIN_WORDS
 
     def phase_bounds(self) -> list[tuple[int, int]]:
-        """First month and month after the last of each phase."""
+        """First month and month after the last of each phase (R1)."""
         firsts = [phase.first_month for phase in self.phases]
         return list(zip(firsts, [*firsts[1:], self.clock.months + 1], strict=True))

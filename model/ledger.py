@@ -112,5 +112,5 @@ def discount_factors(rate: float, months: int) -> Floats:
 
 
 def year_of(months: int) -> Ints:
-    """Return the programme year (0-based) of months 1…T, (month,)."""
+    """Return the programme year (0-based) of months 1…T, (month,) (R1)."""
     return np.arange(months, dtype=np.int64) // 12

@@ -70,7 +70,7 @@ class LineResults:
 
 
 def mean_by_volume(figure: Floats, volume: Floats, active: Flags) -> Floats:
-    """Return the mean of a quality figure over partners, by volume, (option, scenario); plain while none sells.
+    """Return a quality figure's mean over partners, by volume, (option, scenario); plain while none sells (R43).
 
     Parameters
     ----------

@@ -16,7 +16,8 @@ from model.seats import Unrest
 
 @dataclass(frozen=True)
 class Organisation:
-    """What a path of organisation modes does to working time and to the chance to leave, by month (R10, R50, R59).
+    """What a path of organisation modes does to working time and to the chance to leave, by month
+    (R10, R50, R59, R93, R101).
 
     coordination, transition : (month,) share of working time left, share of labour lost
     handover : (2, month) 1 while moved posts are staffed twice, and 1 in the month of a change; None for none (R93)
@@ -32,7 +33,7 @@ class Organisation:
 
 
 def organisation(case: Case, modes: Sequence[str]) -> Organisation:
-    """Return coordination and transition loss by month, both (month,), for one mode per phase (R10, R59)."""
+    """Return what one mode per phase does by month (R10, R50, R59, R93, R101)."""
     coordination, transition = np.zeros(case.clock.months), np.zeros(case.clock.months)
     factor, added = np.ones(case.clock.months), np.zeros(case.clock.months)
     attrition = case.staffing.attrition

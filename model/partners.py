@@ -68,7 +68,7 @@ def line_partners(case: Case, line: str) -> list[Partner]:
 
 
 def line_chance(case: Case, line: str, draws: Draws) -> LineChance:
-    """Return the line's chances from the named factors market, line and own (R11, R14, R15)."""
+    """Return the line's chances from the named factors market, line and own (R11, R14, R15, R70, R92, R94)."""
     partners = line_partners(case, line)
     months, laws = case.clock.months, case.uncertainty
     common = _market(case, draws) + float(laws.line) * draws.normal(f"line.{line}.level", 1)
@@ -261,6 +261,7 @@ class LinePaths:
                 self.states.rate = np.where(again, 1.0, self.states.rate)
 
     def _demand(self, month: int, age: Ints, active: Flags, lead: Floats, changes: Changes) -> Floats:
+        """Return what partners are asked for, before service; given volumes replace it (R11, R12, R63, R108)."""
         grown = self.base[:, :, None] * self.curve[np.maximum(age, 0)]
         demand: Floats = grown * self.chance.demand[month - 1][:, None, :]
         demand *= (1.0 + float(self.line.lead_lift) * lead) * changes.demand
@@ -291,6 +292,7 @@ class LinePaths:
         return served, np.clip(use - 1.0, 0.0, float(self.line.overload_most))
 
     def _quality(self, kind: str, month: int, overload: Floats, change: Floats | float) -> Floats:
+        """Return complaints or NPS of the month: level, overload and noise (R14)."""
         noise = getattr(self.chance, kind)[month - 1][:, None, :]
         level = np.array([float(getattr(p, kind)) for p in self.part])[:, None, None] * change
         if kind == "complaint":

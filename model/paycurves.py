@@ -175,7 +175,7 @@ def through(points: Sequence[tuple[float, float]]) -> PayCurve:
 
 
 def both_ways(target: float, share: float, cut: float) -> PayCurve:
-    """Return a wager: share × what lies above the target, less cut × what is missing below it (003 §02).
+    """Return a wager: share × what lies above the target, less cut × what is missing below it (R46, 003 §02).
 
     Examples
     --------

@@ -116,7 +116,7 @@ class Trip:
 
 
 def careers_of(case: Case, role: str, line: str, heads: tuple[int, ...], stop: int | None = None) -> list[Career]:
-    """Return the careers that a head count by phase opens: seat j is open in the phases with at least j heads.
+    """Return the careers that heads by phase open: seat j is open in the phases with at least j heads (R8).
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def careers_of(case: Case, role: str, line: str, heads: tuple[int, ...], stop: i
 
 
 def plan_careers(case: Case, plan: Plan) -> list[Career]:
-    """Return all careers of a plan: shared roles first, then each line's team."""
+    """Return all careers of a plan: shared roles first, then each line's team (R8, R130)."""
     stop = plan.policies.stop_after
     found = [c for role, heads in plan.seats.items() for c in careers_of(case, role, "", heads, stop)]
     for line, part in plan.lines.items():

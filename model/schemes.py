@@ -39,7 +39,7 @@ def book(
 
 
 def scheme_pay(case: Case, scheme: Scheme, line: LineResults, after: int, stop: int) -> tuple[Floats, Floats, Floats]:
-    """Return pay to who is present, pay to who has left, and clawback, each (month, option, scenario) CNY (R47).
+    """Return pay to who is present, pay to who has left, and clawback, each (month, option, scenario) CNY (R37, R47).
 
     Parameters
     ----------

@@ -28,7 +28,9 @@ def money(
     dismissed: Flags | None = None,
     handover: Floats | None = None,
 ) -> Floats:
-    """Return what the seats of one role cost, (row, month, scenario) CNY as SEAT_ROWS (R2–R6, R10, R93, R130).
+    """Return what the seats of one role cost, (row, month, scenario) CNY in the order of SEAT_ROWS.
+
+    Rules R2–R6, R10, R51, R53–R57, R93 and R130.
 
     Parameters
     ----------

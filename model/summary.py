@@ -233,9 +233,9 @@ def cumulative(years: Floats) -> Floats:
 
 
 def full_roi(book: Floats) -> Floats:
-    """Return (revenue − all costs) ÷ all costs; NaN where nothing is spent.
+    """Return (revenue − all costs) ÷ all costs; NaN where nothing is spent (R27).
 
-    Revenue is commission after quality deductions, a cost is every other paid row.
+    Revenue and costs are the rows of that kind in the schema, each by its sign; timing and memo rows are neither.
 
     Parameters
     ----------
@@ -280,7 +280,7 @@ def peak_cash(cash: Floats) -> tuple[Floats, Ints]:
 
 
 def payback_month(cash: Floats) -> Ints:
-    """Return the first month from which cumulative cash stays at or above zero; 0 if there is none.
+    """Return the first month from which cumulative cash stays at or above zero; 0 if there is none (R27).
 
     Parameters
     ----------

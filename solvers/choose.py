@@ -184,7 +184,7 @@ def _heads(choice: Choice, case: Case) -> str:
 
 
 def choose(case: Case, seed: int, scenarios: int, say: Say) -> list[PathResult]:
-    """Return the best plan of every admissible mode path, best first; raise when no path has a plan.
+    """Return the best plan of every admissible mode path, best first; raise when no path has a plan (R33).
 
     Parameters
     ----------

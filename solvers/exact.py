@@ -94,7 +94,7 @@ class Tables:
 
 
 def is_idle(total: Pieces) -> bool:
-    """Return whether a plan hires nobody and opens nothing; such a unit does not exist and costs nothing."""
+    """Return whether a plan hires nobody and opens nothing; such a unit does not exist and costs nothing (R29)."""
     return not total.heads.any() and not total.linear.any() and not total.hours.any()
 
 

@@ -78,7 +78,7 @@ def quarters_of(case: Case, phase: int) -> tuple[int, ...]:
 
 
 def bought_cost(case: Case, planned: Floats) -> Floats:
-    """Return the cost of planned bought hours, (quarter, …) CNY (R28).
+    """Return the cost of planned bought hours, (quarter, …) CNY (R28, R32).
 
     Parameters
     ----------

@@ -132,7 +132,7 @@ def _least(case: Case, role: str) -> Heads:
 
 
 def allowed(case: Case, option: LineOption) -> bool:
-    """Return whether a path keeps the line's own head bounds and never opens a seat only to close it (R30).
+    """Return whether a path keeps the line's own head bounds and never opens a seat only to close it (R30, R103).
 
     A closed line has nobody, whatever the bounds; an open one has a team, unless it serves all demand without (R13).
     """

@@ -84,6 +84,25 @@ def test_every_rule_says_each_thing(part):
     assert missing == []
 
 
+def docstring(file, name):
+    """Docstring of a function or class, with its class's where it is a method."""
+    nodes, said = ast.parse((ROOT / file).read_text(encoding="utf-8")).body, ""
+    for part in name.split("."):
+        node = next(item for item in nodes if isinstance(item, ast.FunctionDef | ast.ClassDef) and item.name == part)
+        nodes, said = node.body, f"{said} {ast.get_docstring(node) or ''}"
+    return said
+
+
+def test_each_place_of_a_rule_cites_its_number():
+    silent = []
+    for number, body in sections().items():
+        places = re.findall(r"`((?:model|solvers)/\w+\.py):([\w.]+)`", body)
+        silent += [
+            f"R{number}: {file}:{name}" for file, name in places if number not in cited_in(docstring(file, name))
+        ]
+    assert silent == []
+
+
 def test_every_place_and_proof_exists():
     known = {}
     broken = []
