@@ -12,7 +12,7 @@ from model.plan_file import plan_text
 from model.plans import Career, LinePlan, Move, Plan, plan_careers, plan_faults
 from model.requisitions import requisitions
 from model.schema import ROW, SEAT_ROWS
-from model.seat_inputs import Hiring, ManagedExit, Moves, MoveTerms, RotationTerms
+from model.seat_inputs import Hiring, ManagedExit, Moves, MoveTerms, Ramp, RotationTerms
 
 SENIOR = {"cost": 5_000.0, "kept": 0.4, "trial": 3.0}
 
@@ -164,6 +164,15 @@ def test_the_ramp_starts_anew_from_the_share_kept(plain):
     career = plan_careers(plain, plan(move(), bd=(1, 0, 0), strategy=(0, 1, 1)))[1]
     hours = ramp.hours(plain, "strategy", seats.lives(plain, [career], chance()), [career])[:, 0, 0]
     assert hours[5:12] / float(plain.staffing.productive_hours) == pytest.approx([0, 0.475, 0.625, 0.775, 0.925, 1, 1])
+
+
+def test_experience_counts_the_whole_service(plain, changed):
+    """The second tier begins with tenure 7, the second month after the move; 47.5 and 62.5 % of full speed (above)."""
+    tiers = Ramp.model_construct(shape="linear", tier_from=(0.0, 7.0), tier_speed=(0.5, 1.1))
+    case = changed(plain, {"staffing.ramp": tiers})
+    career = plan_careers(case, plan(move(), bd=(1, 0, 0), strategy=(0, 1, 1)))[1]
+    hours = ramp.hours(case, "strategy", seats.lives(case, [career], chance()), [career])[:, 0, 0]
+    assert hours[6:8] / float(case.staffing.productive_hours) == pytest.approx([0.475 * 0.5, 0.625 * 1.1])
 
 
 def test_a_rotation_works_elsewhere_and_comes_back(plain, changed, months_of):
