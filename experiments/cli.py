@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder, or the id of a shipped case.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+RUNS = Path("runs")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
@@ -64,10 +65,16 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
     import_module("experiments.check").check(case, as_json)
 
 
+def _usual_place(case: str) -> Path:
+    """Return runs/CASE in the folder one stands in, and make `runs` if it is not there."""
+    RUNS.mkdir(exist_ok=True)
+    return RUNS / Path(case).resolve().name
+
+
 @app.command()
 def run(
     case: CaseName,
-    out: Annotated[Path, typer.Option(help="Folder of the run; it appears complete or not at all.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the run, whole or not at all; else runs/CASE.")] = None,
     scenarios: Annotated[int, typer.Option(min=1, help="Fresh draws of the published distribution.")] = 20_000,
     table_scenarios: Annotated[int, typer.Option(min=1, max=4096, help="Draws that price the options.")] = 200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
@@ -78,7 +85,9 @@ def run(
 ) -> None:
     """Choose a plan, draw its distribution, prove it and write a page."""
     _early(case, calibration, plan)
-    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, calibration, as_json)
+    _command("run")(
+        case, out or _usual_place(case), scenarios, table_scenarios, seed, plan, replace, calibration, as_json
+    )
 
 
 @app.command()

@@ -82,7 +82,7 @@ class Program:
 
     def _differences(self, values: Floats) -> Floats:
         phases = len(self.case.phases)
-        by_phase = values.reshape(-1, phases, *values.shape[1:])
+        by_phase = values.reshape(len(values) // phases, phases, *values.shape[1:])
         later = np.concatenate([by_phase[:, 1:], np.zeros_like(by_phase[:, :1])], axis=1)
         out: Floats = (by_phase - later).reshape(values.shape)
         return out

@@ -100,7 +100,7 @@ WRONG = [
     (["chek", "ecosystem"], "No such command 'chek'. Did you mean 'check'?"),
     (["check", "ecosystem", "--jsn"], "No such option: --jsn (Possible options: --json)"),
     (["check"], "Missing argument 'CASE'"),
-    (["run", "ecosystem"], "Missing option '--out'"),
+    (["run"], "Missing argument 'CASE'"),
     (["run", "ecosystem", "--out", "o", "--scenarios", "0"], "Invalid value for '--scenarios'"),
     (["run", "ecosystem", "--out", "o", "--scenarios", "many"], "Invalid value for '--scenarios'"),
     (["run", "ecosystem", "--out", "o", "--table-scenarios", "4097"], "Invalid value for '--table-scenarios'"),
@@ -313,3 +313,11 @@ def test_a_run_of_that_name_is_not_replaced_unasked(call, small_run, small_folde
     code, _, err = call("run", small_folder, "--out", small_run.out)
     assert code == 2
     assert "mend: say --replace" in err
+
+
+def test_without_a_folder_a_run_goes_to_runs_and_the_name_of_its_case(headcast, tmp_path):
+    """mvp_team has no shared work and one path: the smallest case that is chosen, not given."""
+    done = headcast("run", "mvp_team", "--scenarios", 200, "--table-scenarios", 4, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "runs" / "mvp_team" / "page.html").is_file()
+    assert json.loads(done.stdout)["certificate"]["max_abs_cny"] <= 0.001
