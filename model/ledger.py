@@ -39,14 +39,6 @@ def result(ledger: Floats) -> Floats:
     return total
 
 
-def rows_total(ledger: Floats, names: tuple[str, ...]) -> Floats:
-    """Return the plain sum of the named rows, (…) CNY."""
-    total = np.zeros(ledger.shape[1:])
-    for name in names:
-        total += ledger[ROW[name]]
-    return total
-
-
 def paid_out(ledger: Floats, names: tuple[str, ...]) -> Floats:
     """Return what the named rows cost the unit, receipts among them off, (…) CNY.
 

@@ -138,7 +138,7 @@ class Month:
     """What one month brought, all (partner, option, scenario) unless said.
 
     age, clock : (partner, option, 1 or scenario) months since the start and since the contract began
-    work, capacity : (option, scenario) hours; rate : the rate against the one that was signed (R67)
+    work : (option, scenario) hours; rate : the rate against the one that was signed (R67)
     """
 
     age: Ints
@@ -150,7 +150,6 @@ class Month:
     complaint: Floats
     nps: Floats
     work: Floats
-    capacity: Floats
     rate: Floats | None = None
     state: StateMonth | None = None
 
@@ -232,7 +231,6 @@ class LinePaths:
             self._quality("complaint", month, overload, changes.complaint),
             self._quality("nps", month, overload, changes.nps) + changes.nps_points,
             work,
-            capacity,
         )
         self._close(month, out, changes)
         return out

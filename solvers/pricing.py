@@ -14,11 +14,11 @@ from model.errors import Finding, InputError
 from model.feasibility import carried, manages, quarter_parts
 from model.incentives import after_sales_share
 from model.inputs import Case
-from model.ledger import Floats, by_year, discount_factors, fold
+from model.ledger import Floats, by_year, discount_factors, fold, signed
 from model.line_results import LineTeam, team_of
 from model.organisation import organisation
 from model.plans import Career, careers_of
-from model.schema import LINE_ROWS, ROW, SEAT_ROWS, SIGNS
+from model.schema import LINE_ROWS, SEAT_ROWS
 from model.seats import Tenure
 from model.simulate import TABLE, Block
 from solvers.options import Heads, LineOption
@@ -107,9 +107,7 @@ class Pricer:
 
     def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
         """Return the discounted signed sum of rows (row, month, …), month axis folded away."""
-        total = np.zeros(rows.shape[1:])
-        for amount, name in zip(rows, names, strict=True):
-            total += SIGNS[ROW[name]] * amount
+        total = signed(rows, names, names)
         out: Floats = np.add.reduce(total * self.discount.reshape(-1, *[1] * (total.ndim - 1)), axis=0)
         return out
 

@@ -55,12 +55,6 @@ def test_revenue_is_commission_less_deductions():
     assert ledger.revenue(book).tolist() == [[76.5]]
 
 
-def test_rows_total_adds_the_named_rows():
-    book = ledger.empty(1, 1)
-    book[ROW["base_pay"]], book[ROW["tools"]], book[ROW["agency"]] = 1.0, 2.0, 4.0
-    assert ledger.rows_total(book, ("base_pay", "agency")).tolist() == [[5.0]]
-
-
 @pytest.mark.parametrize(
     ("months", "blocks"), [(11, [11]), (12, [12]), (13, [12, 1]), (24, [12, 12]), (25, [12, 12, 1])]
 )
