@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model import on_cost, staffing
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, after_tax, result
 from model.plans import Career
 from model.schema import ROW
 
@@ -19,8 +19,10 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
     years : (row, year, scenario) CNY of the plan
     """
     sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
-    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value, _left_out)
-    return [{"what": what, "says": says} for what, says in (maker(case, sums) for maker in makers)]
+    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value)
+    told = [maker(case, sums) for maker in makers]
+    told.append(_income_tax(case, result(years.sum(axis=1))))
+    return [{"what": what, "says": says} for what, says in told]
 
 
 def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
@@ -75,8 +77,12 @@ def _time_value(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     return "Time", f"{says}; {case.called.partners} are taken to pay in the month they owe"
 
 
-def _left_out(case: Case, sums: dict[str, float]) -> tuple[str, str]:
-    return "Not modelled", "income tax; it would make the result smaller"
+def _income_tax(case: Case, total: Floats) -> tuple[str, str]:
+    """Return what is left out, with the result that tax would leave (R114)."""
+    rate, before = float(case.costs.income_tax), float(total.mean()) / MILLION
+    after = float(after_tax(total, rate).mean()) / MILLION
+    says = f"income tax; at {rate:.0%} the average result before discounting, {before:.1f}, would be {after:.1f} M CNY"
+    return "Not modelled", says
 
 
 def cheapest_head(case: Case, phase: int) -> float:

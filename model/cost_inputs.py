@@ -43,6 +43,7 @@ class Costs(Inputs):
     acquisition: UnitRate = Field(description="cost per unit of volume to win the user")
     recharges: tuple[Step, ...] = Field(default=(), description="IT and legal services of the company, by month")
     vat: Share = Field(description="value added tax on services; counts where rates are gross")
+    income_tax: Share = Field(description="rate of income tax, of a figure that is reported only")
     collection: Months | None = Field(default=None, description="months from earning to having money; none: at once")
 
 

@@ -39,6 +39,22 @@ def result(ledger: Floats) -> Floats:
     return total
 
 
+def after_tax(total: Floats, rate: float) -> Floats:
+    """Return the result after income tax, (…) CNY: losses of the horizon count against its gains (R114).
+
+    Parameters
+    ----------
+    total : (…) CNY, result over the horizon
+
+    Examples
+    --------
+    >>> after_tax(np.array([100.0, 0.0, -40.0]), 0.25).tolist()
+    [75.0, 0.0, -40.0]
+    """
+    out: Floats = total - rate * np.maximum(total, 0.0)
+    return out
+
+
 def paid_out(ledger: Floats, names: tuple[str, ...]) -> Floats:
     """Return what the named rows cost the unit, receipts among them off, (…) CNY.
 

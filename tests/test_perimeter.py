@@ -27,8 +27,17 @@ def test_pay_and_bonus_are_those_of_the_paper(paper_lines):
 
 
 def test_what_is_left_out_is_said(paper_lines):
-    assert paper_lines["Not modelled"].startswith("income tax;")
+    assert paper_lines["Not modelled"].startswith("income tax; at 25%")
     assert "net of 0%" in paper_lines["VAT"]
+
+
+def test_income_tax_takes_a_quarter_of_gains_and_nothing_of_losses(shipped):
+    case = shipped("ecosystem")
+    years = np.zeros((len(ROW), case.years, 2))
+    years[ROW["commission"], 0, 0], years[ROW["base_pay"], 1, 1] = 12e6, 4e6
+    lines = {line["what"]: line["says"] for line in perimeter(case, years)}
+    # scenarios of +12 and −4 M CNY: (12 − 4) ÷ 2 before, (9 − 4) ÷ 2 after
+    assert "at 25% the average result before discounting, 4.0, would be 2.5 M CNY" in lines["Not modelled"]
 
 
 def test_tax_inside_the_rates_is_told_with_its_sum(shipped, changed):
