@@ -309,6 +309,21 @@ def test_withheld_numbers_are_left_out(run, drawn_once):
     assert "Middle case +8.7 Average" not in words
 
 
+def test_partners_that_lose_money_are_named_with_their_figures(run, drawn_once):
+    sides = [
+        {"partner": "a", "title": "Weak insurer", "mean": 1e6, "p10": None, "p50": -2.4e6, "unstable": True},
+        {"partner": "b", "title": "Good insurer", "mean": 3e6, "p10": 1.1e6, "p50": 2.9e6, "unstable": False},
+    ]
+    told = {"partner_sides": sides, "unstable_partners": ["a"], "largest_partner": [None, 0.62, 0.384]}
+    words = Reader(write_page(replace(run, info=INFO | told))).words
+    assert "Weak insurer unstable: loses money in the middle case +1.0 – −2.4" in words
+    assert "Good insurer +3.0 +1.1 +2.9" in words
+    assert "Who loses money in the middle case will not stay on these terms." in words
+    assert "The largest brings –, 62 %, 38 % of revenue, year by year." in words
+    none = told | {"unstable_partners": [], "partner_sides": sides[1:]}
+    assert "None loses money in the middle case." in Reader(write_page(replace(run, info=INFO | none))).words
+
+
 def test_hostile_texts_stay_text(run):
     bad = "<script>alert(1)</script>\"'> =1+1 \x00\x07\x1b\u202e {{ 7 * 7 }}"
 
