@@ -131,6 +131,8 @@ def _few(moves: list[_Move]) -> list[_Move]:
 
 def _feasible_pairs(exact: Exact, total: Pieces, few: list[_Move]) -> list[tuple[int, int]]:
     """Return the pairs of moves in two groups that keep all rules and promise a gain, most promising first."""
+    if not few:
+        return []
     gains = np.array([move.gain for move in few])
     groups = np.array([move.group for move in few])
     left, right = np.triu_indices(len(few), 1)

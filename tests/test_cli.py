@@ -321,3 +321,10 @@ def test_without_a_folder_a_run_goes_to_runs_and_the_name_of_its_case(headcast, 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "runs" / "mvp_team" / "page.html").is_file()
     assert json.loads(done.stdout)["certificate"]["max_abs_cny"] <= 0.001
+
+
+def test_a_case_without_any_move_to_try_is_chosen_too(headcast, tmp_path):
+    """Given volumes, one path and no seats: the local search has nothing to exchange."""
+    done = headcast("run", "line_pay", "--scenarios", 100, "--table-scenarios", 2, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["certificate"]["max_abs_cny"] <= 0.001
