@@ -24,6 +24,7 @@ from model.draws import BLOCK
 from model.inputs import Case
 from model.on_cost import without_on_cost
 from model.plans import Plan
+from model.schema import ROW, TURNOVER_ROWS
 from model.simulate import VERDICT, Outcome, simulate
 from solvers.certificate import Certificate
 from solvers.choose import PathResult
@@ -164,7 +165,8 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
     solved = best.solved
     assert solved is not None
     years, case = found.outcome.years, found.case
-    turnover = float(years.sum(axis=(0, 1)).mean()) or solved.turnover
+    turned = [ROW[name] for name in TURNOVER_ROWS]
+    turnover = float(years[turned].sum(axis=(0, 1)).mean()) or solved.turnover
     promise = 0.0 if found.plan.is_idle else best.npv
     rows = [
         ("solver: bound less the program's best plan", solved.bound - solved.objective),

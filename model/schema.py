@@ -113,6 +113,8 @@ SIGNS: tuple[int, ...] = tuple(row.sign for row in ROWS)
 
 REVENUE_ROWS = tuple(row.name for row in ROWS if row.kind == "revenue")
 TEAM_PAY_ROWS = tuple(row.name for row in ROWS if row.kind == "team_pay")
+TURNOVER_ROWS = tuple(row.name for row in ROWS if row.kind in ("revenue", "team_pay", "cost"))
+"""What is received and paid: neither a memo nor money that only changes its month."""
 COST_ROWS = tuple(row.name for row in ROWS if row.kind in ("team_pay", "cost"))
 SEAT_ROWS = (
     "base_pay",

@@ -16,7 +16,7 @@ from model.ledger import Floats
 from solvers.exact import Choice, Exact, Tables
 from solvers.limits import Limit
 from solvers.options import Heads, LineOption
-from solvers.tables import Pieces
+from solvers.tables import TURNED, Pieces
 
 MONEY = 10_000.0
 """One unit of money inside the solver, CNY: coefficients stay between 1e-4 and 1e5."""
@@ -67,7 +67,7 @@ class Program:
         self._objective(coefficient)
         self.hours = self._finite(self.columns(lambda p: p.hours))
         self.revenue = self._finite(self.columns(lambda p: p.revenue))
-        self.moved = self.columns(lambda p: p.terms.sum(axis=(1, 2)).mean(axis=1))
+        self.moved = self.columns(lambda p: p.terms[:, TURNED].sum(axis=(1, 2)).mean(axis=1))
         self.targets = incentives.targets(case)
         self.pool = pool
         self.found: list[Choice] = []

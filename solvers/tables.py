@@ -8,9 +8,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from model.ledger import Floats
-from model.schema import LINE_ROWS, SEAT_ROWS
+from model.schema import LINE_ROWS, SEAT_ROWS, TURNOVER_ROWS
 
 PIECE_ROWS = (*LINE_ROWS, *SEAT_ROWS)
+TURNED = [index for index, name in enumerate(PIECE_ROWS) if name in TURNOVER_ROWS]
+"""Places of the rows that count as turnover."""
 
 
 @dataclass

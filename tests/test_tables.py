@@ -14,7 +14,7 @@ from model.simulate import TABLE, Block, plan_months
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
-from solvers.tables import PIECE_ROWS, Pieces, add, join
+from solvers.tables import PIECE_ROWS, TURNED, Pieces, add, join
 
 MODES = ("department", "unit", "unit")
 
@@ -214,3 +214,9 @@ def test_join_and_add(priced):
     changed = add(left.take(0), right.take(0), -1.0)
     assert np.array_equal(changed.linear, left.linear[0] - right.linear[0])
     assert changed.terms is left.take(0).terms or np.array_equal(changed.terms, left.terms[0])
+
+
+def test_turnover_is_what_is_received_and_paid_not_what_passes_by_or_waits():
+    counted = {PIECE_ROWS[index] for index in TURNED}
+    assert {"commission", "quality_deduction", "base_pay", "integration"} <= counted
+    assert not counted & {"uncollected", "collected", "partner_margin", "equity"}
