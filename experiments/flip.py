@@ -20,8 +20,8 @@ REFINED = 3
 """So many of the nearest turns, by a straight line between two values, are looked up exactly."""
 PRECISION = 1e-3
 """Share of a guess's range within which a turn is found."""
-LIMITS = ("heads_least", "heads_most", "may_be_bought")
-"""Fields that only say what may be chosen: a plan that is given earns the same whatever they say."""
+LIMITS = ("heads_least", "heads_most", "may_be_bought", "income_tax")
+"""Fields that only say what may be chosen, or what is told beside the result: a given plan earns the same."""
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,7 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 
     if plan.is_idle or not asked:
         return None
     mover = Mover(case, plan, seed, gain)
-    ends = [(guess, limit) for guess in asked for limit in (guess.low, guess.high) if limit != guess.value]
-    moved = [
-        (guess, limit, value)
-        for (guess, limit), value in zip(ends, _all_at(mover, ends, threads), strict=True)
-        if value is not None
-    ]
+    moved = _moved(mover, asked, gain, threads)
     flips = [
         Flip(guess, guess.value + (limit - guess.value) * gain / (gain - value), value, limit)
         for guess, limit, value in moved
@@ -153,6 +148,18 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 
         return None
     guess, limit, value = min(moved, key=lambda item: item[2] if gain >= 0 else -item[2])
     return Flip(guess, None, value, limit)
+
+
+def _moved(mover: Mover, asked: list[Guess], gain: float, threads: int) -> list[tuple[Guess, float, float]]:
+    """Return (guess, end, mean NPV there): the lower end of each guess, the upper one where the lower did not go
+    towards the turn. A guess that goes towards it on both sides is asked on its lower side only."""
+    lower = [(guess, guess.low) for guess in asked if guess.low != guess.value]
+    first = dict(zip((guess.name for guess, _ in lower), _all_at(mover, lower, threads), strict=True))
+    towards = {name for name, value in first.items() if value is not None and (value < gain) == (gain > 0)}
+    upper = [(guess, guess.high) for guess in asked if guess.high != guess.value and guess.name not in towards]
+    values = [*first.values(), *_all_at(mover, upper, threads)]
+    ends = zip([*lower, *upper], values, strict=True)
+    return [(guess, limit, value) for (guess, limit), value in ends if value is not None]
 
 
 def _far(flip: Flip) -> float:
