@@ -39,6 +39,9 @@ CURVE_CHANCES = tuple(np.round(np.linspace(0.99, 0.01, 99), 2).tolist())
 TABLE_CHANCES = (0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01)
 RANGE_TITLES = ("1-in-20 bad case", "1-in-4 bad case", "middle case", "1-in-4 good case", "1-in-20 good case")
 
+SMALL = 0.005
+"""Rows below this share of the largest one are drawn together."""
+
 
 def plan_title(data: xr.Dataset, plan: str) -> str:
     """Return the stored title of a plan, or its id."""
@@ -154,20 +157,29 @@ def waterfall_chart(run: Run) -> Chart | None:
     book = data["ledger"].sel(plan=RECOMMENDED).sum("year").mean("scenario")
     called = run.case.called
     amounts = [(row, row.sign * float(book.sel(row=row.name))) for row in ROWS]
-    amounts = [(row, amount) for row, amount in amounts if amount != 0.0]
+    amounts = [(row, amount) for row, amount in amounts if amount != 0.0 and row.kind != "timing"]
     result = float(data["result"].sel(plan=RECOMMENDED).mean("scenario"))
     finding = _waterfall_finding(amounts, result, called)
     meaning = (
         "Bars from commission over each cost to the result: mean over all futures, all years added, not discounted."
     )
-    figure, axes = blank(0.9 + 0.26 * (len(amounts) + 1), left=0.34, right=0.96, bottom=0.13)
-    _waterfall(axes, [(row_title(row.name, called), amount) for row, amount in amounts], result)
+    bars = _bars(amounts, called)
+    figure, axes = blank(0.9 + 0.26 * (len(bars) + 1), left=0.34, right=0.96, bottom=0.13)
+    _waterfall(axes, bars, result)
     rows = (
         *((row_title(row.name, called), amount, in_own_words(row.meaning, called)) for row, amount in amounts),
         ("Result", result, "undiscounted result over the horizon"),
     )
     columns = (Column("ledger row", "text"), Column("mean, all years", "money"), Column("meaning", "text"))
     return Chart("waterfall", finding, meaning, inline_svg(figure, "waterfall", finding, meaning), columns, rows)
+
+
+def _bars(amounts: list[tuple[Row, float]], called: Words) -> list[tuple[str, float]]:
+    """Return the bars to draw: rows too small to see stand together as the last one; the data table keeps them all."""
+    least = SMALL * max((abs(amount) for _, amount in amounts), default=0.0)
+    large = [(row_title(row.name, called), amount) for row, amount in amounts if abs(amount) >= least]
+    small = [amount for _, amount in amounts if abs(amount) < least]
+    return [*large, (f"{len(small)} smaller rows", sum(small))] if len(small) > 1 else large
 
 
 def _waterfall_finding(amounts: list[tuple[Row, float]], result: float, called: Words) -> str:
