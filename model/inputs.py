@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
 from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
 from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
-from model.ledger import Ints
 from model.lever_inputs import Lever
 from model.limit_inputs import Approval, ModeLimit, SignUps
 from model.line_inputs import Line, Way
@@ -30,9 +28,10 @@ class Clock(Inputs):
     months: Whole = Field(ge=1, le=240, description="horizon T, months")
     discount: Rate = Field(description="yearly discount rate, applied monthly")
 
-    def calendar_months(self) -> Ints:
-        """Return the calendar month, 1–12, of each programme month, (month,)."""
-        return (np.arange(self.months, dtype=np.int64) + int(self.start[5:]) - 1) % 12 + 1
+    def calendar_months(self) -> list[int]:
+        """Return the calendar month, 1–12, of each programme month."""
+        first = int(self.start[5:]) - 1
+        return [(first + month) % 12 + 1 for month in range(self.months)]
 
 
 class Readings(Inputs):

@@ -15,7 +15,7 @@ def season(case: Case, line: str) -> Floats | None:
     if part is None:
         return None
     weights = np.array([float(weight) for weight in part.season])
-    out: Floats = (weights / weights.mean())[case.clock.calendar_months() - 1]
+    out: Floats = (weights / weights.mean())[np.array(case.clock.calendar_months()) - 1]
     return out
 
 

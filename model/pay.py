@@ -49,7 +49,9 @@ def called(case: Case, role: str) -> Floats:
     terms = case.roles[role].employment
     if terms is None:
         return np.zeros(case.clock.months)
-    return np.array([float(share) for share in terms.called])[case.clock.calendar_months() - 1]
+    called: Floats = np.array([float(share) for share in terms.called])
+    out: Floats = called[np.array(case.clock.calendar_months()) - 1]
+    return out
 
 
 def flexible_pay(case: Case, role: str) -> Floats:

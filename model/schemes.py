@@ -55,7 +55,7 @@ def scheme_pay(case: Case, scheme: Scheme, line: LineResults, after: int, stop: 
         earned, _ = draws_paid(earned, line.heads * float(scheme.draw.per_head), scheme.draw.recoverable)
     if scheme.clawback is not None:
         earned, taken = _after_cancellations(scheme, line, earned)
-    paid, lost = bonuses(scheme, line, Season(case.clock.calendar_months(), stop))
+    paid, lost = bonuses(scheme, line, Season(np.array(case.clock.calendar_months()), stop))
     return earned + paid, gone, taken + lost
 
 
