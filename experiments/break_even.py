@@ -167,14 +167,15 @@ def response(scheme: PayScheme, name: str, plan: Plan, futures: Futures) -> Answ
     return Answer(f"The {scheme.title}", number, name, name, found, True, lift)
 
 
-def pay_schemes(case: Case) -> list[PayScheme]:
-    """Return the pay schemes of a case that cost anything."""
+def pay_schemes(case: Case, plan: Plan | None = None) -> list[PayScheme]:
+    """Return the pay schemes of a case that cost anything, with a plan only those that its lines are paid by."""
+    ways = set(case.ways) if plan is None else {part.way for part in plan.lines.values()}
     rates = {"annual bonus": "bonus_rate", "overage pool": "pool_rate"}
     paid = {title: f"incentives.{name}" for title, name in rates.items() if getattr(case.incentives, name) > 0}
     found = [PayScheme(title, case, _without(case, (key,))) for title, key in paid.items()]
     for name, scheme in case.schemes.items():
         unpaid = {way: told.model_copy(update={"scheme": ""}) for way, told in case.ways.items() if told.scheme == name}
-        if unpaid:
+        if ways & set(unpaid):
             found.append(PayScheme(f"pay scheme {scheme.title}", _idle(case, name), _unsigned(case, unpaid)))
     return found
 

@@ -26,7 +26,7 @@ def findings(case: Case, plans: dict[str, Plan], name: str, futures: Futures) ->
     named = plans | {RECOMMENDED: plans[name]}
     answers = [ask(case, question, named, futures) for question in case.break_even.values()]
     if not plans[name].is_idle:
-        schemes = pay_schemes(case)
+        schemes = pay_schemes(case, plans[name])
         answers += [response(scheme, name, plans[name], futures) for scheme in schemes]
     return [told(case, answer, named) for answer in answers]
 

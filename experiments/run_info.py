@@ -156,7 +156,7 @@ def _evidence(found: Found, request: Request) -> Evidence:
     priced = simulate([free], [plan], request.seed, VERDICT, few)[0]
     gain = float((priced.npv - found.outcome.npv[:few]).mean())
     futures = Futures(case, request.seed, FEW)
-    schemes = {s.title: gain_without_response(s, plan, futures) for s in pay_schemes(case)}
+    schemes = {s.title: gain_without_response(s, plan, futures) for s in pay_schemes(case, plan)}
     return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain, schemes)
 
 

@@ -234,3 +234,11 @@ def test_a_wrong_question_gets_one_clear_message(headcast, words, said):
     done = headcast("break-even", "ecosystem", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_a_scheme_that_no_line_of_the_plan_is_paid_by_is_not_asked(shipped, plan_of):
+    case = shipped("user_success")
+    asked = {scheme.title for scheme in pay_schemes(case, plan_of("user_success", "today"))}
+    everything = {scheme.title for scheme in pay_schemes(case)}
+    assert {"annual bonus", "pay scheme Flat commission on each car"} <= asked
+    assert everything - asked == {"pay scheme Share of what users bring"}
