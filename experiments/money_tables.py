@@ -9,6 +9,7 @@ import xarray as xr
 
 from model.incentives import targets
 from model.inputs import Case, Words
+from model.ledger import by_year
 from model.plans import Plan
 from model.schema import REVENUE_ROWS, ROW, ROWS
 
@@ -86,7 +87,7 @@ def bridge(dataset: xr.Dataset, case: Case, plan: str) -> list[dict[str, Any]]:
     for name, line in case.lines.items():
         revenue = picked["line_revenue"].sel(line=name).to_numpy()
         monthly = picked["volume_mean"].sel(line=name).to_numpy()
-        units = np.add.reduceat(monthly, np.arange(0, monthly.size, 12))
+        units = by_year(monthly, 0)
         price = np.divide(revenue, units, out=np.full(units.shape, np.nan), where=units > 0)
         rows.append(
             {"line": name, "title": line.title, "remainder": line.remainder, "revenue": revenue.tolist()}

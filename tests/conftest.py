@@ -11,10 +11,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pydantic import BaseModel
 
 from model.errors import InputError
 from model.load import load_case, load_plan
 from model.plans import LinePlan, PartnerPlan, Plan
+from model.quantities import Quantity
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
@@ -43,6 +45,24 @@ def changed():
         return node
 
     return change
+
+
+def scaled(node, k):
+    """The same inputs with every yuan worth 1/k: each number whose unit is money times k."""
+    if isinstance(node, Quantity):
+        return node * k if node.unit.startswith("CNY") else node
+    if isinstance(node, BaseModel):
+        parts = {name: scaled(getattr(node, name), k) for name in type(node).model_fields}
+        return node.model_copy(update=parts)
+    if isinstance(node, dict):
+        return {name: scaled(part, k) for name, part in node.items()}
+    return tuple(scaled(part, k) for part in node) if isinstance(node, tuple) else node
+
+
+@pytest.fixture(scope="session")
+def money_times():
+    """money_times(case, k) is the case with every amount of money times k."""
+    return scaled
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from model import ledger
 from model.on_cost import without_on_cost
-from model.quantities import Quantity
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
@@ -56,22 +54,10 @@ def value(node, path):
     return node
 
 
-def all_money_times(node, k):
-    """The same inputs with every yuan worth 1/k: each number whose unit is money times k."""
-    if isinstance(node, Quantity):
-        return node * k if node.unit.startswith("CNY") else node
-    if isinstance(node, BaseModel):
-        parts = {name: all_money_times(getattr(node, name), k) for name in type(node).model_fields}
-        return node.model_copy(update=parts)
-    if isinstance(node, dict):
-        return {name: all_money_times(part, k) for name, part in node.items()}
-    return tuple(all_money_times(part, k) for part in node) if isinstance(node, tuple) else node
-
-
 @few
 @given(k=st.sampled_from([0.5, 2.0, 4.0, 7.3, 100.0]))
-def test_all_money_times_k_is_every_row_times_k(eco, documents, book_of, usual, k):
-    found = book_of(all_money_times(eco, k), documents)
+def test_all_money_times_k_is_every_row_times_k(eco, documents, money_times, book_of, usual, k):
+    found = book_of(money_times(eco, k), documents)
     assert found == pytest.approx(k * usual, rel=1e-9, abs=0.01 * k)
 
 
