@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -20,9 +20,16 @@ PAIR_MOVES, MOST_PAIRS = 60, 300
 """Best moves of a group that enter pairs, and feasible pairs valued before the search gives up."""
 KICKS = 2
 """Changes of each group that a shake forces."""
+Keeps = Callable[[Choice], bool]
 
 
-def exchange(tables: Tables, exact: Exact, choice: Choice, held: str = "") -> tuple[Choice, float, int]:
+def _any(choice: Choice) -> bool:
+    return True
+
+
+def exchange(
+    tables: Tables, exact: Exact, choice: Choice, held: str = "", keeps: Keeps = _any
+) -> tuple[Choice, float, int]:
     """Improve a plan by exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
 
     A move is another priced path of one line or one step of a shared role's heads; where no single move helps,
@@ -31,15 +38,16 @@ def exchange(tables: Tables, exact: Exact, choice: Choice, held: str = "") -> tu
     Parameters
     ----------
     held : a shared role or line that must stay as it is
+    keeps : what a plan must keep beside the rows of the case
     """
     best = float(exact.npv(tables.total(choice)).mean())
     tried = 0
     while True:
         moves = [move for move in _single_moves(tables, exact, choice, best) if move.group != held]
         tried += len(moves)
-        found = _best_single(tables, exact, moves, best)
+        found = _best_single(tables, exact, [move for move in moves if keeps(move.choice)], best)
         if found is None:
-            found, pairs = _best_pair(tables, exact, choice, moves, best)
+            found, pairs = _best_pair(tables, exact, choice, moves, best, keeps)
             tried += pairs
         if found is None:
             return choice, float(exact.npv(tables.total(choice)).mean()), tried
@@ -104,7 +112,7 @@ def _best_single(tables: Tables, exact: Exact, moves: list[_Move], best: float) 
 
 
 def _best_pair(
-    tables: Tables, exact: Exact, choice: Choice, moves: list[_Move], best: float
+    tables: Tables, exact: Exact, choice: Choice, moves: list[_Move], best: float, keeps: Keeps
 ) -> tuple[tuple[Choice, float] | None, int]:
     """Return the first promising pair that helps, if any, and how many were valued."""
     few = _few(moves)
@@ -113,9 +121,29 @@ def _best_pair(
     for count, (first, second) in enumerate(pairs):
         together = add(add(total, few[first].change, 1.0), few[second].change, 1.0)
         value = float(exact.npv(together).mean())
-        if value > best + LEAST_GAIN:
-            return (_both(choice, few[first], few[second]), value), count + 1
+        both = _both(choice, few[first], few[second])
+        if value > best + LEAST_GAIN and keeps(both):
+            return (both, value), count + 1
     return None, len(pairs)
+
+
+def nearest_moves(tables: Tables, exact: Exact, choice: Choice, keeps: Keeps) -> Choice | None:
+    """Return the most valuable plan one move away, else two, that keeps all rows and what else is asked; None if none.
+
+    Parameters
+    ----------
+    choice : a plan that itself may break rows
+    """
+    moves = _single_moves(tables, exact, choice, 0.0)
+    for move in moves:
+        if keeps(move.choice) and not exact.broken(tables.total(move.choice)):
+            return move.choice
+    few = _few(moves)
+    for first, second in _feasible_pairs(exact, tables.total(choice), few, -np.inf):
+        both = _both(choice, few[first], few[second])
+        if keeps(both):
+            return both
+    return None
 
 
 def _few(moves: list[_Move]) -> list[_Move]:
@@ -129,14 +157,14 @@ def _few(moves: list[_Move]) -> list[_Move]:
     return few
 
 
-def _feasible_pairs(exact: Exact, total: Pieces, few: list[_Move]) -> list[tuple[int, int]]:
+def _feasible_pairs(exact: Exact, total: Pieces, few: list[_Move], least: float = LEAST_GAIN) -> list[tuple[int, int]]:
     """Return the pairs of moves in two groups that keep all rules and promise a gain, most promising first."""
     if not few:
         return []
     gains = np.array([move.gain for move in few])
     groups = np.array([move.group for move in few])
     left, right = np.triu_indices(len(few), 1)
-    good = (groups[left] != groups[right]) & (gains[left] + gains[right] > LEAST_GAIN)
+    good = (groups[left] != groups[right]) & (gains[left] + gains[right] > least)
     left, right = left[good], right[good]
     keeps = _keeps_rules(exact, total, few, left, right)
     left, right = left[keeps], right[keeps]

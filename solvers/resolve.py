@@ -1,0 +1,152 @@
+"""Choose again on tables that are already priced: with changed rows, fewer paths, or apart from plans already met."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from model.errors import Finding, InfeasibleError
+from solvers.change import Allowed, Change, path_changes
+from solvers.choose import GAP, SOLVE_SECONDS
+from solvers.cutting import Solution, solve_with_cuts
+from solvers.exact import Choice, Exact, Tables
+from solvers.exchange import exchange, nearest_moves
+from solvers.limits import Limit
+from solvers.options import closed
+from solvers.program import Cut, Program
+from solvers.tables import Pieces
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A plan chosen again: its exact mean on the pricing draws (CNY), and how the program ended."""
+
+    choice: Choice
+    npv: float
+    solved: Solution
+
+    @property
+    def gap(self) -> float:
+        """What a better plan of the program could bring at most, CNY."""
+        return max(self.solved.bound - self.solved.objective, 0.0)
+
+
+def resolve(
+    tables: Tables,
+    exact: Exact,
+    incumbent: Choice,
+    change: Change | None = None,
+    cuts: list[Cut] | None = None,
+    gap: float = GAP,
+    seconds: float = SOLVE_SECONDS,
+) -> Resolved:
+    """Return the best plan under a change, among the paths priced already (R155).
+
+    Parameters
+    ----------
+    incumbent : the plan chosen before; the search starts from it or from the nearest plan that keeps the change
+    cuts : hinge cuts found before, which stay valid; new ones are added
+    gap : share of turnover at which the integer solve may stop
+
+    Raises
+    ------
+    InfeasibleError : no plan keeps the changed rules
+    """
+    change = change or Change()
+    narrowed, limited = narrow(tables, change.only), with_rows(exact, change.rows)
+    start = _start(tables, narrowed, limited, incumbent, change)
+    coefficient = limited.coefficient(tables.total(start or incumbent))
+    pool = [] if cuts is None else cuts
+    program = Program(tables.case, incumbent.modes, narrowed, limited, coefficient, pool)
+    for plan in change.apart:
+        keep_apart(program, plan, change.distance)
+    solved = solve_with_cuts(program, gap, seconds, start)
+    pool[:] = _different(pool)
+    met = dict.fromkeys([*program.found, *([start] if start else [])])
+    best = max(met, key=lambda plan: _worth(narrowed, limited, plan))
+    choice, npv, _ = exchange(narrowed, limited, best, keeps=change.keeps)
+    idle = _idle(narrowed, limited, incumbent.modes)
+    if npv < 0 and idle is not None and change.keeps(idle):
+        choice, npv = idle, 0.0
+    return Resolved(choice, npv, solved)
+
+
+def _different(cuts: Sequence[Cut]) -> list[Cut]:
+    """Return the cuts without those met twice: a start is cut before the program has looked at what it holds."""
+    seen = {(cut.kind, cut.role, cut.year, cut.weight.tobytes()): cut for cut in cuts}
+    return list(seen.values())
+
+
+def with_rows(exact: Exact, rows: Sequence[Limit]) -> Exact:
+    """Return the exact arithmetic with some rows of the case replaced by name, and new ones added."""
+    if not rows:
+        return exact
+    fresh = {row.name: row for row in rows}
+    changed = copy.copy(exact)
+    changed.rows = [fresh.pop(row.name, row) for row in exact.rows]
+    changed.rows += fresh.values()
+    return changed
+
+
+def narrow(tables: Tables, only: Mapping[str, Allowed]) -> Tables:
+    """Return the tables with fewer paths of some lines; nothing is priced again.
+
+    Raises
+    ------
+    InfeasibleError : a line has no path left
+    """
+    if not only:
+        return tables
+    few = copy.copy(tables)
+    few.options, few.lines = dict(tables.options), dict(tables.lines)
+    for line, may in only.items():
+        kept = [option for option in tables.options[line] if may(option)]
+        if not kept:
+            raise InfeasibleError(Finding("E-INFEASIBLE", line, "no priced path of the line keeps what is asked"))
+        places = np.array([tables.options[line][option] for option in kept])
+        few.lines[line] = Pieces(*(getattr(tables.lines[line], f.name)[places] for f in fields(Pieces)))
+        few.options[line] = {option: index for index, option in enumerate(kept)}
+    return few
+
+
+def keep_apart(program: Program, plan: Choice, distance: int) -> None:
+    """Ask for a number of changes against a plan: seats open in order, so that they count heads one by one."""
+    m = program.m
+    heads, lines = dict(plan.seats), dict(plan.lines)
+    seats = [1 - var if seat < heads[role][phase] else var for (role, seat, phase), var in m.seat.items()]
+    paths = [
+        path_changes(option, lines[line]) * m.path[line, index]
+        for line, known in program.tables.options.items()
+        for option, index in known.items()
+    ]
+    m.refused.add(sum(seats) + sum(paths) >= distance)
+
+
+def _start(tables: Tables, narrowed: Tables, exact: Exact, incumbent: Choice, change: Change) -> Choice | None:
+    """Return the incumbent, or the best plan with one or two groups changed that keeps the change; None if none does.
+
+    A start is worth much: it lets hopeless columns be fixed before the integer solve.
+    """
+
+    def good(choice: Choice) -> bool:
+        return all(option in narrowed.options[line] for line, option in choice.lines) and change.keeps(choice)
+
+    if good(incumbent) and not exact.broken(tables.total(incumbent)):
+        return incumbent
+    return nearest_moves(tables, exact, incumbent, good)
+
+
+def _worth(tables: Tables, exact: Exact, choice: Choice) -> float:
+    return float(exact.npv(tables.total(choice)).mean())
+
+
+def _idle(tables: Tables, exact: Exact, modes: Sequence[str]) -> Choice | None:
+    """Return the plan that does nothing where rules and priced paths allow it."""
+    nobody = closed(tables.case)
+    seats = tuple((role, (0,) * len(tables.case.phases)) for role in tables.seats)
+    choice = Choice(tuple(modes), seats, tuple((line, nobody) for line in tables.options))
+    there = all(nobody in known for known in tables.options.values())
+    return choice if there and not exact.broken(tables.total(choice)) else None
