@@ -20,6 +20,9 @@ from model.errors import Finding, HeadcastError, MachineError
 TRACEBACK = "HEADCAST_TRACEBACK"
 """Environment variable that shows where a mistake of headcast itself happened."""
 
+CACHE = "HEADCAST_CACHE"
+"""Environment variable: "off", or the folder that keeps priced options."""
+
 app = typer.Typer(
     name="headcast",
     help="Decide how many people to hire, in which roles, when, for which partners and under which contracts.",
@@ -81,10 +84,13 @@ def run(
     plan: Annotated[Path | None, typer.Option(help="Price this plan instead of choosing one.")] = None,
     replace: Annotated[bool, typer.Option(help="Replace an earlier run of this name.")] = False,
     calibration: Calibration = "",
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep priced options.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Choose a plan, draw its distribution, prove it and write a page."""
     _early(case, calibration, plan)
+    if no_cache:
+        os.environ[CACHE] = "off"
     _command("run")(
         case, out or _usual_place(case), scenarios, table_scenarios, seed, plan, replace, calibration, as_json
     )

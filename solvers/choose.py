@@ -75,7 +75,7 @@ def choose_path(
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
             tables.add(line, _around(case, tables, line, option))
     exact = Exact(case, modes)
-    say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws")
+    say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
     idle = _nothing(case, modes, tables, exact)
     try:
         found = _rounds(case, modes, tables, exact, say, seconds, hint)
@@ -172,6 +172,13 @@ def _around(case: Case, tables: Tables, line: str, option: LineOption) -> list[L
     known = sorted(tables.options[line].items(), key=lambda item: -worth[item[1]])
     open_ones = [path for path, _ in known if not path.is_closed][:OPEN_TRIED]
     return sorted({step for path in open_ones for step in neighbours(case, line, path)})
+
+
+def _from_cache(tables: Tables) -> str:
+    """Say how many prices were read, and what was damaged on the disk."""
+    store, reused = tables.pricer.store, tables.pricer.reused
+    damaged = f", {store.damaged} damaged files of the cache dropped" if store and store.damaged else ""
+    return (f", {reused} of them kept from an earlier run" if reused else "") + damaged
 
 
 def _count(tables: Tables) -> int:

@@ -22,7 +22,8 @@ from model.schema import LINE_ROWS, SEAT_ROWS
 from model.seats import Tenure
 from model.simulate import TABLE, Block
 from solvers.options import Heads, LineOption
-from solvers.tables import PIECE_ROWS, Pieces, join
+from solvers.table_store import usual_store
+from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join
 
 CHUNK = 16_384
 """Options × scenarios priced at once: large enough to hide call overhead, small enough for the cache."""
@@ -49,9 +50,21 @@ class Pricer:
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
         self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
+        self.store = usual_store(case, modes, seed, scenarios)
+        self.reused = 0
 
     def seats(self, role: str) -> Pieces:
-        """Price the seats of a shared role; piece j × phases + p is seat j + 1 opened with phase p for good."""
+        """Return the seats of a shared role; piece j × phases + p is seat j + 1 opened with phase p for good."""
+        count = int(max(self.case.roles[role].heads_most)) * len(self.case.phases)
+        names = [f"{index}" for index in range(count)]
+        kept = self._kept(f"role {role}", names)
+        if count and len(kept) == count:
+            return from_rows([kept[name] for name in names], self._blank(0))
+        made = self._price_seats(role)
+        self._keep(f"role {role}", names, made)
+        return made
+
+    def _price_seats(self, role: str) -> Pieces:
         phases = len(self.case.phases)
         most = int(max(self.case.roles[role].heads_most))
         careers = [
@@ -62,7 +75,23 @@ class Pricer:
         return join([self._seat_piece(career) for career in careers]) if careers else self._blank(0)
 
     def line(self, line: str, options: Sequence[LineOption]) -> Pieces:
-        """Price paths of one line, in the order given; paths that share contracts are priced together."""
+        """Return paths of one line, in the order given: those kept from earlier are read, the others priced."""
+        names = [repr(option) for option in options]
+        kept = self._kept(f"line {line}", names)
+        self.reused += len(kept)
+        fresh = [option for option, name in zip(options, names, strict=True) if name not in kept]
+        if not fresh:
+            return from_rows([kept[name] for name in names], self._blank(0))
+        made = self._price_line(line, fresh)
+        if not kept:
+            return made
+        both = join([made, from_rows(list(kept.values()), self._blank(0))])
+        place = {repr(option): index for index, option in enumerate(fresh)}
+        place |= {name: len(fresh) + index for index, name in enumerate(kept)}
+        return _in_order(both, [place[name] for name in names])
+
+    def _price_line(self, line: str, options: Sequence[LineOption]) -> Pieces:
+        """Price paths of one line; those that share contracts are priced together."""
         order: dict[tuple[tuple[str, str], ...], list[int]] = {}
         for index, option in enumerate(options):
             order.setdefault(option.contracts, []).append(index)
@@ -71,11 +100,20 @@ class Pricer:
         made: list[Pieces] = []
         places: list[int] = []
         for indices in _batches(list(order.values()), size):
-            made.append(self._line_batch(line, [options[i] for i in indices]))
+            batch = [options[i] for i in indices]
+            made.append(self._line_batch(line, batch))
+            self._keep(f"line {line}", [repr(option) for option in batch], made[-1])
             places += indices
-        back = np.argsort(np.array(places))
-        whole = join(made)
-        return Pieces(*(getattr(whole, f.name)[back] for f in fields(Pieces)))
+        return _in_order(join(made), [int(i) for i in np.argsort(np.array(places))])
+
+    def _kept(self, group: str, names: Sequence[str]) -> dict[str, Floats]:
+        if self.store is None:
+            return {}
+        return self.store.read(group, names, as_rows(self._blank(1)).shape[1])
+
+    def _keep(self, group: str, names: Sequence[str], made: Pieces) -> None:
+        if self.store is not None:
+            self.store.keep(group, names, as_rows(made))
 
     def _learn(self, line: str, options: Sequence[LineOption]) -> None:
         """Price all team careers of some options at once: lives are cheap side by side."""
@@ -175,6 +213,9 @@ class Pricer:
         return Pieces(*(np.zeros(shape) for shape in shapes))
 
     def _line_batch(self, line: str, options: list[LineOption]) -> Pieces:
+        if len(options) == 1:
+            # NumPy adds the months of a single path in another order: its price would hang on its company.
+            return _in_order(self._line_batch(line, options * 2), [0])
         out = self._blank(len(options))
         self._fill_money(line, options, out)
         self._fill_planned(line, options, out)
@@ -244,6 +285,10 @@ class _SeatPrice:
     worth: Floats
     hours: Floats
     people: Floats
+
+
+def _in_order(pieces: Pieces, places: Sequence[int]) -> Pieces:
+    return Pieces(*(getattr(pieces, f.name)[list(places)] for f in fields(Pieces)))
 
 
 def _opened(seat: int, phase: int, phases: int) -> Heads:

@@ -51,6 +51,28 @@ class Pieces:
         return Pieces(*(getattr(self, f.name)[index] for f in fields(self)))
 
 
+def as_rows(pieces: Pieces) -> Floats:
+    """Return pieces as one row of numbers each, (piece, width), fields in their order."""
+    count = len(pieces)
+    return np.concatenate([getattr(pieces, f.name).reshape(count, -1) for f in fields(Pieces)], axis=1)
+
+
+def from_rows(rows: Sequence[Floats], like: Pieces) -> Pieces:
+    """Return the pieces that `as_rows` made rows of, bit for bit.
+
+    Parameters
+    ----------
+    rows : each (width,)
+    like : pieces with the same fields' shapes
+    """
+    shapes = [getattr(like, f.name).shape[1:] for f in fields(Pieces)]
+    edges = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+    parts = np.split(np.stack(rows), edges, axis=1)
+    return Pieces(
+        *(np.ascontiguousarray(part).reshape(len(rows), *shape) for part, shape in zip(parts, shapes, strict=True))
+    )
+
+
 def join(parts: Sequence[Pieces]) -> Pieces:
     """Return the pieces of several tables, one after the other."""
     return Pieces(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Pieces)))

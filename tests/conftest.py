@@ -20,6 +20,8 @@ from model.quantities import Quantity
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
+os.environ["HEADCAST_CACHE"] = "off"  # a test must not believe what another version of the code has kept
+
 CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 
 
