@@ -11,6 +11,7 @@ from model import ledger
 from model.errors import Finding, InputError
 from model.ledger import Flags, Floats, Ints
 from model.schema import COST_ROWS, ROW, TEAM_PAY_ROWS
+from model.tails import shortfall
 
 Z95 = 1.959963984540054
 TAIL = 0.05
@@ -123,8 +124,7 @@ def quantile(sample: Floats, p: float) -> Estimate:
 def tail_mean(sample: Floats, share: float = TAIL) -> Estimate:
     """Return the average of the worst (lowest) share of scenarios, with its influence-function standard error.
 
-    Rule: q − E[(q − x)⁺] ÷ share with q the share's order statistic (Rockafellar and Uryasev); the scenario at the
-    edge counts in part, so that exactly n × share scenarios are averaged.
+    Rule: as `model.tails.worst_mean` (R140).
 
     Parameters
     ----------
@@ -141,10 +141,9 @@ def tail_mean(sample: Floats, share: float = TAIL) -> Estimate:
     49.5
     """
     _check(sample, draws_wanted(share), f"the average of the worst {100 * share:g} %")
-    edge = float(np.quantile(sample, share, method="inverted_cdf"))
-    shortfall = np.maximum(edge - sample, 0.0)
-    value = edge - float(np.mean(shortfall)) / share
-    return Estimate(value, float(np.std(shortfall, ddof=1)) / share / sqrt(sample.size))
+    edge, below = shortfall(sample, share)
+    value = edge - float(np.mean(below)) / share
+    return Estimate(value, float(np.std(below, ddof=1)) / share / sqrt(sample.size))
 
 
 def chance(happens: Flags) -> Estimate:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from model.inputs import Case
 from model.plans import Plan
 from solvers.exact import Choice
+from solvers.goals import Goal
 from solvers.limits import Limit
 from solvers.options import LineOption, closed, option_of, team_roles
 
@@ -20,12 +21,14 @@ class Change:
 
     rows : each replaces the case's row of its name; a new name is a new row; only : by line, which of its paths may be
     followed; apart, distance : plans, and the number of `changes` that the new plan must have against each
+    goal : what is maximised instead of the goal before, and what no plan may fall below (R140–R142)
     """
 
     rows: tuple[Limit, ...] = ()
     only: Mapping[str, Allowed] = field(default_factory=dict)
     apart: tuple[Choice, ...] = ()
     distance: int = 1
+    goal: Goal | None = None
 
     def keeps(self, choice: Choice) -> bool:
         """Return whether a plan is far enough from all that it must differ from."""

@@ -14,6 +14,7 @@ from model.ledger import Floats
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
+from solvers.goals import MEAN, Goal
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import Cut, Program
@@ -36,11 +37,11 @@ Say = Callable[[str], None]
 class PathResult:
     """The best plan for one path of organisation modes, with what was promised and what is exact (CNY).
 
-    npv : exact mean on the tables; solved : how the last program ended
+    worth : exact value to the goal on the tables, by default the mean; solved : how the last program ended
     """
 
     choice: Choice
-    npv: float
+    worth: float
     moves: int
     tables: Tables
     exact: Exact
@@ -48,6 +49,11 @@ class PathResult:
     rounds: int = 0
     options: int = 0
     npv_by_scenario: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def npv(self) -> float:
+        """Exact mean on the tables, CNY."""
+        return self.worth if self.exact.goal.is_mean else float(self.npv_by_scenario.mean())
 
 
 def choose_path(
@@ -58,6 +64,7 @@ def choose_path(
     say: Say,
     hint: PathResult | None = None,
     seconds: float = SOLVE_SECONDS,
+    goal: Goal = MEAN,
 ) -> PathResult:
     """Return the best plan found for one mode path.
 
@@ -67,6 +74,7 @@ def choose_path(
     scenarios : draws that price the options
     hint : the best plan of another mode path; this path is searched around it and given up when it cannot win
     seconds : limit for one solve
+    goal : what is maximised, and what no plan may fall below
     """
     tables = Tables(case, Pricer(case, modes, seed, scenarios))
     for line in case.lines:
@@ -74,7 +82,7 @@ def choose_path(
         tables.add(line, first)
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
             tables.add(line, _around(case, tables, line, option))
-    exact = Exact(case, modes)
+    exact = Exact(case, modes, goal)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
     idle = _nothing(case, modes, tables, exact)
     try:
@@ -83,7 +91,7 @@ def choose_path(
         if idle is None:
             raise
         return idle
-    return found if idle is None or found.npv >= idle.npv else idle
+    return found if idle is None or found.worth >= idle.worth else idle
 
 
 def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> PathResult | None:
@@ -91,7 +99,7 @@ def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> 
     seats = tuple((role, (0,) * len(case.phases)) for role in tables.seats)
     choice = Choice(tuple(modes), seats, tuple((line, closed(case)) for line in tables.options))
     total = tables.total(choice)
-    if exact.broken(total):
+    if exact.broken(total) or not exact.goal.allows(exact.npv(total)):
         return None
     return PathResult(choice, 0.0, 0, tables, exact, options=_count(tables), npv_by_scenario=exact.npv(total))
 
@@ -109,16 +117,18 @@ def _rounds(
         coefficient = exact.coefficient(tables.total(best.choice)) if best else np.ones(case.years)
         program = Program(case, modes, tables, exact, coefficient, cuts)
         solved = solve_with_cuts(program, FIRST_GAP if number == 1 else GAP, seconds, best.choice if best else None)
-        choice, npv, moves = _polish_best(case, tables, exact, program.found)
-        say(f"round {number}: {_heads(choice, case)} heads, {npv / 1e6:.2f} M CNY, {_count(tables)} options")
-        gain = npv - best.npv if best else npv
+        choice, worth, moves = _polish_best(case, tables, exact, program.found)
+        say(f"round {number}: {_heads(choice, case)} heads, {worth / 1e6:.2f} M CNY, {_count(tables)} options")
+        gain = worth - best.worth if best else worth
         if best is None or gain > LEAST_GAIN:
-            best = PathResult(choice, npv, moves, tables, exact)
+            best = PathResult(choice, worth, moves, tables, exact)
         best.solved, best.rounds, best.options = solved, number, _count(tables)
-        if hint and best.npv < hint.npv:
+        if hint and best.worth < hint.worth:
             break
     assert best is not None
     best.npv_by_scenario = exact.npv(tables.total(best.choice))
+    if missed := exact.goal.shortfalls(best.npv_by_scenario):
+        raise InfeasibleError(missed)
     return best
 
 
@@ -133,35 +143,35 @@ def _first(
         tables.add(line, [option])
     if exact.broken(tables.total(moved)):
         return None
-    choice, npv, moves = _polish(case, tables, exact, moved)
-    return PathResult(choice, npv, moves, tables, exact)
+    choice, worth, moves = _polish(case, tables, exact, moved)
+    return PathResult(choice, worth, moves, tables, exact)
 
 
 def _polish_best(case: Case, tables: Tables, exact: Exact, found: Sequence[Choice]) -> tuple[Choice, float, int]:
     """Polish the most valuable of the plans that the integer solves met, by exact value; return the best."""
     different = list(dict.fromkeys(found))
-    worth = {plan: float(exact.npv(tables.total(plan)).mean()) for plan in different}
-    most = sorted(different, key=lambda plan: -worth[plan])[:POLISHED]
+    height = {plan: exact.value(tables.total(plan)).height for plan in different}
+    most = sorted(different, key=lambda plan: -height[plan])[:POLISHED]
     polished = [_polish(case, tables, exact, plan) for plan in most]
-    best, npv, _ = max(polished, key=lambda item: item[1])
+    best, worth, _ = max(polished, key=lambda item: item[1])
     shaken, value, tried = shake(tables, exact, best)
     tried += sum(moves for *_, moves in polished)
-    if value <= npv + LEAST_GAIN:
-        return best, npv, tried
-    choice, npv, moves = _polish(case, tables, exact, shaken)
-    return choice, npv, tried + moves
+    if value <= worth + LEAST_GAIN:
+        return best, worth, tried
+    choice, worth, moves = _polish(case, tables, exact, shaken)
+    return choice, worth, tried + moves
 
 
 def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
     """Exchange with exact bands, price the neighbours of what was found, and again until nothing changes."""
     tried = 0
     for _ in range(MOST_POLISH):
-        choice, npv, moves = exchange(tables, exact, choice)
+        choice, worth, moves = exchange(tables, exact, choice)
         tried += moves
         fresh = sum(tables.add(line, _around(case, tables, line, option)) for line, option in choice.lines)
         if not fresh:
             break
-    return choice, npv, tried
+    return choice, worth, tried
 
 
 def _around(case: Case, tables: Tables, line: str, option: LineOption) -> list[LineOption]:
@@ -190,25 +200,26 @@ def _heads(choice: Choice, case: Case) -> str:
     return " → ".join(str(sum(row[phase] for row in rows)) for phase in range(len(case.phases)))
 
 
-def choose(case: Case, seed: int, scenarios: int, say: Say) -> list[PathResult]:
+def choose(case: Case, seed: int, scenarios: int, say: Say, goal: Goal = MEAN) -> list[PathResult]:
     """Return the best plan of every admissible mode path, best first; raise when no path has a plan (R33).
 
     Parameters
     ----------
     scenarios : K draws that price the options; the published distribution uses others
+    goal : what is maximised, and what no plan may fall below
     """
     results: list[PathResult] = []
     conflicts = []
     for modes in case.choice.mode_paths:
         began = perf_counter()
         try:
-            hint = max(results, key=lambda result: result.npv) if results else None
-            results.append(choose_path(case, modes, seed, scenarios, say, hint))
-            say(f"{' → '.join(modes)}: {results[-1].npv / 1e6:.2f} M CNY in {perf_counter() - began:.0f} s")
+            hint = max(results, key=lambda result: result.worth) if results else None
+            results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal))
+            say(f"{' → '.join(modes)}: {results[-1].worth / 1e6:.2f} M CNY in {perf_counter() - began:.0f} s")
         except InfeasibleError as error:
             conflicts += [*error.findings]
             say(f"{' → '.join(modes)}: no plan keeps all rules")
     if not results:
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *conflicts])
-    return sorted(results, key=lambda result: -result.npv)
+    return sorted(results, key=lambda result: -result.worth)

@@ -12,6 +12,7 @@ from model.feasibility import TOLERANCE
 from model.inputs import Case
 from model.ledger import Floats, discount_factors
 from model.plans import Plan
+from solvers.goals import FEN, MEAN, REPAIR, Goal
 from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
 from solvers.pricing import Pricer
@@ -98,11 +99,28 @@ def is_idle(total: Pieces) -> bool:
     return not total.heads.any() and not total.linear.any() and not total.hours.any()
 
 
+@dataclass(frozen=True)
+class Value:
+    """What a plan is worth to the goal, and how much money it misses of the goal's conditions (CNY; R140–R142)."""
+
+    worth: float
+    missing: float = 0.0
+
+    @property
+    def height(self) -> float:
+        """What a search climbs: the worth, or first of all the way to the conditions."""
+        return self.worth - REPAIR * self.missing if self.missing > FEN else self.worth
+
+    def allows(self, other: Value) -> bool:
+        """Return whether a search at this value may move to the other: it keeps the conditions or comes nearer."""
+        return other.missing <= FEN or other.missing < self.missing
+
+
 class Exact:
     """Values plans on the tables exactly as the simulator does: hinges and bands recomputed from the totals."""
 
-    def __init__(self, case: Case, modes: Sequence[str]) -> None:
-        self.case = case
+    def __init__(self, case: Case, modes: Sequence[str], goal: Goal = MEAN) -> None:
+        self.case, self.goal = case, goal
         self.rows: list[Limit] = limits(case, modes)
         months = case.clock.months
         self.discount = discount_factors(float(case.clock.discount), months)
@@ -131,6 +149,11 @@ class Exact:
             return np.zeros(total.linear.shape)
         out: Floats = total.linear - self.standing - self.hinges(total) - self.bonus(total)
         return out
+
+    def value(self, total: Pieces) -> Value:
+        """Return what a plan is worth to the goal, and the money it misses of the goal's conditions."""
+        npv = self.npv(total)
+        return Value(self.goal.worth(npv), max(self.goal.missing(npv), 0.0))
 
     def coefficient(self, total: Pieces) -> Floats:
         """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program."""

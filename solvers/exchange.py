@@ -9,7 +9,7 @@ import numpy as np
 
 from model.feasibility import TOLERANCE
 from model.ledger import Flags, Floats, Ints
-from solvers.exact import Choice, Exact, Tables
+from solvers.exact import Choice, Exact, Tables, Value
 from solvers.limits import bought_cost
 from solvers.options import role_steps
 from solvers.tables import Pieces, add
@@ -30,7 +30,7 @@ def _any(choice: Choice) -> bool:
 def exchange(
     tables: Tables, exact: Exact, choice: Choice, held: str = "", keeps: Keeps = _any
 ) -> tuple[Choice, float, int]:
-    """Improve a plan by exchanges with exact bands until none helps; return plan, mean NPV and moves tried.
+    """Improve a plan by exchanges with exact bands until none helps; return plan, worth to the goal and moves tried.
 
     A move is another priced path of one line or one step of a shared role's heads; where no single move helps,
     pairs of moves in two groups that keep the rules together are tried, most promising first.
@@ -40,7 +40,7 @@ def exchange(
     held : a shared role or line that must stay as it is
     keeps : what a plan must keep beside the rows of the case
     """
-    best = float(exact.npv(tables.total(choice)).mean())
+    best = exact.value(tables.total(choice))
     tried = 0
     while True:
         moves = [move for move in _single_moves(tables, exact, choice, best) if move.group != held]
@@ -50,7 +50,7 @@ def exchange(
             found, pairs = _best_pair(tables, exact, choice, moves, best, keeps)
             tried += pairs
         if found is None:
-            return choice, float(exact.npv(tables.total(choice)).mean()), tried
+            return choice, exact.value(tables.total(choice)).height, tried
         choice, best = found
 
 
@@ -59,18 +59,18 @@ def shake(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, 
 
     It leaves the first local optimum without chance, so that the same draws always give the same plan.
     """
-    best = float(exact.npv(tables.total(choice)).mean())
+    best = exact.value(tables.total(choice))
     tried = 0
     for move in _kicks(tables, exact, choice, best):
         adapted, _, first = exchange(tables, exact, move.choice, held=move.group)
         freed, value, second = exchange(tables, exact, adapted)
         tried += first + second
-        if value > best + LEAST_GAIN:
-            choice, best = freed, value
-    return choice, best, tried
+        if value > best.height + LEAST_GAIN:
+            choice, best = freed, exact.value(tables.total(freed))
+    return choice, best.height, tried
 
 
-def _kicks(tables: Tables, exact: Exact, choice: Choice, best: float) -> list[_Move]:
+def _kicks(tables: Tables, exact: Exact, choice: Choice, best: Value) -> list[_Move]:
     """Return the moves of each group that cost least and keep all rules."""
     count: dict[str, int] = {}
     kicks = []
@@ -83,46 +83,47 @@ def _kicks(tables: Tables, exact: Exact, choice: Choice, best: float) -> list[_M
 
 @dataclass(frozen=True)
 class _Move:
-    """One change of one group, with the gain it would bring alone (CNY)."""
+    """One change of one group, the value it leads to alone, and the gain (CNY)."""
 
     group: str
     choice: Choice
     change: Pieces
+    value: Value
     gain: float
 
 
-def _single_moves(tables: Tables, exact: Exact, choice: Choice, best: float) -> list[_Move]:
+def _single_moves(tables: Tables, exact: Exact, choice: Choice, best: Value) -> list[_Move]:
     total = tables.total(choice)
     found = []
     for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
         for moved, old, new in _moves(tables, choice, group):
             change = add(new, old, -1.0)
-            gain = float(exact.npv(add(total, change, 1.0)).mean()) - best
-            found.append(_Move(group, moved, change, gain))
+            value = exact.value(add(total, change, 1.0))
+            found.append(_Move(group, moved, change, value, value.height - best.height))
     return sorted(found, key=lambda move: -move.gain)
 
 
-def _best_single(tables: Tables, exact: Exact, moves: list[_Move], best: float) -> tuple[Choice, float] | None:
+def _best_single(tables: Tables, exact: Exact, moves: list[_Move], best: Value) -> tuple[Choice, Value] | None:
     for move in moves:
         if move.gain <= LEAST_GAIN:
             return None
-        if not exact.broken(tables.total(move.choice)):
-            return move.choice, best + move.gain
+        if best.allows(move.value) and not exact.broken(tables.total(move.choice)):
+            return move.choice, move.value
     return None
 
 
 def _best_pair(
-    tables: Tables, exact: Exact, choice: Choice, moves: list[_Move], best: float, keeps: Keeps
-) -> tuple[tuple[Choice, float] | None, int]:
+    tables: Tables, exact: Exact, choice: Choice, moves: list[_Move], best: Value, keeps: Keeps
+) -> tuple[tuple[Choice, Value] | None, int]:
     """Return the first promising pair that helps, if any, and how many were valued."""
     few = _few(moves)
     total = tables.total(choice)
     pairs = _feasible_pairs(exact, total, few)
     for count, (first, second) in enumerate(pairs):
         together = add(add(total, few[first].change, 1.0), few[second].change, 1.0)
-        value = float(exact.npv(together).mean())
+        value = exact.value(together)
         both = _both(choice, few[first], few[second])
-        if value > best + LEAST_GAIN and keeps(both):
+        if best.allows(value) and value.height > best.height + LEAST_GAIN and keeps(both):
             return (both, value), count + 1
     return None, len(pairs)
 
@@ -134,7 +135,7 @@ def nearest_moves(tables: Tables, exact: Exact, choice: Choice, keeps: Keeps) ->
     ----------
     choice : a plan that itself may break rows
     """
-    moves = _single_moves(tables, exact, choice, 0.0)
+    moves = _single_moves(tables, exact, choice, Value(0.0))
     for move in moves:
         if keeps(move.choice) and not exact.broken(tables.total(move.choice)):
             return move.choice

@@ -14,6 +14,7 @@ from solvers.choose import GAP, SOLVE_SECONDS
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange, nearest_moves
+from solvers.goals import Goal
 from solvers.limits import Limit
 from solvers.options import closed
 from solvers.program import Cut, Program
@@ -22,10 +23,11 @@ from solvers.tables import Pieces
 
 @dataclass(frozen=True)
 class Resolved:
-    """A plan chosen again: its exact mean on the pricing draws (CNY), and how the program ended."""
+    """A plan chosen again: its exact mean and worth to the goal on the pricing draws (CNY), how the program ended."""
 
     choice: Choice
     npv: float
+    worth: float
     solved: Solution
 
     @property
@@ -53,10 +55,10 @@ def resolve(
 
     Raises
     ------
-    InfeasibleError : no plan keeps the changed rules
+    InfeasibleError : no plan keeps the changed rules, or none was found that keeps the goal's conditions
     """
     change = change or Change()
-    narrowed, limited = narrow(tables, change.only), with_rows(exact, change.rows)
+    narrowed, limited = narrow(tables, change.only), with_goal(with_rows(exact, change.rows), change.goal)
     start = _start(tables, narrowed, limited, incumbent, change)
     coefficient = limited.coefficient(tables.total(start or incumbent))
     pool = [] if cuts is None else cuts
@@ -66,12 +68,15 @@ def resolve(
     solved = solve_with_cuts(program, gap, seconds, start)
     pool[:] = _different(pool)
     met = dict.fromkeys([*program.found, *([start] if start else [])])
-    best = max(met, key=lambda plan: _worth(narrowed, limited, plan))
-    choice, npv, _ = exchange(narrowed, limited, best, keeps=change.keeps)
+    best = max(met, key=lambda plan: limited.value(narrowed.total(plan)).height)
+    choice, worth, _ = exchange(narrowed, limited, best, keeps=change.keeps)
     idle = _idle(narrowed, limited, incumbent.modes)
-    if npv < 0 and idle is not None and change.keeps(idle):
-        choice, npv = idle, 0.0
-    return Resolved(choice, npv, solved)
+    if idle is not None and change.keeps(idle) and limited.value(narrowed.total(idle)).height > worth:
+        choice, worth = idle, 0.0
+    npv = limited.npv(narrowed.total(choice))
+    if missed := limited.goal.shortfalls(npv):
+        raise InfeasibleError(missed)
+    return Resolved(choice, float(npv.mean()), worth, solved)
 
 
 def _different(cuts: Sequence[Cut]) -> list[Cut]:
@@ -88,6 +93,15 @@ def with_rows(exact: Exact, rows: Sequence[Limit]) -> Exact:
     changed = copy.copy(exact)
     changed.rows = [fresh.pop(row.name, row) for row in exact.rows]
     changed.rows += fresh.values()
+    return changed
+
+
+def with_goal(exact: Exact, goal: Goal | None) -> Exact:
+    """Return the exact arithmetic with another goal; None keeps the one before."""
+    if goal is None:
+        return exact
+    changed = copy.copy(exact)
+    changed.goal = goal
     return changed
 
 
@@ -137,10 +151,6 @@ def _start(tables: Tables, narrowed: Tables, exact: Exact, incumbent: Choice, ch
     if good(incumbent) and not exact.broken(tables.total(incumbent)):
         return incumbent
     return nearest_moves(tables, exact, incumbent, good)
-
-
-def _worth(tables: Tables, exact: Exact, choice: Choice) -> float:
-    return float(exact.npv(tables.total(choice)).mean())
 
 
 def _idle(tables: Tables, exact: Exact, modes: Sequence[str]) -> Choice | None:
