@@ -10,10 +10,7 @@ from math import ceil, inf
 import numpy as np
 
 from model.errors import Finding, InputError, ProofError
-from model.inputs import Case
-from model.ledger import Floats, discount_factors, result
-from model.plans import Plan
-from model.simulate import TABLE, Block, plan_months
+from model.ledger import Floats
 from model.summary import TAIL
 from model.tails import worst_mean
 
@@ -153,31 +150,6 @@ def means_of_worst(npv: Floats) -> Floats:
     """
     out: Floats = np.cumsum(np.sort(npv)) / np.arange(1, npv.size + 1)
     return out
-
-
-def hurdle_of_return(case: Case, share: float, chance: float) -> Hurdle:
-    """Return the hurdle of a return on the money granted: share × sum of the phases' budgets, CNY (R141).
-
-    Parameters
-    ----------
-    share : 0.2 asks for 20 % of what is granted, after discounting
-    chance : least chance of reaching it
-    """
-    return Hurdle(share * sum(float(phase.budget) for phase in case.phases), chance)
-
-
-def not_worse_than(case: Case, plan: Plan, seed: int, scenarios: int) -> Goal:
-    """Return the goal of the best mean among plans that no cautious board likes less than this one (R142).
-
-    Parameters
-    ----------
-    plan : today's plan; it is priced on the draws that price the options
-    seed, scenarios : as the options are priced
-    """
-    book = plan_months(case, plan, Block(case, seed, TABLE, 0, scenarios)).ledger
-    factors = discount_factors(float(case.clock.discount), case.clock.months)[:, None]
-    npv = np.add.reduce(result(book) * factors, axis=0)
-    return Goal(benchmark=tuple(float(value) for value in npv))
 
 
 def _million(cny: float) -> str:

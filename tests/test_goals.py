@@ -7,7 +7,8 @@ from scipy.stats import norm
 from model.errors import InputError, ProofError
 from solvers.exact import Choice, Exact, Tables, Value
 from solvers.exchange import exchange
-from solvers.goals import MEAN, Goal, Hurdle, hurdle_of_return, not_worse_than
+from solvers.goals import MEAN, Goal, Hurdle
+from solvers.goals_of_case import hurdle_of_return, not_worse_than
 from solvers.options import start_options
 from solvers.pricing import Pricer
 
