@@ -83,8 +83,8 @@ def build(
     if taken != len(entries):
         raise _mismatch("outcomes", taken, len(entries))
     data = {v.name: (v.dims, arrays[v.name], {"units": v.unit, "long_name": v.meaning}) for v in VARIABLES}
-    attributes = _attributes(case, seed, scenarios, stage) | dict(extra_attrs or {})
-    return xr.Dataset(data, _labels(coordinates), attributes)
+    told = attributes(case, seed, scenarios, stage) | dict(extra_attrs or {})
+    return xr.Dataset(data, _labels(coordinates), told)
 
 
 def _check_ids(ids: list[str]) -> None:
@@ -256,7 +256,8 @@ def _labels(values: dict[str, Sequence[Any] | NDArray[Any]]) -> dict[str, Any]:
     return made
 
 
-def _attributes(case: Case, seed: int, scenarios: int, stage: str) -> dict[str, Attribute]:
+def attributes(case: Case, seed: int, scenarios: int, stage: str) -> dict[str, Attribute]:
+    """Return what every dataset says about itself: case, reading, draws, fingerprint of the inputs, versions."""
     certain = case.uncertainty.mode == "none"
     withheld = [level for level in summary.LEVELS if not certain and not summary.supported(level, scenarios)]
     return {

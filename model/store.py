@@ -67,7 +67,7 @@ def run_files(
     """
     base = case_to_dict(case)
     told = {
-        "created": _now(),
+        "created": now(),
         "dataset_hash": dataset_hash(dataset),
         "plans": {entry.id: _entry(base, entry) for entry in map(Entry._make, plans)},
         "info": dict(info),
@@ -97,9 +97,15 @@ def write_run(directory: Path, dataset: xr.Dataset, files: Mapping[str, str | by
     if json.loads(files[INFO])["dataset_hash"] != wanted:
         raise InputError(Finding("E-RULE", INFO, "belongs to another dataset"))
     folders.check_target(directory, replace, dataset.nbytes)
+    write_dataset(directory, dataset, files, replace)
+
+
+def write_dataset(directory: Path, dataset: xr.Dataset, files: Mapping[str, str | bytes], replace: bool) -> None:
+    """Write a folder of a dataset and other files under its name at once, checked as `write_run` is."""
     # In memory first: the HDF5 library crashes the process when it meets a full disk.
     packed = dataset.to_netcdf(engine="h5netcdf", encoding=_encoding(dataset))
-    folders.write_folder(directory, {DATASET: packed, **files}, replace, partial(_check_written, wanted=wanted))
+    check = partial(_check_written, wanted=dataset_hash(dataset))
+    folders.write_folder(directory, {DATASET: packed, **files}, replace, check)
 
 
 def open_run(directory: Path) -> Run:
@@ -189,7 +195,7 @@ def _check_years(book: xr.DataArray, stored: xr.DataArray, versions: str) -> Non
         raise DamagedError(Finding("E-DAMAGED", where, "drawn again, it is not the stored one", found, allowed, fix))
 
 
-def _now() -> str:
+def now() -> str:
     """Return the time of writing in UTC; SOURCE_DATE_EPOCH, seconds since 1970, overrules the clock."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
@@ -236,6 +242,12 @@ def _open(path: Path) -> xr.Dataset:
     return xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
 
 
+def read_dataset(folder: Path) -> xr.Dataset:
+    """Return the dataset of a checked folder, read into memory."""
+    with _open(folder / DATASET) as dataset:
+        return dataset.load()
+
+
 def _inode(directory: Path) -> int:
     path = Path(directory)
     return path.stat().st_ino if path.exists() else 0
@@ -247,8 +259,13 @@ def _read(path: Path) -> Run:
     told = json.loads((path / INFO).read_text(encoding="utf-8"))
     cases = {name: case_from_dict(case_data | entry["case"]) for name, entry in told["plans"].items()}
     plans = {name: plan_from_dict(entry["plan"], cases[name], name) for name, entry in told["plans"].items()}
-    with _open(path / DATASET) as dataset:
-        loaded = dataset.load()
     return Run(
-        path, loaded, case_from_dict(case_data), plans, cases, told["info"], told["created"], told["dataset_hash"]
+        path,
+        read_dataset(path),
+        case_from_dict(case_data),
+        plans,
+        cases,
+        told["info"],
+        told["created"],
+        told["dataset_hash"],
     )

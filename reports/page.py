@@ -32,7 +32,7 @@ TEMPLATE = "page.html.j2"
 
 def write_page(run: Run) -> str:
     """Return the page of a run as one HTML text; what the run does not hold is left out."""
-    template = _environment(run).get_template(TEMPLATE)
+    template = environment(run.case.clock.start, _names(run)).get_template(TEMPLATE)
     pictures = charts(run)
     return template.render(
         info=run.info,
@@ -52,7 +52,14 @@ def _hashes(run: Run) -> list[tuple[str, str]]:
     return [(title, clean(value)) for title, value in named if value]
 
 
-def _environment(run: Run) -> Environment:
+def environment(start: str, name: Callable[[str, object], str]) -> Environment:
+    """Return the templates with our filters.
+
+    Parameters
+    ----------
+    start : first calendar month, YYYY-MM
+    name : gives the title of a kind of thing (role, line, …) and its id
+    """
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -72,11 +79,11 @@ def _environment(run: Run) -> Environment:
         "reading": reading_title,
         "heads": heads_path,
         "need": lambda cny: money(cash_need(cny)),
-        "month": lambda month: calendar(run.case.clock.start, month),
+        "month": lambda month: calendar(start, month),
         "cell": cell,
         "unbroken": _unbroken,
     }
-    made.globals |= {"terms": TERMS, "unit": UNIT, "name": _names(run), "recommended": RECOMMENDED}
+    made.globals |= {"terms": TERMS, "unit": UNIT, "name": name, "recommended": RECOMMENDED}
     return made
 
 
@@ -96,6 +103,8 @@ def cell(value: object, form: str) -> str:
     """Return a cell of a chart's data table in the form of its column."""
     if form == "money":
         return money(value, True)
+    if form == "error":
+        return error(value)
     if form == "percent":
         return percent(value)
     return plain(round(value, 2)) if form == "heads" and is_number(value) else clean(value)

@@ -81,7 +81,7 @@ def choose_path(
         first = start_options(case, line, FIRST_LEVELS)
         tables.add(line, first)
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
-            tables.add(line, _around(case, tables, line, option))
+            tables.add(line, around(case, tables, line, option))
     exact = Exact(case, modes, goal)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
     idle = _nothing(case, modes, tables, exact)
@@ -168,13 +168,13 @@ def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[C
     for _ in range(MOST_POLISH):
         choice, worth, moves = exchange(tables, exact, choice)
         tried += moves
-        fresh = sum(tables.add(line, _around(case, tables, line, option)) for line, option in choice.lines)
+        fresh = sum(tables.add(line, around(case, tables, line, option)) for line, option in choice.lines)
         if not fresh:
             break
     return choice, worth, tried
 
 
-def _around(case: Case, tables: Tables, line: str, option: LineOption) -> list[LineOption]:
+def around(case: Case, tables: Tables, line: str, option: LineOption) -> list[LineOption]:
     """Return the neighbours of a line's path; a closed line's are those of its best open paths."""
     if not option.is_closed:
         return sorted(neighbours(case, line, option) | {closed(case)})
