@@ -109,7 +109,7 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
 
 
 def _agency_years(case: Case, total: Pieces, exact: Exact) -> Floats:
-    bought = economics.agency(case, total.hours + exact.fixed[:, :, None], np.zeros(total.hours.shape))
+    bought = economics.agency(case, total.hours + exact.fixed_hours, np.zeros(total.hours.shape))
     return fold(np.add.reduce(bought, axis=0), YEAR_QUARTERS, 0)
 
 

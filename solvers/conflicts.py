@@ -40,7 +40,7 @@ def explain(program: Program, seconds: float) -> HeadcastError:
 def _make_elastic(program: Program) -> None:
     """Let every row give way at a price and nothing else cost anything; role minima become rows too (R30)."""
     m = program.m
-    for component in (m.money, m.limits, m.cuts, m.refused):
+    for component in (m.money, *program.rows.values(), m.cuts, m.refused):
         component.deactivate()
     for var in m.seat.values():
         var.setlb(0)

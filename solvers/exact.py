@@ -117,7 +117,12 @@ class Value:
 
 
 class Exact:
-    """Values plans on the tables exactly as the simulator does: hinges and bands recomputed from the totals."""
+    """Values plans on the tables exactly as the simulator does: hinges and bands recomputed from the totals.
+
+    fixed : (role, quarter) hours of fixed work at zero uncertainty
+    fixed_hours : (role, quarter, scenario or 1) hours of fixed work in each scenario
+    standing : (scenario or 1,) discounted standing cost, CNY
+    """
 
     def __init__(self, case: Case, modes: Sequence[str], goal: Goal = MEAN) -> None:
         self.case, self.goal = case, goal
@@ -125,14 +130,15 @@ class Exact:
         months = case.clock.months
         self.discount = discount_factors(float(case.clock.discount), months)
         self.fixed = economics.fixed_work(case, months + 1)
-        self.standing = float((economics.standing(case, None, months + 1) * self.discount).sum())
+        self.fixed_hours = self.fixed[:, :, None]
+        self.standing: Floats = np.array([(economics.standing(case, None, months + 1) * self.discount).sum()])
         self.agency = economics.agency_rate(case) * self.discount[economics.quarter_ends(case)][None, :]
         self.year_end = self.discount[economics.year_ends(case)]
         self.bonus_cost = 1.0 + on_cost.bonus_rate(case)
 
     def hinges(self, total: Pieces) -> Floats:
         """Return discounted agency and pool cost, (scenario,) CNY."""
-        missing = np.maximum(total.hours + self.fixed[:, :, None], 0.0)
+        missing = np.maximum(total.hours + self.fixed_hours, 0.0)
         bought: Floats = np.einsum("rqs,rq->s", missing, self.agency)
         pool: Floats = np.einsum("ys,y->s", incentives.overage_pool(self.case, total.revenue), self.year_end)
         return bought + pool

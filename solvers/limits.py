@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model import economics
-from model.feasibility import Bound, bounds, led, per_head, quarter_parts
+from model.feasibility import Bound, Kind, bounds, led, per_head, quarter_parts
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.tables import Pieces
@@ -20,12 +20,15 @@ Measure = Callable[[Pieces], Floats]
 class Limit:
     """low <= fixed + Σ measure(piece) + bought <= high, in the words of the case.
 
+    kind : which of the case's limits; at : where it holds, as the row's name in the program says it
     measure : takes O pieces, gives (piece,); bought : quarters whose planned bought hours count into this row
     """
 
     name: str
     rule: str
     unit: str
+    kind: Kind
+    at: tuple[str, ...]
     measure: Measure
     low: float
     high: float
@@ -47,7 +50,24 @@ def _may_matter(case: Case, bound: Bound) -> bool:
 def _limit(case: Case, bound: Bound) -> Limit:
     buys = bound.kind == "budget" and "agency" in case.choice.budget_rows
     bought = quarters_of(case, bound.phase) if buys else ()
-    return Limit(bound.name, bound.rule, bound.unit, _measure(case, bound), bound.low, bound.high, bought, bound.fixed)
+    return Limit(
+        bound.name,
+        bound.rule,
+        bound.unit,
+        bound.kind,
+        _at(case, bound),
+        _measure(case, bound),
+        bound.low,
+        bound.high,
+        bought,
+        bound.fixed,
+    )
+
+
+def _at(case: Case, bound: Bound) -> tuple[str, ...]:
+    """Return where a bound holds: role and phase, or quarter."""
+    when = case.phases[bound.phase].id if bound.quarter < 0 else f"quarter {bound.quarter + 1}"
+    return (bound.role, when) if bound.role else (when,)
 
 
 def _measure(case: Case, bound: Bound) -> Measure:

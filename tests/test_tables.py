@@ -79,7 +79,7 @@ def test_tables_and_simulator_agree_to_a_millionth_of_a_yuan(priced, eco, seed):
         for index, row in enumerate(PIECE_ROWS):
             assert np.abs(total.terms[index] - by_year(months.ledger[ROW[row]], 0)).max() < 1e-6, row
         assert np.abs(total.revenue - by_year(ledger.revenue(months.ledger), 0)).max() < 1e-6
-        assert np.abs(total.hours + exact.fixed[:, :, None] - months.work + months.supply).max() < 1e-6
+        assert np.abs(total.hours + exact.fixed_hours - months.work + months.supply).max() < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+"""Cut families: hinges told to the program as lines below them, one family per shared role and year or pool year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyomo.environ as pyo
+
+from model import incentives
+from model.ledger import Floats
+from solvers.columns import MONEY, Columns, finite
+from solvers.exact import Exact
+from solvers.tables import Pieces
+
+QUARTERS_A_YEAR = 4
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One hinge cut, kept apart from the columns so that it survives new options.
+
+    weight : (quarter, scenario) for agency, (scenario,) for the pool
+    """
+
+    kind: str
+    role: int
+    year: int
+    weight: Floats
+
+
+class CutFamily(Protocol):
+    """A convex cost told from below: variables that lie on or above every line cut so far."""
+
+    kind: str
+
+    def variables(self) -> dict[tuple[int, int], pyo.Var]:
+        """Return the cost variables by (role, year)."""
+
+    def supports(self, values: Floats) -> Iterator[Cut]:
+        """Yield the cuts that touch the true cost at a point, (column,), one for each variable."""
+
+    def line(self, cut: Cut) -> tuple[Floats, float]:
+        """Return slopes (column,) and constant of a cut for the columns there are now, in the program's money."""
+
+
+class AgencyCuts:
+    """Bought hours of each shared role and year: rate × work that own hours leave undone (R21)."""
+
+    kind = "agency"
+
+    def __init__(self, columns: Columns, exact: Exact) -> None:
+        self.m, self.exact = columns.m, exact
+        case = columns.case
+        self.hours = finite(columns.of(_hours))
+        self.m.agency = pyo.Var(range(len(case.shared_work)), range(case.years), domain=pyo.NonNegativeReals)
+
+    def variables(self) -> dict[tuple[int, int], pyo.Var]:
+        """Return the cost variables by (role, year)."""
+        return dict(self.m.agency.items())
+
+    def supports(self, values: Floats) -> Iterator[Cut]:
+        """Yield the hinge of each role and year with the quarters and scenarios in which hours are missing (R21)."""
+        missing = np.tensordot(values, self.hours, axes=1) + self.exact.fixed_hours
+        for role, year in self.variables():
+            part = quarters(year)
+            rate = self.exact.agency[role, part, None] / (missing.shape[2] * MONEY)
+            yield Cut(self.kind, role, year, rate * (missing[role, part] > 0))
+
+    def line(self, cut: Cut) -> tuple[Floats, float]:
+        """Return slopes (column,) and constant of a cut (R21)."""
+        part = quarters(cut.year)
+        slopes = np.einsum("cqs,qs->c", self.hours[:, cut.role, part], cut.weight)
+        return slopes, float((self.exact.fixed_hours[cut.role, part] * cut.weight).sum())
+
+
+class PoolCuts:
+    """Overage pool of each year: a share of the revenue above target (R24)."""
+
+    kind = "pool"
+
+    def __init__(self, columns: Columns, exact: Exact) -> None:
+        self.m, self.case, self.exact = columns.m, columns.case, exact
+        self.revenue = finite(columns.of(_revenue))
+        self.targets = incentives.targets(self.case)
+        self.m.pool = pyo.Var(range(self.case.years), domain=pyo.NonNegativeReals)
+
+    def variables(self) -> dict[tuple[int, int], pyo.Var]:
+        """Return the cost variables by (0, year)."""
+        return {(0, year): var for year, var in self.m.pool.items()}
+
+    def supports(self, values: Floats) -> Iterator[Cut]:
+        """Yield the hinge of each year with the scenarios in which revenue passes the target (R24)."""
+        income = np.tensordot(values, self.revenue, axes=1)
+        rates = float(self.case.incentives.pool_rate) * self.exact.year_end / (income.shape[1] * MONEY)
+        for _, year in self.variables():
+            yield Cut(self.kind, 0, year, float(rates[year]) * (income[year] > self.targets[year]))
+
+    def line(self, cut: Cut) -> tuple[Floats, float]:
+        """Return slopes (column,) and constant of a cut (R24)."""
+        return self.revenue[:, cut.year] @ cut.weight, -float(self.targets[cut.year] * cut.weight.sum())
+
+
+def quarters(year: int) -> slice:
+    """Return the quarters of a year, 0-based."""
+    return slice(year * QUARTERS_A_YEAR, (year + 1) * QUARTERS_A_YEAR)
+
+
+def _hours(pieces: Pieces) -> Floats:
+    return pieces.hours
+
+
+def _revenue(pieces: Pieces) -> Floats:
+    return pieces.revenue
