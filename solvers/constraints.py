@@ -124,6 +124,11 @@ def investment_in_mode(columns: Columns, exact: Exact) -> pyo.Constraint:
     return _rows(columns, exact, "investment")
 
 
+def asked(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """What a question asks beside the case's own limits holds too (R155)."""
+    return _rows(columns, exact, "asked")
+
+
 STRUCTURE: tuple[Callable[[Columns], pyo.Constraint], ...] = (one_path, seat_stays, seat_order, head_count)
 """What makes a point of the columns a plan."""
 LIMITS: tuple[Callable[[Columns, Exact], pyo.Constraint], ...] = (
@@ -136,6 +141,7 @@ LIMITS: tuple[Callable[[Columns, Exact], pyo.Constraint], ...] = (
     integration_cash,
     months_in_mode,
     investment_in_mode,
+    asked,
 )
 """What the case limits: these rows may give way when no plan keeps them all."""
 
@@ -156,7 +162,7 @@ def add_constraints(columns: Columns, exact: Exact) -> Rows:
 
 def _rows(columns: Columns, exact: Exact, kind: str) -> pyo.Constraint:
     """Return one kind of the case's rows, each under the words of where it holds."""
-    rows = {row.at: row for row in exact.rows if row.kind == kind}
+    rows = {row.at or (row.name,): row for row in exact.rows if row.kind == kind}
     return pyo.Constraint(list(rows), rule=lambda _, *at: _limit(columns, rows[at]))
 
 

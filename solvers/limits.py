@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,20 +21,20 @@ Measure = Callable[[Pieces], Floats]
 class Limit:
     """low <= fixed + Σ measure(piece) + bought <= high, in the words of the case.
 
-    kind : which of the case's limits; at : where it holds, as the row's name in the program says it
     measure : takes O pieces, gives (piece,); bought : quarters whose planned bought hours count into this row
+    kind : which of the case's limits, or one that a question asks for; at : where a limit of the case holds
     """
 
     name: str
     rule: str
     unit: str
-    kind: Kind
-    at: tuple[str, ...]
     measure: Measure
     low: float
     high: float
     bought: tuple[int, ...] = ()
     fixed: float = 0.0
+    kind: Kind | Literal["asked"] = "asked"
+    at: tuple[str, ...] = ()
 
 
 def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
@@ -54,13 +55,13 @@ def _limit(case: Case, bound: Bound) -> Limit:
         bound.name,
         bound.rule,
         bound.unit,
-        bound.kind,
-        _at(case, bound),
         _measure(case, bound),
         bound.low,
         bound.high,
         bought,
         bound.fixed,
+        bound.kind,
+        _at(case, bound),
     )
 
 

@@ -133,7 +133,7 @@ def test_no_family_without_a_golden_text(tiny, small):
     program = program_of(tiny, small)
     families = {c.local_name for c in program.m.component_objects(pyo.Constraint)}
     limits = {"heads_in_phase", "role_heads", "span_of_control", "budget", "shared_work"}
-    idle = {"sign_ups", "integration_cash", "months_in_mode", "investment_in_mode"}
+    idle = {"sign_ups", "integration_cash", "months_in_mode", "investment_in_mode", "asked"}
     assert families == limits | idle | {"one_path", "seat_stays", "seat_order", "head_count", "bought_hours"} | {
         "cuts",
         "refused",
