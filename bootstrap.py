@@ -1,4 +1,4 @@
-"""Set up, run, test and check headcast with nothing but a Python: ``python bootstrap.py setup|run|test|check``.
+"""Set up, run, test and check headcast with nothing but a Python: ``python bootstrap.py setup|run|test|deep|check``.
 
 Standard library only, and plain old syntax: an old Python must get as far as the line that says it is too old.
 """
@@ -41,10 +41,11 @@ UNREACHABLE = re.compile(
     "|tcp connect error|Connect(ion)? ?(Error|Timeout|refused)|ReadTimeout|Name or service not known"
     "|Temporary failure in name resolution"
 )
-USAGE = """usage: python bootstrap.py setup|run|test|check [-- more arguments]
+USAGE = """usage: python bootstrap.py setup|run|test|deep|check [-- more arguments]
   setup   make .venv from requirements.lock and install headcast into it (at once when nothing has changed)
   run     set up, then run the main job into runs/ecosystem
   test    set up, then pytest
+  deep    set up, then the tests that go deep, four times as many drawn problems as `test` tells
   check   set up, then ruff, mypy and the import rules"""
 
 
@@ -226,12 +227,17 @@ def task_test(more):
     return call(program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *more)
 
 
+def task_deep(more):
+    os.environ["HEADCAST_DEEP"] = "1"
+    return call(program("python"), "-m", "pytest", "-n", "auto", "--dist", "load", "-m", "deep", *more)
+
+
 def task_check(more):
     codes = [call(program(check[0]), *check[1:]) for check in CHECKS]
     return max(codes, key=abs)
 
 
-TASKS = {"setup": task_setup, "run": task_run, "test": task_test, "check": task_check}
+TASKS = {"setup": task_setup, "run": task_run, "test": task_test, "deep": task_deep, "check": task_check}
 
 
 def main(arguments):

@@ -23,7 +23,12 @@ SETTINGS: Settings = {
 }
 """A row may be passed by a tenth of a fen (money inside is 10,000 CNY), so that one fen over a budget is refused."""
 
-INFEASIBLE = (TerminationCondition.provenInfeasible, TerminationCondition.infeasibleOrUnbounded)
+DOUBTED = (
+    TerminationCondition.provenInfeasible,
+    TerminationCondition.infeasibleOrUnbounded,
+    TerminationCondition.error,
+)
+"""Ends that are believed without presolve only: presolve may map a plan back to one that breaks a row (an error)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Solver:
         self.engine.config.abs_gap = abs_gap
         self.engine.config.rel_gap = 0.0
         found = self.engine.solve(m)
-        if found.termination_condition in INFEASIBLE:
+        if found.termination_condition in DOUBTED:
             found = self._without_presolve(m)
         if found.solution_status not in (SolutionStatus.optimal, SolutionStatus.feasible):
             raise _no_plan(found.termination_condition)
@@ -92,7 +97,7 @@ class Solver:
         return Solved(_status(found), float(found.incumbent_objective), _bound(found, m))
 
     def _without_presolve(self, m: pyo.ConcreteModel) -> Results:
-        """Solve again without presolve: an infeasible program must be so on a second road too."""
+        """Solve again without presolve: a program without plan must be so on a second road too."""
         settings = self.engine.config.solver_options
         self.engine.config.solver_options = {**settings, "presolve": "off"}
         try:

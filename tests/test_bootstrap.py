@@ -185,8 +185,18 @@ def test_check_runs_each_tool_and_keeps_the_failure(bootstrap: ModuleType, monke
 
 
 @pytest.mark.parametrize(("arguments", "code"), [([], 2), (["instal"], 2), (["--help"], 0)])
-def test_an_unknown_task_shows_the_four(
+def test_an_unknown_task_shows_those_known(
     bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
 ) -> None:
     assert bootstrap.main(arguments) == code
-    assert capsys.readouterr().out.startswith("usage: python bootstrap.py setup|run|test|check")
+    assert capsys.readouterr().out.startswith("usage: python bootstrap.py setup|run|test|deep|check")
+
+
+def test_deep_asks_for_more_drawn_problems(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADCAST_DEEP", "")
+    calls: list[tuple[str | None, tuple[str, ...]]] = []
+    monkeypatch.setattr(bootstrap, "set_up", lambda: None)
+    monkeypatch.setattr(bootstrap, "call", lambda *command: calls.append((os.environ["HEADCAST_DEEP"], command)))
+    bootstrap.main(["deep", "--", "-x"])
+    words = "-m pytest -n auto --dist load -m deep -x"
+    assert calls == [("1", (bootstrap.program("python"), *words.split()))]

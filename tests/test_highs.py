@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from pyomo.contrib.solver.common.results import TerminationCondition
+from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 
 from model.errors import InfeasibleError, InputError, MachineError, ProofError
 from solvers import highs
@@ -152,6 +152,29 @@ def test_every_ending_without_a_plan_has_an_error(ended):
     error = highs._no_plan(ended)
     assert error.exit_code in (3, 4)
     assert str(error).startswith("E-")
+
+
+@pytest.mark.parametrize(
+    "doubted", [TerminationCondition.provenInfeasible, TerminationCondition.error, TerminationCondition.unknown]
+)
+def test_what_presolve_ends_in_doubt_is_solved_again_without(monkeypatch, doubted):
+    """Presolve mapped the best plan of a drawn problem back to one that broke a row; HiGHS then says "error"."""
+    true, roads = highs._Engine.solve, []
+
+    def first_in_doubt(engine, m):
+        found = true(engine, m)
+        roads.append(engine.config.solver_options.get("presolve"))
+        if len(roads) == 1:
+            found.termination_condition, found.solution_status = doubted, SolutionStatus.noSolution
+        return found
+
+    monkeypatch.setattr(highs._Engine, "solve", first_in_doubt)
+    if doubted == TerminationCondition.unknown:
+        with pytest.raises(ProofError, match="E-NO-PLAN  choice: the solver ended without a plan; found unknown"):
+            Solver(10).solve(knapsack([2], [1], 1), 0.0)
+        return
+    assert Solver(10).solve(knapsack([2], [1], 1), 0.0).objective == 2
+    assert (len(roads), roads[-1]) == (2, "off")
 
 
 def test_interrupt_stops_a_solve_at_once():
