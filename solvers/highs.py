@@ -69,7 +69,8 @@ class Solver:
         self.engine.config.load_solutions = False
         self.engine.config.raise_exception_on_nonoptimal_result = False
         self.engine.config.time_limit = time_limit
-        self.engine.config.solver_options = checked({**SETTINGS, **(settings or {})})
+        self.settings = {"presolve": "choose", **checked({**SETTINGS, **(settings or {})})}
+        self.engine.config.solver_options = self.settings
         self.last: Results | None = None
 
     def start_from(self, variables: Sequence[pyo.Var], values: Sequence[float]) -> None:
@@ -98,12 +99,11 @@ class Solver:
 
     def _without_presolve(self, m: pyo.ConcreteModel) -> Results:
         """Solve again without presolve: a program without plan must be so on a second road too."""
-        settings = self.engine.config.solver_options
-        self.engine.config.solver_options = {**settings, "presolve": "off"}
+        self.engine.config.solver_options = {**self.settings, "presolve": "off"}
         try:
             return self.engine.solve(m)
         finally:
-            self.engine.config.solver_options = {**settings, "presolve": settings.get("presolve", "choose")}
+            self.engine.config.solver_options = self.settings
 
     def reduced_costs(self, variables: Sequence[pyo.Var]) -> list[float]:
         """Return the reduced costs of the last relaxation, one per variable."""
