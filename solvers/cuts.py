@@ -67,13 +67,12 @@ class AgencyCuts:
         for role, year in self.variables():
             part = quarters(year)
             rate = self.exact.agency[role, part, None] / (missing.shape[2] * MONEY)
-            yield Cut(self.kind, role, year, rate * (missing[role, part] > 0))
+            yield Cut(self.kind, role, year, active(rate, missing[role, part]))
 
     def line(self, cut: Cut) -> tuple[Floats, float]:
         """Return slopes (column,) and constant of a cut (R21)."""
         part = quarters(cut.year)
-        slopes = np.einsum("cqs,qs->c", self.hours[:, cut.role, part], cut.weight)
-        return slopes, float((self.exact.fixed_hours[cut.role, part] * cut.weight).sum())
+        return line_below(self.hours[:, cut.role, part], self.exact.fixed_hours[cut.role, part], cut.weight)
 
 
 class PoolCuts:
@@ -96,11 +95,34 @@ class PoolCuts:
         income = np.tensordot(values, self.revenue, axes=1)
         rates = float(self.case.incentives.pool_rate) * self.exact.year_end / (income.shape[1] * MONEY)
         for _, year in self.variables():
-            yield Cut(self.kind, 0, year, float(rates[year]) * (income[year] > self.targets[year]))
+            yield Cut(self.kind, 0, year, active(rates[year], income[year] - self.targets[year]))
 
     def line(self, cut: Cut) -> tuple[Floats, float]:
         """Return slopes (column,) and constant of a cut (R24)."""
-        return self.revenue[:, cut.year] @ cut.weight, -float(self.targets[cut.year] * cut.weight.sum())
+        return line_below(self.revenue[:, cut.year], -self.targets[cut.year], cut.weight)
+
+
+def active(price: Floats, height: Floats) -> Floats:
+    """Return the price of each hinge that is paid, (…): those whose argument lies above nothing.
+
+    Parameters
+    ----------
+    price : (… or 1) of one unit, its chance within
+    height : (…) the hinges' arguments at a point
+    """
+    out: Floats = price * (height > 0)
+    return out
+
+
+def line_below(slopes: Floats, constant: Floats, weight: Floats) -> tuple[Floats, float]:
+    """Return slopes (column,) and constant of Σ weight × (slopes · columns + constant), never above the hinges' sum.
+
+    Parameters
+    ----------
+    slopes : (column, …); constant : (… or 1); weight : (…)
+    """
+    flat: Floats = slopes.reshape(len(slopes), -1) @ weight.reshape(-1)
+    return flat, float((constant * weight).sum())
 
 
 def quarters(year: int) -> slice:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from model.inputs import Case
 from model.ledger import Floats
-from solvers.columns import MONEY, Columns, finite
+from solvers.columns import MONEY, Columns
 from solvers.constraints import add_constraints, limit_row, refusal
+from solvers.cut_rows import CutRows
 from solvers.cuts import AgencyCuts, Cut, CutFamily, PoolCuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.limits import Limit
@@ -19,7 +19,6 @@ from solvers.objective import mean_money
 from solvers.tables import TURNED, Pieces
 
 __all__ = ["MONEY", "Cut", "Program"]
-LOOSE = 1e-6
 
 
 class Program:
@@ -42,18 +41,12 @@ class Program:
         self.binaries = self.body.binaries
         self.rows = add_constraints(self.body, exact)
         families: tuple[CutFamily, ...] = (AgencyCuts(self.body, exact), PoolCuts(self.body, exact))
-        self.families = {family.kind: family for family in families}
-        self.hinges = {(f.kind, *at): var for f in families for at, var in f.variables().items()}
+        self.cuts = CutRows(m, self.body.sum, families, pool)
         self.goal = mean_money(exact, coefficient)
-        m.money = self.goal.objective(self.body, list(self.hinges.values()))
+        m.money = self.goal.objective(self.body, list(self.cuts.hinges.values()))
         self.moved = self.columns(lambda p: p.terms[:, TURNED].sum(axis=(1, 2)).mean(axis=1))
-        m.cuts = pyo.ConstraintList()
         m.refused = pyo.ConstraintList()
-        self.pool = pool
         self.found: list[Choice] = []
-        self.installed: list[tuple[Cut, Floats, float, pyo.Constraint]] = []
-        for cut in pool:
-            self._install(cut, *self._line(cut))
 
     def columns(self, measure: Callable[[Pieces], Floats]) -> Floats:
         """Return a measure of the pieces as coefficients of the columns, (column, …); seats become differences."""
@@ -99,49 +92,16 @@ class Program:
         values : (column,) the point, fractional or not
         tolerance : violation that is let pass, in the program's money
         """
-        before = len(self.pool)
-        for family in self.families.values():
-            for cut in family.supports(values):
-                self._cut(cut, self._hinge(cut).value or 0.0, values, tolerance)
-        return len(self.pool) - before
-
-    def _hinge(self, cut: Cut) -> pyo.Var:
-        return self.hinges[cut.kind, cut.role, cut.year]
-
-    def _cut(self, cut: Cut, now: float, values: Floats, tolerance: float) -> None:
-        slopes, constant = self._line(cut)
-        if float(slopes @ values) + constant > now + tolerance:
-            self.pool.append(cut)
-            self._install(cut, slopes, constant)
-
-    def _line(self, cut: Cut) -> tuple[Floats, float]:
-        return self.families[cut.kind].line(cut)
-
-    def _install(self, cut: Cut, slopes: Floats, constant: float) -> None:
-        row = self.m.cuts.add(self._hinge(cut) >= self.body.sum(slopes) + float(finite(np.array(constant))))
-        self.installed.append((cut, slopes, constant, row))
+        return self.cuts.add(values, tolerance)
 
     def drop_loose_cuts(self, points: Sequence[Floats]) -> int:
         """Take out the cuts that bind at none of the points; return how many.
-
-        Hundreds of dense rows slow the integer solve; the pool keeps them all, and what is missed is cut again.
 
         Parameters
         ----------
         points : each (column,)
         """
-        families: dict[tuple[str, int, int], list[int]] = {}
-        for index, (cut, *_) in enumerate(self.installed):
-            families.setdefault((cut.kind, cut.role, cut.year), []).append(index)
-        loose: set[int] = set()
-        for members in families.values():
-            lines = [(self.installed[i][1], self.installed[i][2]) for i in members]
-            height = np.array([[slopes @ point + constant for point in points] for slopes, constant in lines])
-            binds = (height >= np.maximum(height.max(axis=0), 0.0) - LOOSE).any(axis=1)
-            loose |= {index for index, keep in zip(members, binds, strict=True) if not keep}
-        for index in loose:
-            self.installed[index][3].deactivate()
-        return len(loose)
+        return self.cuts.drop_loose(points)
 
     def refuse(self, choice: Choice) -> None:
         """Forbid one plan: it keeps its rows within the solver's tolerance only."""

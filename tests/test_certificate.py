@@ -14,6 +14,7 @@ from model.plans import Career
 from model.schema import ROW_NAMES
 from solvers import certificate
 from solvers.certificate import certify, promised_years, random_choices, simulated_years
+from solvers.cut_rows import CutRows
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import closed, option_of
 from solvers.pricing import Pricer
@@ -299,13 +300,13 @@ def test_a_fraction_of_an_option_is_refused(good, remembered, monkeypatch):
 
 @pytest.mark.parametrize("family", [("agency", 1), ("pool", 0)], ids=["agency", "pool"])
 def test_a_dropped_family_of_hinge_cuts_opens_the_program_gap(good, remembered, monkeypatch, family):
-    true = Program._cut
+    true = CutRows._add
 
-    def skip(program, cut, *rest):
+    def skip(rows, cut, *rest):
         if (cut.kind, cut.role) != family:
-            true(program, cut, *rest)
+            true(rows, cut, *rest)
 
-    monkeypatch.setattr(Program, "_cut", skip)
+    monkeypatch.setattr(CutRows, "_add", skip)
     found = certify(*good, SEED, 0)
     assert found.max_abs_cny <= TENTH_OF_A_FEN
     assert found.program_gap > 1e-6

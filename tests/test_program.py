@@ -172,14 +172,12 @@ def test_cuts_never_rise_above_the_hinges(tiny, changed):
     points += [sum(w * p for w, p in zip(rng.dirichlet(np.ones(3)), points[i : i + 3], strict=True)) for i in range(20)]
     for point in points:
         program.add_cuts(point, -1e9)
-    assert len(program.installed) >= 4 * 60
-    exact = program.exact
+    assert len(program.cuts.installed) >= 4 * 60
+    exact, (agency, pool) = program.exact, program.cuts.families.values()
     for point in points:
-        missing = np.maximum(np.tensordot(point, program.families["agency"].hours, axes=1) + exact.fixed[:, :, None], 0)
-        income = (
-            np.tensordot(point, program.families["pool"].revenue, axes=1) - program.families["pool"].targets[:, None]
-        )
-        for cut, slopes, constant, _ in program.installed:
+        missing = np.maximum(np.tensordot(point, agency.hours, axes=1) + exact.fixed[:, :, None], 0)
+        income = np.tensordot(point, pool.revenue, axes=1) - pool.targets[:, None]
+        for cut, slopes, constant, _ in program.cuts.installed:
             if cut.kind == "pool":
                 true = 0.08 * np.maximum(income[cut.year], 0).mean() * exact.year_end[cut.year]
             else:
@@ -195,9 +193,9 @@ def test_cuts_survive_new_columns(tiny, wide):
     choice = Choice(MODES, (("vp", (1, 1)), ("bd", (1, 1))), (("used_car", CAR), ("charging", CHARGE)))
     first.add_cuts(first.column_values(choice), 0.0)
     second = program_of(tiny, wide, pool=pool)
-    assert len(second.installed) == len(pool) > 0
+    assert len(second.cuts.installed) == len(pool) > 0
     point = second.column_values(choice)
-    for (_, slopes, constant, _), (_, new, same, _) in zip(first.installed, second.installed, strict=True):
+    for (_, slopes, constant, _), (_, new, same, _) in zip(first.cuts.installed, second.cuts.installed, strict=True):
         assert new @ point + same == pytest.approx(slopes @ first.column_values(choice) + constant)
 
 
@@ -335,19 +333,19 @@ def test_loose_cuts_are_dropped_and_tight_ones_kept(tiny, wide):
     points = [program.column_values(choice) for choice in list(every_choice(wide))[::40]]
     for point in points:
         program.add_cuts(point, -1e9)
-    installed = len(program.installed)
+    installed = len(program.cuts.installed)
     assert program.drop_loose_cuts(points) < installed
     dropped = program.drop_loose_cuts(points[:1])
-    kept = [row for *_, row in program.installed if row.active]
+    kept = [row for *_, row in program.cuts.installed if row.active]
     assert 0 < len(kept) == installed - dropped
-    for kind, role, year in {(c.kind, c.role, c.year) for c, *_ in program.installed}:
+    for kind, role, year in {(c.kind, c.role, c.year) for c, *_ in program.cuts.installed}:
         own = [
             (s @ points[0] + k, row.active)
-            for c, s, k, row in program.installed
+            for c, s, k, row in program.cuts.installed
             if (c.kind, c.role, c.year) == (kind, role, year)
         ]
         assert max(v for v, active in own if active) == pytest.approx(max(v for v, _ in own)) or max(own)[0] <= 0
-    assert len(program.pool) == installed
+    assert len(program.cuts.pool) == installed
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
