@@ -33,6 +33,7 @@ app = typer.Typer(
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder, or the id of a shipped case.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
 RUNS = Path("runs")
+NO_LIMIT = float("inf")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
@@ -85,15 +86,17 @@ def run(
     replace: Annotated[bool, typer.Option(help="Replace an earlier run of this name.")] = False,
     calibration: Calibration = "",
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep priced options.")] = False,
+    time_limit: Annotated[
+        float, typer.Option(min=1, help="Seconds for the choice; at its end exit code 3.", show_default=False)
+    ] = NO_LIMIT,
     as_json: AsJson = False,
 ) -> None:
     """Choose a plan, draw its distribution, prove it and write a page."""
     _early(case, calibration, plan)
     if no_cache:
         os.environ[CACHE] = "off"
-    _command("run")(
-        case, out or _usual_place(case), scenarios, table_scenarios, seed, plan, replace, calibration, as_json
-    )
+    out = out or _usual_place(case)
+    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, calibration, time_limit, as_json)
 
 
 @app.command()

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
+from math import isinf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from experiments import comparison, layout, main_job, run_info
 from experiments.run_info import Request
 from model import store
-from model.errors import Finding, InputError
+from model.errors import Finding, InputError, ProofError
 from reports.first_screen import first_screen
 from reports.page import write_page
+from reports.words import money
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class _Bar(Progress):
+    """A bar that only tasks with a known end show, above a line of text."""
+
+    line = ""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Yield the bar and the line."""
+        yield self.make_tasks_table(self.tasks)
+        if self.line:
+            yield Text(self.line, no_wrap=True, overflow="ellipsis")
 
 
 class Teller:
-    """Tells progress on standard error: a moving bar on a terminal, plain lines elsewhere."""
+    """Tells progress on standard error: a moving bar and line on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
@@ -32,8 +51,9 @@ class Teller:
         )
         # Not is_terminal alone: an environment variable can make that true for a file.
         moving = sys.stderr.isatty() and self.console.is_terminal and not self.console.is_dumb_terminal
-        self.bar = Progress(*columns, console=self.console, transient=True, disable=not moving)
+        self.bar = _Bar(*columns, console=self.console, transient=True, disable=not moving)
         self.task = self.bar.add_task("scenarios", total=None, visible=False)
+        self.shown, self.next_line = "", monotonic() + SECONDS_BETWEEN_LINES
 
     def say(self, text: str) -> None:
         """Print one line."""
@@ -42,9 +62,40 @@ class Teller:
         else:
             self.console.print(text, markup=False)
 
+    def show(self, incumbent: float, bound: float) -> None:
+        """Show where the choice stands: in the moving line, elsewhere a plain line now and then.
+
+        Parameters
+        ----------
+        incumbent, bound : CNY, infinite where unknown
+        """
+        text = where_it_is(incumbent, bound)
+        if not self.bar.disable:
+            self.bar.line = text
+        elif text != self.shown and monotonic() >= self.next_line:
+            self.say(text)
+            self.shown, self.next_line = text, monotonic() + SECONDS_BETWEEN_LINES
+
     def tick(self, done: int, wanted: int) -> None:
         """Move the bar."""
+        self.bar.line = ""
         self.bar.update(self.task, completed=done, total=wanted, visible=True)
+
+
+def where_it_is(incumbent: float, bound: float) -> str:
+    """Say where a choice stands, M CNY.
+
+    Examples
+    --------
+    >>> where_it_is(3.2e6, 4.3e6)
+    'choosing: best so far +3.2, at most +4.3, gap 1.1 M CNY'
+    """
+    if isinf(incumbent):
+        return "choosing: no plan yet" + ("" if isinf(bound) else f", at most {money(bound, True)} M CNY")
+    if isinf(bound):
+        return f"choosing: best so far {money(incumbent, True)} M CNY"
+    gap = money(max(bound - incumbent, 0.0))
+    return f"choosing: best so far {money(incumbent, True)}, at most {money(bound, True)}, gap {gap} M CNY"
 
 
 def run(
@@ -56,19 +107,24 @@ def run(
     plan: Path | None,
     replace: bool,
     calibration: str,
+    time_limit: float,
     as_json: bool,
 ) -> None:
-    """Run the main job and print the first screen, or everything as JSON."""
+    """Run the main job and print the first screen, or everything as JSON; exit 3 where the time limit ended it."""
     teller = Teller()
-    request = Request(case, out, scenarios, table_scenarios, seed, plan, replace, calibration=calibration)
+    request = Request(
+        case, out, scenarios, table_scenarios, seed, plan, replace, calibration=calibration, time_limit=time_limit
+    )
     with teller.bar:
-        info = main_job.run(request, teller.say, teller.tick)
+        info = main_job.run(request, teller.say, teller.tick, teller.show)
     if as_json:
         typer.echo(json.dumps(store.open_run(out).info, ensure_ascii=False, indent=1))
-        return
-    _show_first_screen(out)
-    for name in ("plan_file", "dataset", "page"):
-        typer.echo(f"{name.removesuffix('_file'):8s} {info[name]}")
+    else:
+        _show_first_screen(out)
+        for name in ("plan_file", "dataset", "page"):
+            typer.echo(f"{name.removesuffix('_file'):8s} {info[name]}")
+    if "stopped" in info:
+        raise typer.Exit(ProofError.exit_code)
 
 
 def _show_first_screen(out: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import xarray as xr
 
+from experiments import interrupt
 from experiments.door import NOTHING, case_of, nothing
+from experiments.interrupted import keep_best, stopped
 from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
@@ -23,18 +25,27 @@ from model.simulate import VERDICT, Outcome, outcomes_in_turn
 from reports.page import write_page
 from solvers.certificate import Certificate, certify
 from solvers.choose import PathResult, choose
+from solvers.progress import Progress
 
 Say = Callable[[str], None]
 LEAST_WORTH = 1.0
 
 
-def run(request: Request, say: Say, tick: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+def run(
+    request: Request,
+    say: Say,
+    tick: Callable[[int, int], None] | None = None,
+    show: Callable[[float, float], None] | None = None,
+) -> dict[str, Any]:
     """Run the main job and return what it tells about itself; the run folder is complete or absent.
+
+    Interrupted, it leaves the best plan so far next to that folder.
 
     Parameters
     ----------
     say : receives a line for each stage
     tick : receives (scenarios done, scenarios wanted) while the distribution is drawn
+    show : receives incumbent and bound (CNY) while a plan is chosen
 
     Raises
     ------
@@ -47,7 +58,9 @@ def run(request: Request, say: Say, tick: Callable[[int, int], None] | None = No
     request = replace(request, scenarios=draws_of(case, request.scenarios))
     others = _shipped_plans(folder, case)
     store.check_target(request.out, request.replace, store.bytes_wanted(case, len(others) + 3, request.scenarios))
-    paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say)
+    progress = Progress(request.time_limit, show)
+    interrupt.on_interrupt(lambda: keep_best(case, request.out, progress))
+    paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say, progress=progress)
     plan = load_plan(request.plan, case) if request.plan else _recommended(case, paths)
     entries = _entries(case, plan, others)
     say(f"simulating {len(entries)} plans on {request.scenarios} fresh draws")
@@ -55,9 +68,11 @@ def run(request: Request, say: Say, tick: Callable[[int, int], None] | None = No
     say("cross-checking plan and simulation")
     proof = _proof(paths, request)
     say("looking for the assumption that turns the decision")
-    found = Found(case, plan, entries, dataset, outcome, paths, proof)
+    ended = stopped(progress, request.time_limit, len(case.choice.mode_paths)) if progress.stopped else None
+    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended)
     info = tell(found, request) | {"seconds": round(perf_counter() - began, 1)}
     _store(found, info, request)
+    interrupt.on_interrupt(None)
     return info
 
 

@@ -41,6 +41,7 @@ class Request:
 
     scenarios : N fresh draws of the published distribution; table_scenarios : K draws that price the options;
     certified : random plans in the cross-check besides the chosen one; calibration : to use instead of the case's own
+    time_limit : seconds for the choice
     """
 
     case: str
@@ -52,6 +53,7 @@ class Request:
     replace: bool = False
     certified: int = 200
     calibration: str = ""
+    time_limit: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Found:
 
     entries : plans of the comparison, the recommended one first and under the other reading last;
     outcome : of the recommended plan; paths, proof : empty where the plan was given
+    stopped : what is told of a choice that its time limit ended
     """
 
     case: Case
@@ -69,6 +72,7 @@ class Found:
     outcome: Outcome
     paths: list[PathResult]
     proof: Certificate | None
+    stopped: dict[str, Any] | None = None
 
 
 def tell(found: Found, request: Request) -> dict[str, Any]:
@@ -79,7 +83,9 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
     sides = [] if plan.is_idle else money_tables.partner_sides(dataset, case, RECOMMENDED, plan)
     info: dict[str, Any] = {
-        "decision": given(request.plan) + story.decision(case, plan, figures, earned, asked),
+        "decision": given(request.plan)
+        + (found.stopped["says"] if found.stopped else "")
+        + story.decision(case, plan, figures, earned, asked),
         "status": "draft",
         "case": case.id,
         "title": case.title,
@@ -117,6 +123,8 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     }
     if found.paths and found.proof:
         info |= _how(found, found.paths[0], found.proof)
+    if found.stopped:
+        info["stopped"] = found.stopped
     return {key: finite(value) for key, value in info.items()}
 
 

@@ -8,16 +8,19 @@ from time import perf_counter
 
 import numpy as np
 
-from model.errors import Finding, InfeasibleError
+from model.errors import Finding, InfeasibleError, ProofError
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
 from solvers.goals import MEAN, Goal
+from solvers.highs import LIMIT
 from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import Cut, Program
+from solvers.progress import NEVER, OutOfTime, Progress
+from solvers.tables import TURNED
 
 FIRST_LEVELS = 5
 """Highest number of team heads on the first grid of a line; neighbours go beyond it."""
@@ -65,6 +68,7 @@ def choose_path(
     hint: PathResult | None = None,
     seconds: float = SOLVE_SECONDS,
     goal: Goal = MEAN,
+    progress: Progress | None = None,
 ) -> PathResult:
     """Return the best plan found for one mode path.
 
@@ -75,9 +79,16 @@ def choose_path(
     hint : the best plan of another mode path; this path is searched around it and given up when it cannot win
     seconds : limit for one solve
     goal : what is maximised, and what no plan may fall below
+    progress : told of each better plan and bound
+
+    Raises
+    ------
+    OutOfTime, InfeasibleError, ProofError
     """
+    progress = progress or Progress()
     tables = Tables(case, Pricer(case, modes, seed, scenarios))
     for line in case.lines:
+        progress.go_on()
         first = start_options(case, line, FIRST_LEVELS)
         tables.add(line, first)
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
@@ -85,8 +96,10 @@ def choose_path(
     exact = Exact(case, modes, goal)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
     idle = _nothing(case, modes, tables, exact)
+    if idle:
+        progress.meets(idle.choice, idle.worth, tables, exact)
     try:
-        found = _rounds(case, modes, tables, exact, say, seconds, hint)
+        found = _rounds(case, modes, tables, exact, say, seconds, hint, progress)
     except InfeasibleError:
         if idle is None:
             raise
@@ -105,19 +118,27 @@ def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> 
 
 
 def _rounds(
-    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, say: Say, seconds: float, hint: PathResult | None
+    case: Case,
+    modes: Sequence[str],
+    tables: Tables,
+    exact: Exact,
+    say: Say,
+    seconds: float,
+    hint: PathResult | None,
+    progress: Progress,
 ) -> PathResult:
     """Solve coarsely, search locally, then solve to the gap from there; more rounds gained less than the gap itself.
 
     A path that cannot be shown to beat the hint stops after it.
     """
-    best = _first(case, modes, tables, exact, hint)
+    best = _first(case, modes, tables, exact, hint, progress)
     cuts: list[Cut] = []
     for number in range(1, MOST_ROUNDS + 1):
         coefficient = exact.coefficient(tables.total(best.choice)) if best else np.ones(case.years)
         program = Program(case, modes, tables, exact, coefficient, cuts)
-        solved = solve_with_cuts(program, FIRST_GAP if number == 1 else GAP, seconds, best.choice if best else None)
-        choice, worth, moves = _polish_best(case, tables, exact, program.found)
+        start, gap = best.choice if best else None, FIRST_GAP if number == 1 else GAP
+        solved = solve_with_cuts(program, gap, seconds, start, progress)
+        choice, worth, moves = _polish_best(case, tables, exact, program.found, progress)
         say(f"round {number}: {_heads(choice, case)} heads, {worth / 1e6:.2f} M CNY, {_count(tables)} options")
         gain = worth - best.worth if best else worth
         if best is None or gain > LEAST_GAIN:
@@ -133,7 +154,7 @@ def _rounds(
 
 
 def _first(
-    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, hint: PathResult | None
+    case: Case, modes: Sequence[str], tables: Tables, exact: Exact, hint: PathResult | None, progress: Progress
 ) -> PathResult | None:
     """Return another mode path's plan, polished on this path's tables, if it keeps this path's rules."""
     if hint is None:
@@ -143,30 +164,32 @@ def _first(
         tables.add(line, [option])
     if exact.broken(tables.total(moved)):
         return None
-    choice, worth, moves = _polish(case, tables, exact, moved)
+    choice, worth, moves = _polish(case, tables, exact, moved, progress)
     return PathResult(choice, worth, moves, tables, exact)
 
 
-def _polish_best(case: Case, tables: Tables, exact: Exact, found: Sequence[Choice]) -> tuple[Choice, float, int]:
+def _polish_best(
+    case: Case, tables: Tables, exact: Exact, found: Sequence[Choice], progress: Progress
+) -> tuple[Choice, float, int]:
     """Polish the most valuable of the plans that the integer solves met, by exact value; return the best."""
     different = list(dict.fromkeys(found))
     height = {plan: exact.value(tables.total(plan)).height for plan in different}
     most = sorted(different, key=lambda plan: -height[plan])[:POLISHED]
-    polished = [_polish(case, tables, exact, plan) for plan in most]
+    polished = [_polish(case, tables, exact, plan, progress) for plan in most]
     best, worth, _ = max(polished, key=lambda item: item[1])
-    shaken, value, tried = shake(tables, exact, best)
+    shaken, value, tried = shake(tables, exact, best, progress)
     tried += sum(moves for *_, moves in polished)
     if value <= worth + LEAST_GAIN:
         return best, worth, tried
-    choice, worth, moves = _polish(case, tables, exact, shaken)
+    choice, worth, moves = _polish(case, tables, exact, shaken, progress)
     return choice, worth, tried + moves
 
 
-def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice, progress: Progress) -> tuple[Choice, float, int]:
     """Exchange with exact bands, price the neighbours of what was found, and again until nothing changes."""
     tried = 0
     for _ in range(MOST_POLISH):
-        choice, worth, moves = exchange(tables, exact, choice)
+        choice, worth, moves = exchange(tables, exact, choice, progress=progress)
         tried += moves
         fresh = sum(tables.add(line, around(case, tables, line, option)) for line, option in choice.lines)
         if not fresh:
@@ -200,26 +223,56 @@ def _heads(choice: Choice, case: Case) -> str:
     return " → ".join(str(sum(row[phase] for row in rows)) for phase in range(len(case.phases)))
 
 
-def choose(case: Case, seed: int, scenarios: int, say: Say, goal: Goal = MEAN) -> list[PathResult]:
+def choose(
+    case: Case, seed: int, scenarios: int, say: Say, goal: Goal = MEAN, progress: Progress | None = None
+) -> list[PathResult]:
     """Return the best plan of every admissible mode path, best first; raise when no path has a plan (R33).
+
+    When the time is up, the best plan so far comes with the last bound; mode paths not looked at are missing.
 
     Parameters
     ----------
     scenarios : K draws that price the options; the published distribution uses others
     goal : what is maximised, and what no plan may fall below
+    progress : how long the choice may go on, and who is told
     """
+    progress = progress or Progress()
     results: list[PathResult] = []
     conflicts = []
     for modes in case.choice.mode_paths:
         began = perf_counter()
         try:
             hint = max(results, key=lambda result: result.worth) if results else None
-            results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal))
+            results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal, progress=progress))
             say(f"{' → '.join(modes)}: {results[-1].worth / 1e6:.2f} M CNY in {perf_counter() - began:.0f} s")
         except InfeasibleError as error:
             conflicts += [*error.findings]
             say(f"{' → '.join(modes)}: no plan keeps all rules")
+        except (OutOfTime, ProofError):
+            if not progress.is_over:
+                raise
+            progress.stopped = True
+            results += _so_far(results, progress)
+            say("the time is up")
+            break
+        progress.paths_done += 1
     if not results:
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *conflicts])
     return sorted(results, key=lambda result: -result.worth)
+
+
+def _so_far(results: Sequence[PathResult], progress: Progress) -> list[PathResult]:
+    """Return the best plan of the path that the time ended, where it beats the finished ones; raise without any."""
+    best = progress.best
+    if best is None:
+        fix = "allow more with --time-limit"
+        raise ProofError(Finding("E-NO-PLAN", "choice", "no plan was found in time", "", "", fix))
+    if any(result.worth >= best.worth for result in results):
+        return []
+    total = best.tables.total(best.choice, ())
+    turnover = max(float(total.terms[TURNED].sum(axis=(0, 1)).mean()), 1e6)
+    value = progress.incumbent if progress.gap < NEVER else best.worth
+    solved = Solution(LIMIT, value, progress.bound, 0.0, turnover)
+    count, npv = _count(best.tables), best.exact.npv(total)
+    return [PathResult(best.choice, best.worth, 0, best.tables, best.exact, solved, 0, count, npv)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pyomo.environ as pyo
@@ -92,26 +93,29 @@ class Columns:
         return np.array([point[id(var)] for var in self.binaries])
 
     def choice(self, values: Floats) -> Choice:
-        """Return an integer solution, loaded in the variables, as a plan; raise when a binary is not one.
+        """Return an integer point as a plan; raise when a binary is not one.
 
         Parameters
         ----------
-        values : (column,) the loaded solution
+        values : (column,) the point
         """
         worst = int(np.argmax(np.abs(values - np.rint(values))))
         if abs(values[worst] - np.rint(values[worst])) > 1e-6:
             column = f"{self.binaries[worst].name} = {values[worst]:g}"
             raise ProofError(Finding("E-FRACTION", "choice", "the solver left a fraction of a person", column))
-        seats = tuple((role, self._heads(role)) for role in self.tables.seats)
-        return Choice(self.modes, seats, tuple((line, self._option(line)) for line in self.tables.options))
+        parts = iter(np.rint(values))
+        lines = [(line, _chosen(known, parts)) for line, known in self.tables.options.items()]
+        seats = [(role, _heads(islice(parts, len(p)), len(self.phases))) for role, p in self.tables.seats.items()]
+        return Choice(self.modes, tuple(seats), tuple(lines))
 
-    def _option(self, line: str) -> LineOption:
-        known = self.tables.options[line]
-        return max(known, key=lambda option: float(self.m.path[line, known[option]].value))
 
-    def _heads(self, role: str) -> Heads:
-        seat = self.m.seat
-        return tuple(sum(round(seat[role, j, p].value) for j in self.seats_of(role)) for p in self.phases)
+def _chosen(known: dict[LineOption, int], parts: Iterator[float]) -> LineOption:
+    chosen = int(np.argmax(list(islice(parts, len(known)))))
+    return next(option for option, place in known.items() if place == chosen)
+
+
+def _heads(is_open: Iterator[float], phases: int) -> Heads:
+    return tuple(int(count) for count in np.reshape(list(is_open), (-1, phases)).sum(axis=0))
 
 
 def finite(values: Floats) -> Floats:

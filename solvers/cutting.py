@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +11,9 @@ from model.errors import Finding, InfeasibleError, ProofError
 from model.ledger import Floats
 from solvers.conflicts import explain
 from solvers.exact import Choice
-from solvers.highs import OPTIMAL, Solved, Solver
+from solvers.highs import OPTIMAL, Live, Solved, Solver
 from solvers.program import MONEY, Program
+from solvers.progress import NEVER, Progress
 
 MOST_CUT_ROUNDS = 60
 CUT_TOLERANCE = 1e-6
@@ -34,7 +36,9 @@ class Solution:
     turnover: float
 
 
-def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Choice | None) -> Solution:
+def solve_with_cuts(
+    program: Program, gap: float, seconds: float, incumbent: Choice | None, progress: Progress | None = None
+) -> Solution:
     """Solve with cuts on the relaxation first, then with binary options.
 
     Parameters
@@ -42,10 +46,13 @@ def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Cho
     gap : share of turnover at which the integer solve may stop
     seconds : limit for one solve
     incumbent : a plan that keeps all rules: where the search starts, and what lets hopeless columns be fixed
+    progress : told of each better plan and bound; a solve lasts no longer than its time
     """
-    solver = Solver(seconds)
+    progress = progress or Progress()
+    progress.program_begins(program.value_of(incumbent) * MONEY if incumbent else -NEVER)
+    solver = Solver(min(seconds, progress.left), listener=_listener(program, progress))
     try:
-        relaxed, turnover = _solve_relaxed(program, solver, incumbent)
+        relaxed, turnover = _solve_relaxed(program, solver, incumbent, progress)
         slack = gap * turnover / MONEY
         program.drop_loose_cuts([program.values(), *([program.column_values(incumbent)] if incumbent else [])])
         program.relax(False)
@@ -57,6 +64,21 @@ def solve_with_cuts(program: Program, gap: float, seconds: float, incumbent: Cho
     return Solution(solved.status, solved.objective * MONEY, bound * MONEY, left_out * MONEY, turnover)
 
 
+def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:
+    """Return what HiGHS calls while it works: each new plan that keeps all rules is kept by its exact value."""
+
+    def told(live: Live) -> None:
+        progress.sees(live.incumbent * MONEY, live.bound * MONEY)
+        if live.at is not None:
+            choice = program.body.choice(np.rint(live.at(program.binaries)))
+            total = program.tables.total(choice)
+            value = program.exact.value(total)
+            if value.keeps and not program.exact.broken(total):
+                progress.meets(choice, value.worth, program.tables, program.exact)
+
+    return told
+
+
 @dataclass(frozen=True)
 class _Relaxed:
     """The relaxation's bound (program money, infinite when it ended early), its point and reduced costs, (column,)."""
@@ -66,13 +88,17 @@ class _Relaxed:
     costs: Floats
 
 
-def _solve_relaxed(program: Program, solver: Solver, incumbent: Choice | None) -> tuple[_Relaxed, float]:
+def _solve_relaxed(
+    program: Program, solver: Solver, incumbent: Choice | None, progress: Progress
+) -> tuple[_Relaxed, float]:
     """Return how the relaxation ended when no hinge cut was missing any more, and its turnover (CNY)."""
     program.relax(True)
     if incumbent:
         program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
     for _ in range(MOST_CUT_ROUNDS):
         solved = solver.solve(program.m, 0.0)
+        if solved.status == OPTIMAL:
+            progress.sees(-NEVER, solved.objective * MONEY)
         if solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE):
             break
     bound = solved.objective if solved.status == OPTIMAL else np.inf

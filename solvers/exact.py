@@ -107,6 +107,11 @@ class Value:
     missing: float = 0.0
 
     @property
+    def keeps(self) -> bool:
+        """True where the goal's conditions hold."""
+        return self.missing <= FEN
+
+    @property
     def height(self) -> float:
         """What a search climbs: the worth, or first of all the way to the conditions."""
         return self.worth - REPAIR * self.missing if self.missing > FEN else self.worth

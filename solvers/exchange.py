@@ -12,6 +12,7 @@ from model.ledger import Flags, Floats, Ints
 from solvers.exact import Choice, Exact, Tables, Value
 from solvers.limits import bought_cost
 from solvers.options import role_steps
+from solvers.progress import Progress
 from solvers.tables import Pieces, add
 
 LEAST_GAIN = 1.0
@@ -28,7 +29,7 @@ def _any(choice: Choice) -> bool:
 
 
 def exchange(
-    tables: Tables, exact: Exact, choice: Choice, held: str = "", keeps: Keeps = _any
+    tables: Tables, exact: Exact, choice: Choice, held: str = "", keeps: Keeps = _any, progress: Progress | None = None
 ) -> tuple[Choice, float, int]:
     """Improve a plan by exchanges with exact bands until none helps; return plan, worth to the goal and moves tried.
 
@@ -39,10 +40,13 @@ def exchange(
     ----------
     held : a shared role or line that must stay as it is
     keeps : what a plan must keep beside the rows of the case
+    progress : told of each better plan; ends the search when the time is up
     """
+    progress = progress or Progress()
     best = exact.value(tables.total(choice))
     tried = 0
     while True:
+        progress.go_on()
         moves = [move for move in _single_moves(tables, exact, choice, best) if move.group != held]
         tried += len(moves)
         found = _best_single(tables, exact, [move for move in moves if keeps(move.choice)], best)
@@ -52,9 +56,11 @@ def exchange(
         if found is None:
             return choice, exact.value(tables.total(choice)).height, tried
         choice, best = found
+        if best.keeps:
+            progress.meets(choice, best.worth, tables, exact)
 
 
-def shake(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, int]:
+def shake(tables: Tables, exact: Exact, choice: Choice, progress: Progress | None = None) -> tuple[Choice, float, int]:
     """Force the best changes of each group in turn, let the others adapt, then free all; return the best plan met.
 
     It leaves the first local optimum without chance, so that the same draws always give the same plan.
@@ -62,8 +68,8 @@ def shake(tables: Tables, exact: Exact, choice: Choice) -> tuple[Choice, float, 
     best = exact.value(tables.total(choice))
     tried = 0
     for move in _kicks(tables, exact, choice, best):
-        adapted, _, first = exchange(tables, exact, move.choice, held=move.group)
-        freed, value, second = exchange(tables, exact, adapted)
+        adapted, _, first = exchange(tables, exact, move.choice, move.group, progress=progress)
+        freed, value, second = exchange(tables, exact, adapted, progress=progress)
         tried += first + second
         if value > best.height + LEAST_GAIN:
             choice, best = freed, exact.value(tables.total(freed))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import highspy
 import numpy as np
@@ -13,6 +14,7 @@ from pyomo.contrib.solver.common.results import Results, SolutionStatus, Termina
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from model.errors import Finding, HeadcastError, InfeasibleError, InputError, MachineError, ProofError
+from model.ledger import Floats
 
 OPTIMAL, LIMIT = "optimal", "time limit"
 Settings: TypeAlias = Mapping[str, bool | int | float | str]
@@ -40,17 +42,61 @@ class Solved:
     bound: float
 
 
+@dataclass(frozen=True)
+class Live:
+    """Where an integer solve stands, money in the unit of the program; infinite where nothing is known yet.
+
+    at : gives the values of variables in a plan just found; None where no plan is new
+    """
+
+    incumbent: float
+    bound: float
+    at: Callable[[Sequence[pyo.Var]], Floats] | None = None
+
+
 class _Engine(Highs):  # type: ignore[misc]
-    """Pyomo's interface, which offers no start: the plan is handed over when the model is in place."""
+    """Pyomo's interface, which offers no start and no look inside: HiGHS is run by us when the model is in place.
+
+    It is not made to swallow what is written meanwhile, so that a live line reaches the terminal.
+    """
 
     start: tuple[Sequence[pyo.Var], Sequence[float]] | None = None
+    listener: Callable[[Live], None] | None = None
+    _heard: Any = None
 
     def _solve(self) -> Results:
+        h, config = self._solver_model, self._active_config
         if self.start:
             variables, values = self.start
             columns = [self._pyomo_var_to_solver_var_map[id(var)] for var in variables]
-            self._solver_model.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(values))
-        return super()._solve()
+            h.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(values))
+        own = {"time_limit": config.time_limit, "mip_rel_gap": config.rel_gap, "mip_abs_gap": config.abs_gap}
+        # Progress is told only with output on; the console stays silent.
+        for key, value in {"output_flag": True, "log_to_console": False, **own, **config.solver_options}.items():
+            h.setOptionValue(key, value)
+        self._hear(h)
+        h.run()
+        return self._postsolve(io.StringIO())
+
+    def _hear(self, h: highspy.Highs) -> None:
+        """Take Ctrl-C and listen to progress, once for each program handed to HiGHS."""
+        if self._heard is h:
+            return
+        self._heard = h
+        h.HandleKeyboardInterrupt = True
+        if self.listener:
+            h.cbMipLogging += self._tell
+            h.cbMipImprovingSolution += self._tell_plan
+
+    def _tell(self, event: Any) -> None:
+        assert self.listener
+        self.listener(Live(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound))
+
+    def _tell_plan(self, event: Any) -> None:
+        assert self.listener
+        values, place = np.array(event.data_out.mip_solution), self._pyomo_var_to_solver_var_map
+        now, bound = event.data_out.objective_function_value, event.data_out.mip_dual_bound
+        self.listener(Live(now, bound, lambda wanted: values[[place[id(var)] for var in wanted]]))
 
 
 class Solver:
@@ -60,10 +106,14 @@ class Solver:
     ----------
     time_limit : seconds for one solve
     settings : HiGHS settings beside our own; HiGHS itself would ignore a misspelt one
+    listener : told where each integer solve stands, from inside HiGHS; what it raises ends the solve
     """
 
-    def __init__(self, time_limit: float, settings: Settings | None = None) -> None:
+    def __init__(
+        self, time_limit: float, settings: Settings | None = None, listener: Callable[[Live], None] | None = None
+    ) -> None:
         self.engine = _Engine()
+        self.engine.listener = listener
         if not self.engine.available():
             raise MachineError(Finding("E-SOLVER", "highspy", "HiGHS is missing", "", "highspy", "pip install highspy"))
         self.engine.config.load_solutions = False

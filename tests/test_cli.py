@@ -190,7 +190,7 @@ def test_what_nobody_expected_ends_without_traceback(call, monkeypatch, error, c
         raise error
 
     monkeypatch.setattr(commands, "report", fail)
-    monkeypatch.setattr(interrupt, "_told", interrupt.Event())
+    monkeypatch.setattr(interrupt._State, "told", False)
     ended, out, err = call("report", "x")
     assert (ended, out) == (code, "")
     assert err.startswith(said)

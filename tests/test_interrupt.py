@@ -1,4 +1,4 @@
-"""Ctrl-C ends the command soon, with exit 130 and nothing written, also while the solver works."""
+"""Ctrl-C ends the command soon, with exit 130; the best plan so far stands beside the run, nothing half written."""
 
 import os
 import signal
@@ -8,12 +8,16 @@ import time
 
 import pytest
 
+from model.feasibility import broken_limits
+from model.load import load_case, load_plan
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 
 DEAF = """
 import signal, sys, time
 from experiments import interrupt
-interrupt.GRACE = 0.3
+interrupt.GRACE = float(sys.argv[1])
+interrupt.on_interrupt(lambda: sys.argv[2])
 interrupt.end_soon()
 def deaf(number, frame):
     print("heard", flush=True)
@@ -45,16 +49,27 @@ def interrupted(process):
     return process.returncode, time.monotonic() - began, said
 
 
-def test_a_program_that_swallows_ctrl_c_is_ended_after_the_grace(tmp_path):
-    process = started("-c", DEAF, cwd=tmp_path)
+@pytest.mark.parametrize("kept", ["", "the best plan so far stands in x"])
+def test_a_program_that_swallows_ctrl_c_is_ended_after_the_grace(tmp_path, kept):
+    process = started("-c", DEAF, 0.3, kept, cwd=tmp_path)
     assert process.stdout.readline() == "ready\n"
     code, seconds, said = interrupted(process)
-    assert (code, said) == (130, "interrupted; no run was left half written\n")
+    assert (code, said) == (130, f"interrupted; {kept or 'no run was left half written'}\n")
     assert 0.25 < seconds < 3
 
 
+def test_a_second_ctrl_c_ends_at_once_and_keeps_nothing(tmp_path):
+    process = started("-c", DEAF, 60, "kept", cwd=tmp_path)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == "heard\n"
+    code, seconds, said = interrupted(process)
+    assert (code, said) == (130, "")
+    assert seconds < 10
+
+
 @pytest.mark.parametrize("when", ["options priced", "round 1"])
-def test_a_run_stops_while_it_chooses_and_leaves_nothing(small_folder, tmp_path, when):
+def test_a_run_stopped_while_it_chooses_leaves_its_best_plan_beside_the_run(small_folder, tmp_path, when):
     process = started(
         "-m", "experiments.cli", "run", small_folder, "--out", tmp_path / "run", "--table-scenarios", 64, cwd=tmp_path
     )
@@ -65,6 +80,19 @@ def test_a_run_stops_while_it_chooses_and_leaves_nothing(small_folder, tmp_path,
     assert code == 130
     # The promise is two seconds; the rest is for a machine that does other work too.
     assert seconds < 4
-    assert said.endswith("interrupted; no run was left half written\n")
     assert "Traceback" not in said
-    assert list(tmp_path.iterdir()) == []
+    left = [path.name for path in tmp_path.iterdir()]
+    if when == "options priced" and not left:
+        assert said.endswith("interrupted; no run was left half written\n")
+        return
+    assert left == ["run.interrupted.toml"]
+    assert f"interrupted; the best plan so far stands in {tmp_path / 'run.interrupted.toml'}: " in said
+    assert " M CNY on the pricing draws" in said
+    case = load_case(small_folder)
+    plan = load_plan(tmp_path / "run.interrupted.toml", case)
+    assert broken_limits(case, plan) == []
+    first = (tmp_path / "run.interrupted.toml").read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# Interrupted: ")
+    if when == "round 1":
+        assert "bound" in first
+        assert "gap" in first
