@@ -90,8 +90,11 @@ def signed(rows: Floats, names: Sequence[str], wanted: Sequence[str]) -> Floats:
     """
     total = np.zeros(rows.shape[1:])
     for amount, name in zip(rows, names, strict=True):
-        if name in wanted:
-            total += SIGNS[ROW[name]] * amount
+        sign = SIGNS[ROW[name]] if name in wanted else 0
+        if sign > 0:
+            total += amount
+        elif sign < 0:
+            total -= amount
     return total
 
 

@@ -33,15 +33,18 @@ def city_cost(city: CityCost, start: str, pay: Floats) -> Floats:
     out = np.zeros(pay.shape)
     labels = calendar(start, pay.size)
     for name in dict.fromkeys(fund.fund for fund in city.funds):
-        for month, row in enumerate(_in_force([fund for fund in city.funds if fund.fund == name], labels)):
-            out[month] += float(row.rate) * min(max(pay[month], float(row.floor)), float(row.cap))
+        rate, floor, cap = _in_force([fund for fund in city.funds if fund.fund == name], labels)
+        out += rate * np.minimum(np.maximum(pay, floor), cap)
     return np.where(pay > 0, out, 0.0)
 
 
-def _in_force(rows: list[Fund], labels: list[str]) -> list[Fund]:
-    """Return the row of a fund by month: the last one that has begun, before the first one the first."""
-    order = sorted(rows, key=lambda row: row.valid_from)
-    return [max((row for row in order if row.valid_from <= label), key=_begins, default=order[0]) for label in labels]
+def _in_force(rows: list[Fund], labels: list[str]) -> Floats:
+    """Return rate, floor and cap of a fund, (3, month), of the last row that has begun or else the first."""
+    order = sorted(rows, key=_begins)
+    terms = np.array([(float(row.rate), float(row.floor), float(row.cap)) for row in order])
+    begun = np.searchsorted(np.array([row.valid_from for row in order]), np.array(labels), side="right") - 1
+    out: Floats = terms[np.maximum(begun, 0)].T
+    return out
 
 
 def _begins(row: Fund) -> str:

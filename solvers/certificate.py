@@ -22,7 +22,7 @@ from model.ledger import Floats, fold
 from model.load import case_to_dict
 from model.plans import Plan
 from model.replay import MODULES, NPV, REQUEST, YEARS, replay
-from model.schema import ROW, ROW_NAMES, STANDING_ROWS
+from model.schema import LINE_ROWS, ROW, ROW_NAMES, STANDING_ROWS
 from solvers.exact import Choice, Exact, Tables, is_idle
 from solvers.highs import Solver
 from solvers.options import Heads
@@ -83,21 +83,45 @@ class Gap:
 
 
 def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
-    """Return side A: the sum of the tables' terms, hinges and steps recomputed, (row, year, scenario) CNY.
+    """Return side A of one plan, (row, year, scenario) CNY; see `promises`."""
+    out: Floats = promises(tables, exact, [choice])[0]
+    return out
 
-    A plan that does nothing costs nothing, though the rows of the unit itself stand in no table.
+
+def promises(tables: Tables, exact: Exact, choices: Sequence[Choice]) -> Floats:
+    """Return side A: the terms of P plans' pieces, hinges and steps recomputed, (plan, row, year, scenario) CNY.
+
+    The tables keep the mean of each term only. The plans' pieces are priced anew by scenario and moved to that mean,
+    so that a false cell of a table shows in its term. A plan that does nothing costs nothing, though the rows of the
+    unit itself stand in no table.
 
     Parameters
     ----------
-    choice : a whole plan of priced pieces
+    choices : whole plans of priced pieces
     """
-    case = tables.case
-    total = tables.total(choice, skip=())
-    out = np.zeros((len(ROW_NAMES), case.years, total.linear.shape[0]))
+    out = np.zeros((len(choices), len(ROW_NAMES), tables.case.years, tables.pricer.block.scenarios))
+    places = [ROW[row] for row in PIECE_ROWS]
+    for index, choice in enumerate(choices):
+        for role, heads in choice.seats:
+            out[index, places[len(LINE_ROWS) :]] += tables.pricer.seat_years(role, heads)
+    for line in tables.options:
+        chosen = [dict(choice.lines)[line] for choice in choices]
+        for option, years in tables.pricer.line_years(line, list(dict.fromkeys(chosen))):
+            for index in (place for place, mine in enumerate(chosen) if mine == option):
+                out[index, places] += years
+    for plan, choice in zip(out, choices, strict=True):
+        _add_unit(tables, exact, choice, plan)
+    return out
+
+
+def _add_unit(tables: Tables, exact: Exact, choice: Choice, out: Floats) -> None:
+    """Move a plan's terms to the mean of its tables and add the unit's own rows, out : (row, year, scenario)."""
+    case, total = tables.case, tables.total(choice)
     if is_idle(total):
-        return out
-    for index, row in enumerate(PIECE_ROWS):
-        out[ROW[row]] = total.terms[index]
+        out[:] = 0.0
+        return
+    for row, mean in zip(PIECE_ROWS, total.terms, strict=True):
+        out[ROW[row]] += (mean - out[ROW[row]].mean(axis=1))[:, None]
     for name, cost in zip(STANDING_ROWS, economics.standing(case, None, case.clock.months + 1), strict=True):
         out[ROW[name]] = fold(cost, 12, 0)[:, None]
     out[ROW["after_sales_share"]] = incentives.after_sales_share(case, out, ROW_NAMES)
@@ -105,7 +129,6 @@ def promised_years(tables: Tables, exact: Exact, choice: Choice) -> Floats:
     out[ROW["overage_pool"]] = incentives.overage_pool(case, total.revenue)
     bonus = incentives.annual_bonus(case, total.revenue, total.base_pay)
     out[ROW["annual_bonus"]], out[ROW["bonus_on_cost"]] = bonus, bonus * on_cost.bonus_rate(case)
-    return out
 
 
 def _agency_years(case: Case, total: Pieces, exact: Exact) -> Floats:
@@ -256,7 +279,7 @@ def _parts(named: list[Named], tables: Tables) -> Iterator[list[Named]]:
 
 def _gap(tables: Tables, exact: Exact, named: list[Named], seed: int) -> Gap:
     case = tables.case
-    years = np.stack([promised_years(tables, exact, choice) for choice, _ in named])
+    years = promises(tables, exact, [choice for choice, _ in named])
     promised = Side(years, np.stack([exact.npv(tables.total(choice)) for choice, _ in named]))
     plans = [choice.plan(case, f"plan_{index}", name) for index, (choice, name) in enumerate(named)]
     simulated = simulated_years(case, plans, seed, tables.pricer.block.scenarios)

@@ -270,8 +270,8 @@ def _so_far(results: Sequence[PathResult], progress: Progress) -> list[PathResul
         raise ProofError(Finding("E-NO-PLAN", "choice", "no plan was found in time", "", "", fix))
     if any(result.worth >= best.worth for result in results):
         return []
-    total = best.tables.total(best.choice, ())
-    turnover = max(float(total.terms[TURNED].sum(axis=(0, 1)).mean()), 1e6)
+    total = best.tables.total(best.choice)
+    turnover = max(float(total.terms[TURNED].sum()), 1e6)
     value = progress.incumbent if progress.gap < NEVER else best.worth
     solved = Solution(LIMIT, value, progress.bound, 0.0, turnover)
     count, npv = _count(best.tables), best.exact.npv(total)

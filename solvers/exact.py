@@ -16,7 +16,7 @@ from solvers.goals import FEN, MEAN, REPAIR, Goal
 from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
 from solvers.pricing import Pricer
-from solvers.tables import Pieces, join, whole
+from solvers.tables import Pieces, Stack, whole
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Tables:
     lines: dict[str, Pieces] = field(default_factory=dict)
     seats: dict[str, Pieces] = field(default_factory=dict)
     _paths: dict[tuple[str, Heads], Pieces] = field(default_factory=dict)
+    _stacks: dict[str, Stack] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shared = [name for name, role in self.case.roles.items() if role.kind == "shared"]
@@ -63,7 +64,11 @@ class Tables:
         fresh = [option for option in dict.fromkeys(wanted) if option not in known]
         if fresh:
             made = self.pricer.line(line, fresh)
-            self.lines[line] = join([self.lines[line], made]) if line in self.lines else made
+            if line in self._stacks:
+                self._stacks[line].put(made)
+            else:
+                self._stacks[line] = Stack(made)
+            self.lines[line] = self._stacks[line].pieces
             known.update({option: len(known) + index for index, option in enumerate(fresh)})
         return len(fresh)
 
@@ -89,9 +94,9 @@ class Tables:
         for line, option in choice.lines:
             yield self.line(line, option)
 
-    def total(self, choice: Choice, skip: tuple[str, ...] = ("terms",)) -> Pieces:
-        """Return the plan as the sum of its pieces; what is skipped stays empty."""
-        return whole(list(self.pieces(choice)), skip)
+    def total(self, choice: Choice) -> Pieces:
+        """Return the plan as the sum of its pieces."""
+        return whole(list(self.pieces(choice)))
 
 
 def is_idle(total: Pieces) -> bool:

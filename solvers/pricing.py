@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -92,19 +92,45 @@ class Pricer:
 
     def _price_line(self, line: str, options: Sequence[LineOption]) -> Pieces:
         """Price paths of one line; those that share contracts are priced together."""
-        order: dict[tuple[tuple[str, str], ...], list[int]] = {}
-        for index, option in enumerate(options):
-            order.setdefault(option.contracts, []).append(index)
         self._learn(line, options)
-        size = max(1, CHUNK // self.block.scenarios)
-        made: list[Pieces] = []
-        places: list[int] = []
-        for indices in _batches(list(order.values()), size):
+        out = self._blank(len(options))
+        for indices in self._batches(options):
             batch = [options[i] for i in indices]
-            made.append(self._line_batch(line, batch))
-            self._keep(f"line {line}", [repr(option) for option in batch], made[-1])
-            places += indices
-        return _in_order(join(made), [int(i) for i in np.argsort(np.array(places))])
+            made = self._line_batch(line, batch)
+            self._keep(f"line {line}", [repr(option) for option in batch], made)
+            for f in fields(Pieces):
+                getattr(out, f.name)[indices] = getattr(made, f.name)
+        return out
+
+    def seat_years(self, role: str, heads: Heads) -> Floats:
+        """Return the terms of the seats of a shared role by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
+        out = np.zeros((len(SEAT_ROWS), self.case.years, self.block.scenarios))
+        for career in careers_of(self.case, role, "", heads):
+            out += self._seat(career, self.block).years
+        return out
+
+    def line_years(self, line: str, options: Sequence[LineOption]) -> Iterator[tuple[LineOption, Floats]]:
+        """Yield paths of a line priced anew with their terms by scenario, (row, year, scenario) CNY as PIECE_ROWS."""
+        self._learn(line, options)
+        for indices in self._batches(options):
+            batch = [options[i] for i in indices]
+            years = by_year(self._simulate(line, batch, self.block).rows, 1)
+            for place, option in enumerate(batch):
+                out = np.zeros((len(PIECE_ROWS), *years.shape[1:2], years.shape[3]))
+                out[: len(LINE_ROWS)] = years[:, :, place]
+                for career in self._team(line, option):
+                    out[len(LINE_ROWS) :] += self._careers[career, self.block].years
+                yield option, out
+
+    def _batches(self, options: Sequence[LineOption]) -> Iterator[list[int]]:
+        """Yield the places of paths that share their contracts, as many together as are priced at once."""
+        groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
+        for index, option in enumerate(options):
+            groups.setdefault(option.contracts, []).append(index)
+        size = max(1, CHUNK // self.block.scenarios)
+        for group in groups.values():
+            for start in range(0, len(group), size):
+                yield group[start : start + size]
 
     def _kept(self, group: str, names: Sequence[str]) -> dict[str, Floats]:
         if self.store is None:
@@ -128,15 +154,29 @@ class Pricer:
 
     def _price(self, careers: Sequence[Career], block: Block) -> None:
         tenure = seats.lives(self.case, careers, block.draws, self.org.unrest)
+        if block is self.sure and not self.case.schemes:
+            self._plan_hours(careers, tenure)
+            return
         dismissed = seats.dismissals(self.case, careers, tenure, block.draws)
+        worked = self._hours(careers, tenure)
         for index, career in enumerate(careers):
             own = tenure[:, index : index + 1]
             out = None if dismissed is None else dismissed[:, index : index + 1]
             org = self.org
             rows = staffing.money(self.case, career.role, [career], own, org.transition, out, org.handover)
-            hours = ramp.hours(self.case, career.role, own)[:, 0] * self.org.coordination[:, None]
+            hours = np.ascontiguousarray(worked[:, index])
             people = self._people(rows, own) if self.case.schemes else rows[:0]
             self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)
+
+    def _plan_hours(self, careers: Sequence[Career], tenure: Tenure) -> None:
+        """Keep the hours of careers at zero uncertainty; what they cost there is asked by pay schemes only."""
+        none, hours = np.zeros(0), self._hours(careers, tenure)
+        for index, career in enumerate(careers):
+            self._careers[career, self.sure] = _SeatPrice(none, none, hours[:, index], none)
+
+    def _hours(self, careers: Sequence[Career], tenure: Tenure) -> Floats:
+        """Return the hours of careers of one role after coordination, (month, career, scenario)."""
+        return ramp.hours(self.case, careers[0].role, tenure) * self.org.coordination[:, None, None]
 
     def _people(self, rows: Floats, tenure: Tenure) -> Floats:
         """Return heads, base pay and stayers of one career, (3, month, scenario), for the pay schemes of lines."""
@@ -150,13 +190,10 @@ class Pricer:
         return out
 
     def _seat_piece(self, career: Career) -> Pieces:
-        for block in (self.block, self.sure):
-            if (career, block) not in self._careers:
-                self._price([career], block)
-        price, sure = self._careers[career, self.block], self._careers[career, self.sure]
+        price, sure = self._seat(career, self.block), self._seat(career, self.sure)
         out = self._blank(1)
         out.linear[0], out.base_pay[0] = price.worth, price.years[0]
-        out.terms[0, len(LINE_ROWS) :] = price.years
+        out.terms[0, len(LINE_ROWS) :] = price.years.mean(axis=2)
         if career.role in self.case.shared_work:
             index = list(self.case.shared_work).index(career.role)
             out.hours[0, index] = -fold(price.hours, economics.QUARTER, 0)
@@ -165,6 +202,11 @@ class Pricer:
         self._add_heads(out, 0, [career])
         out.seats[0, self.shared.index(career.role)] = out.heads[0]
         return out
+
+    def _seat(self, career: Career, block: Block) -> _SeatPrice:
+        if (career, block) not in self._careers:
+            self._price([career], block)
+        return self._careers[career, block]
 
     def _may_carry(self, career: Career) -> Floats:
         """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
@@ -200,7 +242,7 @@ class Pricer:
             (count, years, size),
             (count, years, size),
             (count, shared, quarters, size),
-            (count, len(PIECE_ROWS), years, size),
+            (count, len(PIECE_ROWS), years),
             (count, phases),
             (count, shared, quarters),
             (count, shared, phases),
@@ -230,7 +272,7 @@ class Pricer:
                 price = self._careers[career, self.block]
                 out.linear[index] += price.worth
                 out.base_pay[index] += price.years[0]
-                out.terms[index, len(LINE_ROWS) :] += price.years
+                out.terms[index, len(LINE_ROWS) :] += price.years.mean(axis=2)
         return out
 
     def _simulate(self, line: str, options: list[LineOption], block: Block) -> economics.LineTerms:
@@ -258,13 +300,12 @@ class Pricer:
 
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)
-        years = by_year(found.rows, 1)
         income = economics.line_income(found.rows)
         share = after_sales_share(self.case, found.rows, LINE_ROWS)
         out.linear[:] = self._worth(found.rows, LINE_ROWS) - np.add.reduce(share * self.discount[:, None, None], axis=0)
         out.revenue[:] = by_year(income, 0).transpose(1, 0, 2)
         out.hours[:] = found.work.transpose(2, 0, 1, 3)
-        out.terms[:, : len(LINE_ROWS)] = years.transpose(2, 0, 1, 3)
+        out.terms[:, : len(LINE_ROWS)] = by_year(found.rows.mean(axis=3), 1).transpose(2, 0, 1)
 
     def _fill_planned(self, line: str, options: list[LineOption], out: Pieces) -> None:
         """Fill what the path promises at zero uncertainty: shared work, and its rows under the budget (R28, R32)."""
@@ -293,7 +334,3 @@ def _in_order(pieces: Pieces, places: Sequence[int]) -> Pieces:
 
 def _opened(seat: int, phase: int, phases: int) -> Heads:
     return tuple(seat + 1 if index >= phase else 0 for index in range(phases))
-
-
-def _batches(groups: list[list[int]], size: int) -> list[list[int]]:
-    return [group[start : start + size] for group in groups for start in range(0, len(group), size)]

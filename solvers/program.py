@@ -44,7 +44,7 @@ class Program:
         self.cuts = CutRows(m, self.body.sum, families, pool)
         self.goal = mean_money(exact, coefficient)
         m.money = self.goal.objective(self.body, list(self.cuts.hinges.values()))
-        self.moved = self.columns(lambda p: p.terms[:, TURNED].sum(axis=(1, 2)).mean(axis=1))
+        self.moved = self.columns(lambda p: p.terms[:, TURNED].sum(axis=(1, 2)))
         m.refused = pyo.ConstraintList()
         self.found: list[Choice] = []
 

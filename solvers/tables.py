@@ -22,7 +22,7 @@ class Pieces:
     linear : (piece, scenario) discounted linear result, after-sales share taken off
     revenue, base_pay : (piece, year, scenario) CNY
     hours : (piece, role, quarter, scenario) shared work asked for less hours given
-    terms : (piece, row, year, scenario) CNY in the order of PIECE_ROWS
+    terms : (piece, row, year) mean CNY in the order of PIECE_ROWS; `Pricer` prices them anew by scenario
     cost : (piece, phase) CNY on the approved basis; planned : (piece, role, quarter) hours at zero uncertainty
     load : (piece, role, phase) planned work less what own heads may carry; heads, managers : (piece, phase)
     seats : (piece, shared role, phase) heads by role
@@ -78,23 +78,45 @@ def join(parts: Sequence[Pieces]) -> Pieces:
     return Pieces(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Pieces)))
 
 
-def whole(parts: Sequence[Pieces], skip: tuple[str, ...]) -> Pieces:
-    """Return the sum of pieces without piece axis, in the order given; what is skipped stays empty."""
-    return Pieces(*(_sum([getattr(p, f.name) for p in parts], f.name in skip) for f in fields(Pieces)))
+def whole(parts: Sequence[Pieces]) -> Pieces:
+    """Return the sum of pieces without piece axis, in the order given."""
+    return Pieces(*(_sum([getattr(p, f.name) for p in parts]) for f in fields(Pieces)))
 
 
-def _sum(arrays: Sequence[Floats], skipped: bool) -> Floats:
-    total = np.zeros((0,) if skipped else arrays[0].shape)
-    for array in () if skipped else arrays:
+def _sum(arrays: Sequence[Floats]) -> Floats:
+    total = np.zeros(arrays[0].shape)
+    for array in arrays:
         total = total + array
     return total
 
 
 def add(left: Pieces, right: Pieces, sign: float) -> Pieces:
-    """Return left + sign × right for everything but the terms."""
-    return Pieces(
-        *(
-            getattr(left, f.name) if f.name == "terms" else getattr(left, f.name) + sign * getattr(right, f.name)
-            for f in fields(Pieces)
-        )
-    )
+    """Return left + sign × right."""
+    return Pieces(*(getattr(left, f.name) + sign * getattr(right, f.name) for f in fields(Pieces)))
+
+
+class Stack:
+    """Pieces that more are put upon; room is taken ahead, so that what is there is seldom copied."""
+
+    def __init__(self, first: Pieces) -> None:
+        self.room, self.count = first, len(first)
+
+    @property
+    def pieces(self) -> Pieces:
+        """All pieces so far, as views."""
+        return Pieces(*(getattr(self.room, f.name)[: self.count] for f in fields(Pieces)))
+
+    def put(self, more: Pieces) -> None:
+        """Put pieces behind the others."""
+        wanted = self.count + len(more)
+        if wanted > len(self.room):
+            self.room = Pieces(*(_wider(getattr(self.room, f.name), self.count, 2 * wanted) for f in fields(Pieces)))
+        for f in fields(Pieces):
+            getattr(self.room, f.name)[self.count : wanted] = getattr(more, f.name)
+        self.count = wanted
+
+
+def _wider(array: Floats, count: int, size: int) -> Floats:
+    out = np.empty((size, *array.shape[1:]))
+    out[:count] = array[:count]
+    return out

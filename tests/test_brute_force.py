@@ -255,9 +255,9 @@ def as_pieces(pieces):
     """The same numbers as the tables hold them: floats, money in CNY."""
     arrays = {name: np.stack([piece[name] for piece in pieces]).astype(float) for name in pieces[0]}
     arrays |= {name: arrays[name] / YUAN for name in FEN_FIELDS}
-    count, years, size = arrays["revenue"].shape
-    arrays["terms"] = np.zeros((count, len(PIECE_ROWS), years, size))
-    arrays["terms"][:, PIECE_ROWS.index(REVENUE_ROWS[0])] = arrays["revenue"]
+    count, years, _ = arrays["revenue"].shape
+    arrays["terms"] = np.zeros((count, len(PIECE_ROWS), years))
+    arrays["terms"][:, PIECE_ROWS.index(REVENUE_ROWS[0])] = arrays["revenue"].mean(axis=2)
     return Pieces(**{field.name: arrays[field.name] for field in fields(Pieces)})
 
 

@@ -211,10 +211,10 @@ def test_the_report_names_term_plan_year_and_scenario(good, remembered):
 
 def test_one_fen_in_a_table_cell_is_named(good, remembered, monkeypatch):
     tables, _, choice = good
-    spoil_cell(monkeypatch, tables, choice, "terms", (PIECE_ROWS.index("commission"), 2, 17), 0.01)
+    spoil_cell(monkeypatch, tables, choice, "terms", (PIECE_ROWS.index("commission"), 2), 0.01)
     found = certify(*good, SEED, 0)
     assert not found.holds
-    assert found.worst == "commission of the chosen plan, year 3, scenario 17"
+    assert re.fullmatch(r"commission of the chosen plan, year 3, scenario \d+", found.worst)
     assert found.max_abs_cny == pytest.approx(0.01, abs=1e-6)
     assert found.by_term["after_sales_share"] == pytest.approx(0.0015, abs=1e-6)
     quiet = {name: gap for name, gap in found.by_term.items() if name not in ("commission", "after_sales_share")}
@@ -332,7 +332,7 @@ def test_a_plan_that_breaks_its_budget_is_refused_by_name(good, remembered, plan
 @pytest.mark.parametrize(
     ("name", "at", "where"),
     [
-        ("terms", (0, 2, 17), "commission of the chosen plan, year 3, scenario 17"),
+        ("terms", (0, 2), "commission of the chosen plan, year 3, scenario 0"),
         ("linear", (17,), "net present value of the chosen plan, scenario 17"),
     ],
 )
