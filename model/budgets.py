@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model import staffing
+from model.gates import as_planned
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan, plan_careers
@@ -32,7 +33,7 @@ def approved_cost(case: Case, plan: Plan) -> Floats:
             if name != "hiring_fee" or name in rows:
                 monthly += cost[index]
     sure = certain(case)
-    book = plan_months(sure, plan, Block(sure, 0, TABLE, 0, 1)).ledger[:, :, 0]
+    book = plan_months(sure, as_planned(plan), Block(sure, 0, TABLE, 0, 1)).ledger[:, :, 0]
     for name in rows:
         if name != "hiring_fee":
             monthly += book[ROW[name]]

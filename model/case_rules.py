@@ -29,6 +29,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_lever_faults(case),
         *_scheme_faults(case),
         *_channel_faults(case),
+        *_gate_faults(case),
         *seat_faults(case),
     ]
 
@@ -182,6 +183,22 @@ def _limit_faults(case: Case) -> Iterator[Fault]:
         if limit.investment_least > limit.investment_most:
             found = f"{limit.investment_least:g} > {limit.investment_most:g}"
             yield f"mode_limits.{mode}.investment_least", "least investment above most", found, "least <= most"
+
+
+def _gate_faults(case: Case) -> Iterator[Fault]:
+    """Say which gates lie outside the horizon, or belong to no line or phase (R131, R133)."""
+    phases = {phase.id: phase.first_month for phase in case.phases}
+    for name, gate in case.gates.items():
+        if gate.line and gate.line not in case.lines:
+            yield f"gates.{name}.line", "unknown line", gate.line, ", ".join(case.lines)
+        if gate.month >= case.clock.months:
+            yield f"gates.{name}.month", "a gate comes before the last month", gate.month, f"1…{case.clock.months - 1}"
+        if gate.line and gate.hold_budgets:
+            yield f"gates.{name}.hold_budgets", "a line has no budget of its own", gate.line, "gates of the unit"
+        later = [phase for phase, first in phases.items() if first > gate.month]
+        for phase in gate.hold_budgets:
+            if phase not in later:
+                yield f"gates.{name}.hold_budgets.{phase}", "unknown phase after the gate", phase, ", ".join(later)
 
 
 def _channel_faults(case: Case) -> Iterator[Fault]:

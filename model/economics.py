@@ -27,6 +27,7 @@ from model.collection import collected
 from model.contracts import PartnerAccount
 from model.cost_inputs import Step
 from model.draws import Draws
+from model.gates import Tally
 from model.inputs import Case
 from model.ledger import Floats, Ints, by_year, fold, revenue, signed
 from model.line_inputs import Way
@@ -127,6 +128,7 @@ class LineTerms:
     work : (role, quarter, option, scenario) hours, roles in the order of the case's shared_work
     volume, partners : (month, option, scenario) units and active partners
     use : (month, option, scenario) team work over capacity hours; capacity : the same hours
+    marks : (gate, mark, option, scenario) what the line reaches up to each gate of the case (R131)
     """
 
     rows: Floats
@@ -135,6 +137,7 @@ class LineTerms:
     partners: Floats
     team_work: Floats
     capacity: Floats
+    marks: Floats
 
 
 def line_terms(
@@ -189,6 +192,7 @@ def line_terms(
     quality = LineQuality(months if case.schemes else 0, count, size)
     season = orders.season(case, line)
     points = schemes.nps_response(case, options.ways)[:, None] if case.schemes else 0.0
+    tally = Tally(case, [float(p.conversion) for p in line_partners(case, line)], count, size)
     care = LineCare(case, line, options.contracts, chance, (count, size), sides)
     connecting = interface_shares(case, options.starts)
     for month in range(1, months + 1):
@@ -199,6 +203,7 @@ def line_terms(
         _book_partners(case, line, now, connecting, rows[:, month - 1])
         book_contracts(case, accounts, month, now, stop, rows[:, month - 1], sides)
         load.book(month, now, work, used.factor("shared_hours", month) if used else 1.0)
+        tally.book(month, now.volume, now.nps, now.active)
         care.book(month, now, rows[:, month - 1], work)
         volume[month - 1] = np.add.reduce(now.volume, axis=0)
         partners[month - 1] = np.add.reduce(now.active, axis=0)
@@ -215,7 +220,7 @@ def line_terms(
     if sides is not None:
         sides.close(stop)
     _book_collection(case, rows)
-    return LineTerms(rows, work, volume, partners, team_work, capacity)
+    return LineTerms(rows, work, volume, partners, team_work, capacity, tally.close(line_income(rows)))
 
 
 def _lift(case: Case, line: str, way: Way) -> float:

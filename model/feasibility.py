@@ -11,6 +11,8 @@ import numpy as np
 from model import economics, ramp
 from model.budgets import approved_cost, certain
 from model.channels import covers
+from model.gate_limits import branch_costs, unanswered
+from model.gates import as_planned
 from model.inputs import Case
 from model.ledger import Floats
 from model.organisation import Organisation, organisation
@@ -215,7 +217,7 @@ class _Counts:
         self.org = organisation(case, plan.modes)
         self.cost = approved_cost(case, plan)
         sure = certain(case)
-        self.work = plan_months(sure, plan, Block(sure, 0, TABLE, 0, 1)).work[:, :, 0]
+        self.work = plan_months(sure, as_planned(plan), Block(sure, 0, TABLE, 0, 1)).work[:, :, 0]
 
     def of(self, bound: Bound) -> tuple[float, float]:
         """Return what the bound counts, its fixed part included, and the room that the plan's own people give it."""
@@ -291,7 +293,17 @@ def broken_limits(case: Case, plan: Plan) -> list[Counted]:
     last = plan.policies.stop_after or case.clock.months
     rows = [b for b in counted(case, plan) if b.unit == "heads" or not plan.is_idle]
     broken = [b for b in rows if b.found > b.high + TOLERANCE[b.unit] or b.found < b.low - TOLERANCE[b.unit]]
-    return broken + _broken_teams(case, plan, last) + _broken_coverage(case, plan)
+    return broken + _broken_teams(case, plan, last) + _broken_coverage(case, plan) + _broken_branches(case, plan)
+
+
+def _broken_branches(case: Case, plan: Plan) -> list[Counted]:
+    """Return the branches of gates that cost more than they may, and the gates that must be asked (R133)."""
+    if plan.is_idle:
+        return []
+    costs = [Counted(c.name, "R133", c.phase, "CNY", c.found, 0.0, c.most) for c in branch_costs(case, plan)]
+    first = case.phases[0].id
+    asked = [Counted(f"answer to {name}", "R133", first, "gates", 0.0, 1.0, NEVER) for name in unanswered(case, plan)]
+    return [cost for cost in costs if cost.found > cost.high + TOLERANCE["CNY"]] + asked
 
 
 def _begins(case: Case, bound: Bound) -> int:

@@ -9,6 +9,7 @@ from pydantic import Field
 from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
 from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
+from model.gate_inputs import Gate
 from model.lever_inputs import Lever
 from model.limit_inputs import Approval, ModeLimit, SignUps
 from model.line_inputs import Line, Way
@@ -168,6 +169,7 @@ class Case(Inputs):
     choice: Choice
     sign_ups: SignUps | None = Field(default=None, description="limit on new partners in a quarter")
     approval: Approval | None = Field(default=None, description="limit on what may be spent without one")
+    gates: dict[str, Gate] = Field(default={}, description="milestones at which a plan may stay as it is or end")
     mode_limits: dict[str, ModeLimit] = Field(default={}, description="what an organisation mode is meant for")
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")
     break_even: dict[str, BreakEven] = Field(default={}, description="questions that the run answers")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
 from model import lifecycle, vat
 from model.contracts import PartnerAccount
+from model.gates import mixed
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 from model.partners import Month, line_partners
 from model.schema import LINE_ROWS, ROW, ROWS, SIGNS
 
@@ -28,6 +30,15 @@ class PartnerSides:
         self.revenue = np.zeros((len(self.partners), case.years, scenarios))
         renewed = self.life is not None and case.readings.revenue_basis == "per_active_user_year"
         self.volume = np.zeros((len(self.partners) if renewed else 0, case.clock.months, scenarios))
+
+    @staticmethod
+    def mixed(said: Ints, parts: Sequence[PartnerSides | None]) -> PartnerSides:
+        """Return the sides of futures put together by verdict (R132); see `gates.mixed`."""
+        first = next(part for part in parts if part is not None)
+        out = copy(first)
+        out.own = mixed(said, [None if part is None else part.own for part in parts])
+        out.revenue = mixed(said, [None if part is None else part.revenue for part in parts])
+        return out
 
     def note(self, month: int, name: str, amount: Floats, index: int | slice = slice(None)) -> None:
         """Note a row of one partner, (option, scenario) CNY, or of all, (partner, option, scenario)."""

@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.items import Item, Table
 
 from model.inputs import Case
-from model.plans import LinePlan, Move, Plan, heads_by_phase
+from model.plans import LinePlan, Move, Plan, Policies, heads_by_phase
 
 
 def calendar_month(start: str, month: int) -> str:
@@ -49,11 +49,9 @@ def plan_text(case: Case, plan: Plan) -> str:
         for move in plan.moves:
             moves.append(_move(case, move))
         document.add("moves", moves)
-    if plan.policies.stop_after is not None:
+    if plan.policies != Policies():
         policies = tomlkit.table()
-        policies.add(
-            "stop_after", _said(plan.policies.stop_after, calendar_month(case.clock.start, plan.policies.stop_after))
-        )
+        _add_end(case, plan.policies, policies)
         document.add("policies", policies)
     return tomlkit.dumps(document)
 
@@ -79,6 +77,7 @@ def _line(case: Case, name: str, part: LinePlan) -> Table:
     table = tomlkit.table()
     table.comment(_plain(case.lines[name].title))
     table.add("way", tomlkit.item(part.way))
+    _add_end(case, part, table)
     team = tomlkit.table()
     for role, heads in part.team.items():
         team.add(role, _said(list(heads), case.roles[role].title))
@@ -92,6 +91,23 @@ def _line(case: Case, name: str, part: LinePlan) -> Table:
         partners.add(partner, form)
     table.add("partners", partners)
     return table
+
+
+def _add_end(case: Case, part: LinePlan | Policies, table: Table) -> None:
+    """Add the last month and the gates of the unit or of a line, where there are any."""
+    if part.stop_after is not None:
+        table.add("stop_after", _said(part.stop_after, calendar_month(case.clock.start, part.stop_after)))
+    if part.gates:
+        rows = tomlkit.array()
+        for each in part.gates:
+            form = tomlkit.inline_table()
+            form.update({"gate": each.gate, "answer": each.answer})
+            rows.append(form)
+        asked = (case.gates[each.gate] for each in part.gates)
+        rows.comment(
+            _plain(", ".join(f"{calendar_month(case.clock.start, gate.month)} {gate.title}" for gate in asked))
+        )
+        table.add("gates", rows)
 
 
 def _move(case: Case, move: Move) -> Table:

@@ -15,6 +15,13 @@ Fault: TypeAlias = tuple[str, str, object, str]
 """A broken rule: key path, what, found, allowed."""
 
 
+class GateAnswer(Inputs):
+    """A gate that a plan asks, and how it answers it (R131)."""
+
+    gate: str
+    answer: str
+
+
 class PartnerPlan(Inputs):
     """When a partner starts and under which contract."""
 
@@ -28,6 +35,8 @@ class LinePlan(Inputs):
     team: dict[str, tuple[Whole, ...]] = Field(description="heads by phase for each role of the line's team")
     way: str
     partners: dict[str, PartnerPlan]
+    gates: tuple[GateAnswer, ...] = Field(default=(), description="gates on the line's own milestones")
+    stop_after: Whole | None = Field(default=None, ge=1, description="last month of the line; its people leave")
 
 
 class Move(Inputs):
@@ -48,6 +57,7 @@ class Policies(Inputs):
     stop_after: Whole | None = Field(
         default=None, ge=1, description="last month of the unit; contracts end with their fee"
     )
+    gates: tuple[GateAnswer, ...] = Field(default=(), description="gates on the unit's milestones")
 
 
 class Plan(Inputs):
@@ -143,8 +153,14 @@ def plan_careers(case: Case, plan: Plan) -> list[Career]:
     stop = plan.policies.stop_after
     found = [c for role, heads in plan.seats.items() for c in careers_of(case, role, "", heads, stop)]
     for line, part in plan.lines.items():
-        found += [c for role, heads in part.team.items() for c in careers_of(case, role, line, heads, stop)]
+        end = line_stop(plan, line)
+        found += [c for role, heads in part.team.items() for c in careers_of(case, role, line, heads, end)]
     return _moved(found, plan.moves) if plan.moves else found
+
+
+def line_stop(plan: Plan, line: str) -> int | None:
+    """Return the last month of a line, None while it works to the end: its own or the unit's stop (R26, R132)."""
+    return min((m for m in (plan.policies.stop_after, plan.lines[line].stop_after) if m is not None), default=None)
 
 
 def _moved(careers: list[Career], moves: tuple[Move, ...]) -> list[Career]:
@@ -219,7 +235,39 @@ def plan_faults(case: Case, plan: Plan) -> list[Fault]:
     team = [name for name, role in case.roles.items() if role.kind != "shared"]
     for line, part in plan.lines.items():
         faults += _line_faults(case, line, part, team, phases)
+    faults += _gate_faults(case, plan)
     return faults + _move_faults(case, plan) if plan.moves and not faults else faults
+
+
+def _gate_faults(case: Case, plan: Plan) -> list[Fault]:
+    """Return what is wrong with the gates of the unit and of its lines, and with the ends of lines (R131, R132)."""
+    end = plan.policies.stop_after or case.clock.months
+    faults = list(_asked_faults(case, "policies", plan.policies.gates, "", end))
+    for line, part in plan.lines.items():
+        where, last = f"lines.{line}", case.clock.months - 1
+        if part.stop_after is not None and part.stop_after > last:
+            faults.append((f"{where}.stop_after", "a stop comes before the last month", part.stop_after, f"1…{last}"))
+        faults += _asked_faults(case, where, part.gates, line, part.stop_after or end)
+        if plan.moves and (part.gates or part.stop_after is not None):
+            faults.append((f"{where}.gates", "a line that may end cannot exchange people", line, "no moves"))
+    return faults
+
+
+def _asked_faults(case: Case, where: str, answers: tuple[GateAnswer, ...], line: str, end: int) -> Iterator[Fault]:
+    """Gates and answers are the case's, of this line or of the unit, each asked once and before the end."""
+    own = [name for name, gate in case.gates.items() if gate.line == line]
+    for number, each in enumerate(answers):
+        place = f"{where}.gates[{number + 1}]"
+        if each.gate not in own:
+            yield f"{place}.gate", "unknown gate here", each.gate, ", ".join(own) or "no gate"
+            continue
+        gate = case.gates[each.gate]
+        if each.answer not in gate.answers:
+            yield f"{place}.answer", "unknown answer", each.answer, ", ".join(gate.answers)
+        if each.gate in [other.gate for other in answers[:number]]:
+            yield f"{place}.gate", "the same gate is asked twice", each.gate, "each gate once"
+        if gate.month >= end:
+            yield f"{place}.gate", "a gate comes before the end", gate.month, f"a month before {end}"
 
 
 def _move_faults(case: Case, plan: Plan) -> list[Fault]:

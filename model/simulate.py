@@ -6,19 +6,20 @@ import ctypes
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from model import economics, ledger, market
+from model import economics, gates, ledger, market
 from model.draws import BLOCK, Draws
 from model.errors import Finding, InputError
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, Ints
+from model.line_months import LineMonths, LineRun, team_terms
 from model.organisation import Organisation, organisation
 from model.partner_sides import PartnerSides
 from model.partners import LineChance, line_chance
-from model.plans import Career, LinePlan, Plan, plan_careers, visits
+from model.plans import Career, Plan, plan_careers
 from model.schema import LINE_ROWS, ROW_NAMES, SEAT_ROWS
 
 TABLE, VERDICT = "table", "verdict"
@@ -64,6 +65,10 @@ class PlanMonths:
     """Base and project pay by role, (scenario,) CNY over the horizon."""
     sides: dict[str, PartnerSides] = field(default_factory=dict)
     """What the partners have and pay, by line (R112)."""
+    marks: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    """What all lines reach up to each gate of the case, (gate, mark, scenario) (R131)."""
+    verdicts: dict[str, Ints] = field(default_factory=dict)
+    """Verdict by gate that is asked, (scenario,) (R131)."""
 
     def add_pay(self, role: str, terms: economics.SeatTerms) -> None:
         """Add what seats of a role are paid each month (R58)."""
@@ -72,17 +77,45 @@ class PlanMonths:
 
 
 def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
-    """Return the whole economics of one plan in one block (R1–R26).
+    """Return the whole economics of one plan in one block, its gates' verdicts followed (R1–R26, R132).
 
     Examples
     --------
     See tests/test_worked_examples.py: the documents' own figures are read from this ledger.
     """
+
+    def judge(found: PlanMonths, part: Plan, asked: gates.Asked) -> Ints:
+        return asked.verdict(case, found.marks, part.cities)
+
+    def branches(part: Plan, month: int) -> tuple[Plan, Plan]:
+        return gates.held(case, part, month), gates.stopped(case, part, month)
+
+    def run(part: Plan) -> PlanMonths:
+        return _ungated_months(case, part, block)
+
+    asked = gates.in_turn(case, plan.policies.gates)
+    return gates.settle(run(plan), plan, asked, judge, run, branches, _chosen)
+
+
+def _chosen(name: str, said: Ints, parts: Sequence[PlanMonths | None]) -> PlanMonths:
+    """Return a plan's months put together by verdict (R132)."""
+    bare = [None if part is None else replace(part, sides={}, verdicts={}) for part in parts]
+    whole: PlanMonths = gates.mixed(said, bare)
+    whole.sides = {
+        line: PartnerSides.mixed(said, [None if part is None else part.sides[line] for part in parts])
+        for line in next(part for part in parts if part is not None).sides
+    }
+    whole.verdicts = gates.noted(name, said, [None if part is None else part.verdicts for part in parts])
+    return whole
+
+
+def _ungated_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
+    """Return the economics of one plan in one block, as if it asked no gate of the unit."""
     months, size = case.clock.months, block.scenarios
     book = ledger.empty(months, size)
     quarters = -(-months // economics.QUARTER)
     work, supply = np.zeros((len(case.shared_work), quarters, size)), np.zeros((len(case.shared_work), quarters, size))
-    out = PlanMonths(book, {}, {}, {}, work, supply, {}, {})
+    out = PlanMonths(book, {}, {}, {}, work, supply, {}, {}, marks=np.zeros((len(case.gates), gates.MARKS, size)))
     if plan.is_idle:
         return out
     stop = plan.policies.stop_after or months + 1
@@ -91,22 +124,15 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
         _add_shared(case, careers, role, block, org, out)
     reach = market.reachable(case, plan.cities)
     for line in [name for name in case.lines if name in plan.lines]:
-        _add_line(case, line, plan.lines[line], careers, block, org, stop, reach, out)
+        run = LineRun(case, plan, line, block.draws, block.chance(line), org, reach)
+        _add_line(line, run.months(careers), out)
     work += economics.fixed_work(case, stop)[:, :, None]
     economics.book_unit(case, book, work, supply, stop, plan.cities)
     return out
 
 
-def _team_terms(
-    case: Case, careers: list[Career], role: str, line: str, block: Block, org: Organisation
-) -> economics.SeatTerms:
-    """Return what the seats of one role and line among all of a plan cost and give."""
-    team = [career for career in careers if career.serves(role, line)]
-    return economics.seat_terms(case, role, team, block.draws, org, visits(careers, role, line))
-
-
 def _add_shared(case: Case, careers: list[Career], role: str, block: Block, org: Organisation, out: PlanMonths) -> None:
-    terms = _team_terms(case, careers, role, "", block, org)
+    terms = team_terms(case, careers, role, "", block.draws, org)
     economics.book_seats(out.ledger, terms)
     out.heads[role] = terms.present
     out.add_pay(role, terms)
@@ -114,41 +140,19 @@ def _add_shared(case: Case, careers: list[Career], role: str, block: Block, org:
         out.supply[list(case.shared_work).index(role)] += ledger.fold(terms.hours, economics.QUARTER, 0)
 
 
-def _add_line(
-    case: Case,
-    line: str,
-    part: LinePlan,
-    careers: list[Career],
-    block: Block,
-    org: Organisation,
-    stop: int,
-    reach: Floats | None,
-    out: PlanMonths,
-) -> None:
-    shape = (case.clock.months, block.scenarios)
-    capacity, lead = np.zeros(shape), np.zeros(shape)
-    people: list[economics.SeatTerms] = []
-    for role in [name for name in case.roles if name in part.team]:
-        terms = _team_terms(case, careers, role, line, block, org)
+def _add_line(line: str, found: LineMonths, out: PlanMonths) -> None:
+    for role, terms in found.people.items():
         economics.book_seats(out.ledger, terms)
-        out.heads[role] = out.heads.get(role, np.zeros(shape)) + terms.present
-        if case.roles[role].kind == "lead":
-            lead += economics.lead_presence(case, terms.hours, org)
-        capacity += terms.hours
+        out.heads[role] = out.heads.get(role, np.zeros(terms.present.shape)) + terms.present
         out.add_pay(role, terms)
-        people.append(terms)
-    options = economics.options_of(case, line, [part])
-    chance, leads = block.chance(line), np.minimum(lead, 1.0)[:, None]
-    team = economics.line_team(case.clock.months, people, block.scenarios) if case.schemes else None
-    sides = out.sides[line] = PartnerSides(case, line, block.scenarios)
-    found = economics.line_terms(
-        case, line, options, chance, capacity[:, None], leads, stop, reach, team, org.lost, sides
-    )
-    rows = found.rows[:, :, 0]
+    rows = found.terms.rows[:, :, 0]
     economics.book_rows(out.ledger, LINE_ROWS, rows)
-    out.work += found.work[:, :, 0]
-    out.volume[line], out.line_revenue[line] = found.volume[:, 0], economics.line_income(rows)
-    out.team_work[line], out.capacity[line] = found.team_work[:, 0], found.capacity[:, 0]
+    out.work += found.terms.work[:, :, 0]
+    out.volume[line], out.line_revenue[line] = found.terms.volume[:, 0], economics.line_income(rows)
+    out.team_work[line], out.capacity[line] = found.terms.team_work[:, 0], found.terms.capacity[:, 0]
+    out.sides[line] = found.sides
+    out.marks += found.terms.marks[:, :, 0]
+    out.verdicts |= found.verdicts
 
 
 @dataclass
@@ -177,6 +181,8 @@ class Outcome:
     """What each partner receives less what it pays over the horizon, (partner, scenario) CNY (R112)."""
     largest: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     """Largest partner's share of the year's revenue, (year, scenario), NaN where there is none (R113)."""
+    verdicts: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    """Verdict of each gate of the case, (gate, scenario), NOT_ASKED where the plan does not ask it (R131)."""
 
 
 def _room(case: Case, scenarios: int) -> Outcome:
@@ -197,6 +203,7 @@ def _room(case: Case, scenarios: int) -> Outcome:
         np.zeros((len(case.roles), scenarios)),
         np.zeros((len(case.partners), scenarios)),
         np.full((years, scenarios), np.nan),
+        np.full((len(case.gates), scenarios), gates.NOT_ASKED),
     )
 
 
@@ -328,6 +335,8 @@ def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
             sums.volume[index] = found.volume[line].sum(axis=1)
             load = ledger.by_year(found.team_work[line], 0) / np.maximum(ledger.by_year(found.capacity[line], 0), 1e-9)
             sums.use[index] = np.minimum(load, 99.0).sum(axis=1)
+    for name, said in found.verdicts.items():
+        room.verdicts[list(case.gates).index(name), part] = said
     _keep_partners(case, found, room, part)
     sums.work, sums.supply = found.work.sum(axis=2), found.supply.sum(axis=2)
     return sums

@@ -147,6 +147,7 @@ def tiny(shipped):
     return eco.model_copy(
         update={
             "fit": {},
+            "gates": {},
             "clock": eco.clock.model_copy(update={"months": 18}),
             "phases": tuple(phases),
             "modes": modes,

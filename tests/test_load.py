@@ -119,6 +119,10 @@ FREE = {
     "products",
     "quote_hours",
     "partner_margin",
+    "gates",
+    "answers",
+    "hold_budgets",
+    "least",
 }
 ONE_OF = [("staffing", "on_cost_city")]
 """Keys that another key may stand for; tests/test_on_cost.py tells what is said without any."""

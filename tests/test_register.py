@@ -12,6 +12,7 @@ import pytest
 from model import incentives, summary
 from model.feasibility import broken_limits
 from model.load import load_case, load_plan
+from model.plans import GateAnswer
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
 
@@ -60,7 +61,9 @@ def moved(old, change):
         return None
     if change.startswith("="):
         value = text_value(change[1:])
-        return tuple(value) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return tuple(GateAnswer(**each) if isinstance(each, dict) else each for each in value)
     factor, step = (float(change[1:]), 0.0) if change[0] == "*" else (1.0, float(change))
     if isinstance(old, tuple):
         return tuple(each * factor + step for each in old)
