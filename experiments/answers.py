@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,19 @@ from reports.views import VIEWS
 
 ANSWER, PAGE, TEXT = "answer.json", "page.html", "answer.txt"
 RUNS = Path("runs")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a question is asked of a run, whatever it asks.
+
+    scenarios : N fresh draws that value the plans; out : folder of the answer, None for the usual one
+    """
+
+    scenarios: int
+    out: Path | None
+    replace: bool
+    say: Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -142,14 +155,10 @@ def tell(answer: Answer, as_json: bool) -> None:
         console().print(f"• {sentence}", markup=False)
     for sheet in sheets:
         typer.echo("")
-        columns = [(_headed(column.title, column.form), column.form != "text") for column in sheet.columns]
+        columns = [(column.title, column.form != "text") for column in sheet.columns]
         rows = [[cell(value, c.form) for value, c in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
-        show(sheet.title, columns, rows)
+        show(f"{sheet.title}, {UNIT}", columns, rows)
     typer.echo(f"stored   {answer.path}")
-
-
-def _headed(title: str, form: str) -> str:
-    return f"{title}, {UNIT}" if form == "money" else title
 
 
 def _as_data(answer: Answer, sentences: list[str], sheets: list[Sheet]) -> dict[str, Any]:

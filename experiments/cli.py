@@ -42,6 +42,12 @@ PlanName = Annotated[str, typer.Option(help="Plan by name or file; none takes th
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all draws.")]
 
 
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run, or CASE for runs/CASE.")]
+Fresh = Annotated[int, typer.Option(min=1, help="Fresh draws that value all plans.")]
+AnswerFolder = Annotated[Path | None, typer.Option(help="Folder of the answer; else runs/CASE-QUESTION.")]
+Replace = Annotated[bool, typer.Option(help="Replace an earlier answer of this name.")]
+
+
 def _early(case: str, calibration: str = "", *files: Path | None) -> None:
     """Name mistakes in what was given before anything slow is imported."""
     import_module("experiments.door").look(case, calibration, files)
@@ -54,6 +60,11 @@ def _question(module: str, name: str) -> Callable[..., Any]:
 def _command(name: str) -> Callable[..., Any]:
     """Return a command's work, imported only now so that help and check stay quick."""
     return import_module("experiments.commands").__dict__[name]  # type: ignore[no-any-return]
+
+
+def _answer(module: str, out: Path | None, replace: bool, scenarios: int, as_json: bool, *asked: Any) -> None:
+    """Ask a question of a finished run, store the answer and print it."""
+    _command("answer")(_question(module, "ask"), asked, scenarios, out, replace, as_json)
 
 
 @app.callback(invoke_without_command=True)
@@ -127,8 +138,21 @@ def compare(
 
 @app.command()
 def report(run: RunFolder) -> None:
-    """Write the page of a run anew from its stored dataset."""
+    """Write the page of a run or an answer anew from its stored dataset."""
     _command("report")(run)
+
+
+@app.command("next-hire")
+def next_hire(
+    run: RunName,
+    budget: Annotated[float, typer.Option(help="Change all budgets together by up to this share instead.")] = 0.0,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what one head more or fewer, a million of budget or a place under a cap is worth."""
+    _answer("next_hire", out, replace, scenarios, as_json, run, budget)
 
 
 @app.command()

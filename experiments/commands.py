@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import isinf
 from pathlib import Path
 from time import monotonic
@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from experiments import comparison, layout, main_job, run_info
+from experiments import answers, comparison, layout, main_job, run_info
 from experiments.run_info import Request
 from model import store
 from model.errors import Finding, InputError, ProofError
@@ -155,8 +155,26 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
         typer.echo(line)
 
 
+def answer(
+    ask: Callable[..., answers.Answer],
+    arguments: Sequence[Any],
+    scenarios: int,
+    out: Path | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Ask a question of a finished run, store the answer and print it."""
+    teller = Teller()
+    with teller.bar:
+        found = ask(*arguments, answers.Asked(scenarios, out, replace, teller.say))
+    answers.tell(found, as_json)
+
+
 def report(folder: Path) -> None:
-    """Write a run's page anew."""
+    """Write the page of a run or an answer anew."""
+    if (folder / answers.ANSWER).is_file():
+        typer.echo(str(answers.rewrite(folder)))
+        return
     run = store.open_run(folder)
     store.add_file(run, "page.html", write_page(run))
     typer.echo(str(folder / "page.html"))

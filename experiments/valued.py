@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.input_words import phase_label
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan, heads_by_phase
 from model.simulate import VERDICT, outcomes_in_turn
 from model.summary import mean
+from reports.words import calendar
 
 Variables = dict[str, Any]
 
@@ -51,7 +51,7 @@ def compared(case: Case, plans: Mapping[str, Plan], npv: Floats, first: int = 0)
         "npv": (("plan", "scenario"), npv, money | {"long_name": "result in today's money"}),
         "npv_mean": ("plan", own[:, 0], money | {"long_name": "average result in today's money"}),
         "npv_se": ("plan", own[:, 1], money | {"long_name": "its sampling error"}),
-        "gain": ("plan", gain[:, 0], money | {"long_name": "same futures, this plan minus the first"}),
+        "gain": ("plan", gain[:, 0], money | {"long_name": "same futures, this plan minus the one held against"}),
         "gain_se": ("plan", gain[:, 1], money | {"long_name": "its sampling error"}),
         "p_loss": ("plan", loss, {"units": "1", "long_name": "chance of loss"}),
         "heads": (("plan", "phase"), heads, {"units": "heads", "long_name": "approved heads"}),
@@ -65,7 +65,7 @@ def labels(case: Case, plans: Mapping[str, Plan], scenarios: int) -> Variables:
         "plan_title": ("plan", text(plan.title for plan in plans.values())),
         "scenario": np.arange(scenarios, dtype=np.int64),
         "phase": text(phase.id for phase in case.phases),
-        "phase_title": ("phase", text(phase_label(case, index) for index in range(len(case.phases)))),
+        "phase_title": ("phase", text(f"from {calendar(case.clock.start, p.first_month)}" for p in case.phases)),
     }
 
 

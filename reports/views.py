@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.answer import View
+from reports.next_hire_views import BUDGET, NEXT_HIRE
 
-ALL: tuple[View, ...] = ()
+ALL: tuple[View, ...] = (NEXT_HIRE, BUDGET)
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

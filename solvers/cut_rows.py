@@ -94,3 +94,8 @@ class CutRows:
         for index in loose:
             self.installed[index][3].deactivate()
         return len(loose)
+
+    def useful(self) -> list[Cut]:
+        """Return the cuts that were not taken out, each once; hundreds of loose ones would slow the next program."""
+        kept = [cut for cut, _, _, row in self.installed if row.active]
+        return list({(cut.kind, cut.role, cut.year, cut.weight.tobytes()): cut for cut in kept}.values())

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.errors import Finding, InfeasibleError
 from solvers.change import Allowed, Change, path_changes
-from solvers.choose import GAP, SOLVE_SECONDS
+from solvers.choose import GAP, MOST_POLISH, SOLVE_SECONDS, around
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange, nearest_moves
@@ -60,13 +60,15 @@ def resolve(
     change = change or Change()
     narrowed, limited = narrow(tables, change.only), with_goal(with_rows(exact, change.rows), change.goal)
     start = _start(tables, narrowed, limited, incumbent, change)
+    if start:
+        start, _, _ = exchange(narrowed, limited, start, keeps=change.keeps)
     coefficient = limited.coefficient(tables.total(start or incumbent))
     pool = [] if cuts is None else cuts
     program = Program(tables.case, incumbent.modes, narrowed, limited, coefficient, pool)
     for plan in change.apart:
         keep_apart(program, plan, change.distance)
     solved = solve_with_cuts(program, gap, seconds, start)
-    pool[:] = _different(pool)
+    pool[:] = program.cuts.useful()
     met = dict.fromkeys([*program.found, *([start] if start else [])])
     best = max(met, key=lambda plan: limited.value(narrowed.total(plan)).height)
     choice, worth, _ = exchange(narrowed, limited, best, keeps=change.keeps)
@@ -79,10 +81,31 @@ def resolve(
     return Resolved(choice, float(npv.mean()), worth, solved)
 
 
-def _different(cuts: Sequence[Cut]) -> list[Cut]:
-    """Return the cuts without those met twice: a start is cut before the program has looked at what it holds."""
-    seen = {(cut.kind, cut.role, cut.year, cut.weight.tobytes()): cut for cut in cuts}
-    return list(seen.values())
+def keeps_change(tables: Tables, exact: Exact, choice: Choice, change: Change) -> bool:
+    """Return whether a plan of priced paths keeps the rows and everything else that a change asks for."""
+    lines = dict(choice.lines)
+    may = all(allowed(lines[line]) for line, allowed in change.only.items())
+    return may and change.keeps(choice) and not with_rows(exact, change.rows).broken(tables.total(choice))
+
+
+def settle(tables: Tables, exact: Exact, found: Resolved, change: Change, choice: Choice | None = None) -> Resolved:
+    """Price the neighbours of a plan found under a change and exchange, again until none is new (R155, R157).
+
+    Parameters
+    ----------
+    tables : new paths are added
+    choice : a plan that keeps the change and is worth more than the one found, to go on from
+    """
+    limited = with_goal(with_rows(exact, change.rows), change.goal)
+    best = choice or found.choice
+    for _ in range(MOST_POLISH):
+        fresh = sum(tables.add(line, around(tables.case, tables, line, option)) for line, option in best.lines)
+        if not fresh and best is not choice:
+            break
+        best, _, _ = exchange(narrow(tables, change.only), limited, best, keeps=change.keeps)
+        choice = None
+    value = limited.value(tables.total(best))
+    return Resolved(best, float(limited.npv(tables.total(best)).mean()), value.worth, found.solved)
 
 
 def with_rows(exact: Exact, rows: Sequence[Limit]) -> Exact:

@@ -1,0 +1,186 @@
+"""Steps of a rule: each value is the difference of two optima told one by one; what is asked is checked at the door."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from experiments import answers, next_hire, steps
+from experiments.answers import Asked
+from experiments.reopen import Reopened
+from model.errors import InputError
+from reports.next_hire_views import hire_sentences, sweep_sentences
+from reports.views import VIEWS
+from reports.words import money
+from solvers.change import choice_of
+from solvers.exact import Exact, Tables
+from solvers.options import closed, option_of
+from solvers.pricing import Pricer
+from solvers.resolve import with_rows
+
+MODES = ("department", "unit")
+
+
+def silent(text):
+    """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def every(tiny, tiny_plans):
+    """All plans of the tiny case, as choices."""
+    return [choice_of(tiny, plan) for plan in tiny_plans(tiny, MODES)]
+
+
+@pytest.fixture(scope="module")
+def run(tiny, tiny_plans, every):
+    tables = Tables(tiny, Pricer(tiny, MODES, 1, 16))
+    for line in tiny.lines:
+        parts = [plan.lines[line] for plan in tiny_plans(tiny, MODES) if line in plan.lines]
+        tables.add(line, [closed(tiny), *sorted({option_of(part) for part in parts})])
+    exact = Exact(tiny, MODES)
+    made = Reopened(None, tiny, None, tables, exact, every[0], 0.0, 1, 16)
+    choice, npv = best_of(made, every, exact)
+    return replace(made, choice=choice, plan=choice.plan(tiny, "p", "Recommended plan"), npv=npv)
+
+
+def best_of(run, every, exact, keeps=lambda choice: True):
+    """The best of all plans that keep some rows and what else is asked."""
+    good = [choice for choice in every if keeps(choice) and not exact.broken(run.tables.total(choice))]
+    worth = {choice: float(exact.npv(run.tables.total(choice)).mean()) for choice in good}
+    return max(worth.items(), key=lambda item: item[1]) if worth else (None, -np.inf)
+
+
+@pytest.fixture(scope="module")
+def heads(run):
+    return steps.take(run, [*steps.role_steps(run), *steps.team_steps(run)], silent)
+
+
+def test_every_head_is_worth_the_difference_of_two_optima(run, every, heads):
+    tried = 0
+    for each in heads[1:]:
+        change = each.step.change
+
+        def keeps(choice, change=change):
+            lines = dict(choice.lines)
+            return all(may(lines[line]) for line, may in change.only.items())
+
+        _, value = best_of(run, every, with_rows(run.exact, change.rows), keeps)
+        assert (each.found.npv if each.found else -np.inf) == pytest.approx(value, abs=0.01), each.step.id
+        tried += each.found is not None
+    assert tried > 3
+
+
+def test_one_more_means_one_more(run, heads):
+    for each in heads[1:]:
+        if each.step.kind == "role" and each.found:
+            role = each.step.id.split("_")[0]
+            before, after = (dict(choice.seats)[role][each.step.phase] for choice in (run.choice, each.found.choice))
+            assert (after - before) * each.step.by >= 1
+
+
+def test_without_a_change_nothing_better_is_known(run, heads):
+    assert heads[0].step.id == steps.BEST
+    assert heads[0].found.npv == pytest.approx(run.npv, abs=0.01)
+    assert steps.known(run, heads) == heads[1:]
+
+
+def test_a_better_plan_met_on_the_way_is_kept(run, every):
+    poor = min(every, key=lambda choice: choice != run.choice and not run.exact.broken(run.tables.total(choice)))
+    worth = float(run.exact.npv(run.tables.total(poor)).mean())
+    found = steps.take(replace(run, choice=poor, npv=worth - 2.0), [], silent)
+    assert steps.known(run, found) == []
+    assert steps.known(replace(run, npv=found[0].found.npv - 2.0), found) == found
+
+
+@pytest.mark.parametrize("most", [0.1, 0.4])
+def test_the_sweep_is_the_best_plan_under_each_budget(run, every, most):
+    asked = steps.sweep_steps(run, most, 2)
+    assert [step.by for step in asked] == pytest.approx([-most, -most / 2, most / 2, most])
+    for each in steps.take(run, asked, silent)[1:]:
+        rows = [replace(row, high=row.high * (1 + each.step.by)) for row in run.exact.rows if row.rule == "R28"]
+        _, value = best_of(run, every, with_rows(run.exact, rows))
+        assert (each.found.npv if each.found else -np.inf) == pytest.approx(value, abs=0.01)
+
+
+def test_budgets_and_caps_move_by_one_step(run):
+    budget = next(row for row in run.exact.rows if row.rule == "R28")
+    found = list(steps.budget_steps(run))
+    assert [(step.by, step.change.rows[0].high - budget.high) for step in found[:2]] == [(1e6, 1e6), (-1e6, -1e6)]
+    caps = list(steps.cap_steps(run))
+    assert [step.change.rows[0].high for step in caps] == [6, 4, 8, 6]
+
+
+@pytest.fixture(scope="module")
+def told(run, heads):
+    taken = [*heads[1:], *steps.take(run, list(steps.budget_steps(run)), silent)[1:]]
+    attributes = answers.attributes(run.case, "next-hire", {}, 1, 50, 16)
+    return steps.dataset(run, taken, 50, attributes)
+
+
+def test_values_are_paired_on_the_same_futures(told):
+    first = told["npv"].sel(plan="recommended")
+    for plan in told["plan"].values:
+        difference = told["npv"].sel(plan=plan) - first
+        assert float(told["gain"].sel(plan=plan)) == pytest.approx(float(difference.mean()))
+        assert float(told["gain_se"].sel(plan=plan)) == pytest.approx(float(difference.std(ddof=1)) / np.sqrt(50))
+
+
+def test_sentences_follow_the_dataset(told):
+    more = next(str(plan) for plan in told["plan"].values if "bd" in str(plan) and str(plan).endswith("more"))
+    richer = told.copy(deep=True)
+    richer["gain"].loc[{"plan": more}] = 3.25e6
+    richer["gain_se"].loc[{"plan": more}] = 1e5
+    assert any(f"{money(3.25e6, True)} ± 0.10 M CNY" in sentence for sentence in hire_sentences(richer))
+    assert hire_sentences(told) != hire_sentences(richer)
+    assert "The next post worth hiring is Partner business development" in " ".join(hire_sentences(richer))
+
+
+def test_a_refused_step_is_told_with_its_reason(told):
+    assert "No plan at all under: " in " ".join(hire_sentences(told)) or not told.attrs["refused"]
+    spoiled = told.assign_attrs(refused="Budget from Jan 2027: -1 M – budget of start: too much")
+    assert hire_sentences(spoiled)[-1] == (
+        "No plan at all under: Budget from Jan 2027: -1 M – budget of start: too much."
+    )
+
+
+def test_the_picture_holds_every_step(told):
+    charts = VIEWS["next-hire"].charts(told)
+    rows = [row for chart in charts for row in chart.rows]
+    assert len(rows) == told.sizes["plan"] - 1
+    assert all("<svg" in chart.svg for chart in charts)
+
+
+def test_the_sweep_is_told_in_order(run):
+    asked = steps.sweep_steps(run, 0.1, 2)
+    taken = steps.known(run, steps.take(run, asked, silent))
+    attributes = answers.attributes(run.case, "next-hire-budget", {"--budget": 0.1}, 1, 50, 16)
+    data: xr.Dataset = steps.dataset(run, taken, 50, attributes)
+    chart = VIEWS["next-hire-budget"].charts(data)[0]
+    places = [row[0] for row in chart.rows]
+    assert places == [
+        place for place in ("−10\u00a0%", "−5.0\u00a0%", "0\u00a0%", "+5.0\u00a0%", "+10\u00a0%") if place in places
+    ]
+    assert any("of all budgets" in s or "All budgets" in s for s in sweep_sentences(data))
+
+
+def test_a_share_of_budget_has_ends():
+    with pytest.raises(InputError, match=r"--budget: outside what is possible"):
+        next_hire.ask("nowhere", 2.0, Asked(10, None, False, silent))
+
+
+def test_asking_stores_the_answer(small_run, tmp_path, monkeypatch):
+    """On two steps only, from the run's folder to the stored answer."""
+    few = partial(_two, steps.role_steps)
+    answer = steps.answer(str(small_run.out), "next-hire", {}, few, Asked(60, tmp_path / "a", False, silent))
+    assert answer.dataset.attrs["run_dataset"]
+    assert answer.dataset.attrs["question"] == "next-hire"
+    assert set(answer.dataset["plan"].values) >= {"recommended"}
+    assert sorted(path.stem for path in (answer.path / "plans").iterdir()) == sorted(
+        map(str, answer.dataset["plan"].values)
+    )
+
+
+def _two(make, run):
+    return list(make(run))[:2]
