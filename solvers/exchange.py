@@ -134,6 +134,12 @@ def _best_pair(
     return None, len(pairs)
 
 
+def feasible_moves(tables: Tables, exact: Exact, choice: Choice) -> list[tuple[str, Choice]]:
+    """Return each single move that keeps all rules, with the role or line it changes, most valuable first."""
+    moves = _single_moves(tables, exact, choice, exact.value(tables.total(choice)))
+    return [(move.group, move.choice) for move in moves if not exact.broken(tables.total(move.choice))]
+
+
 def nearest_moves(tables: Tables, exact: Exact, choice: Choice, keeps: Keeps) -> Choice | None:
     """Return the most valuable plan one move away, else two, that keeps all rows and what else is asked; None if none.
 

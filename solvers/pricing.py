@@ -36,21 +36,22 @@ class Pricer:
     ----------
     modes : organisation mode by phase
     scenarios : S draws that price the options
+    stage : whose draws these are; only those of the tables are kept on disk
     """
 
-    def __init__(self, case: Case, modes: Sequence[str], seed: int, scenarios: int) -> None:
+    def __init__(self, case: Case, modes: Sequence[str], seed: int, scenarios: int, stage: str = TABLE) -> None:
         if not 1 <= scenarios <= BLOCK:
             raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
         self.case, self.modes = case, tuple(modes)
         self.org = organisation(case, modes)
         self.reach = market.reachable(case, None)
-        self.block = Block(case, seed, TABLE, 0, scenarios)
+        self.block = Block(case, seed, stage, 0, scenarios)
         self.sure = Block(certain(case), seed, TABLE, 0, 1)
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
         self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
-        self.store = usual_store(case, modes, seed, scenarios)
+        self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE else None
         self.reused = 0
 
     def seats(self, role: str) -> Pieces:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -103,8 +104,7 @@ class Relaxation:
         cost : (column,)
         """
         self.engine.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-        self.engine.run()
-        status = self.engine.getModelStatus()
+        status = self._run()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise InfeasibleError(Finding("E-INFEASIBLE", "bound", "no plan keeps all rules of the case"))
         if status != highspy.HighsModelStatus.kOptimal:
@@ -167,7 +167,16 @@ class Relaxation:
         prices = np.where(np.isinf(side), 0.0, duals)
         return float(np.where(prices == 0, 0.0, side) @ prices), cost - prices @ np.array(self.rows)
 
-    def least(self, costs: Floats, duals: Floats) -> Floats:
+    def _run(self) -> highspy.HighsModelStatus:
+        """Solve from the last basis; from none where HiGHS comes to no end from there."""
+        self.engine.run()
+        if self.engine.getModelStatus() in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible):
+            return self.engine.getModelStatus()
+        self.engine.clearSolver()
+        self.engine.run()
+        return self.engine.getModelStatus()
+
+    def least(self, costs: Floats, duals: Floats, scales: Sequence[float] = (1.0,)) -> Floats:
         """Return lower bounds of Σ cost × column over all plans for many objectives at once, (objective,) (R150).
 
         Any duals give a bound: rows are priced by them, then one path of each line and every other column are at
@@ -176,9 +185,14 @@ class Relaxation:
         Parameters
         ----------
         costs : (binary, objective); other columns cost nothing
-        duals : (row,) of a similar objective
+        duals : (row,) of a similar objective; scales : multiples of them, of which each objective takes its best
         """
         fixed, left = self._priced(duals, np.zeros(len(self.low)))
+        found = [self._least(costs, fixed * scale, left * scale) for scale in scales]
+        out: Floats = np.max(found, axis=0)
+        return out
+
+    def _least(self, costs: Floats, fixed: float, left: Floats) -> Floats:
         rest = slice(self.binaries, None)
         fixed += float(np.minimum(left[rest] * self.low[rest], left[rest] * self.high[rest]).sum())
         priced = costs + left[: self.binaries, None]

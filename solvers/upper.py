@@ -142,7 +142,7 @@ class Upper:
             costs = values[:, year] / MONEY
             mean[: self.relaxed.binaries] = costs.mean(axis=1)
             duals = self.relaxed.solve(mean).duals
-            out[year] = np.max([self.relaxed.least(costs, duals * scale) for scale in SCALES], axis=0) * MONEY
+            out[year] = self.relaxed.least(costs, duals, SCALES) * MONEY
         return out
 
 
