@@ -223,6 +223,18 @@ def assumptions(
     _question("assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
 
 
+@app.command()
+def scenarios(
+    run: RunName,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Value the plans of a run in the named futures of its case, and in all of them by weight."""
+    _answer("scenarios", out, replace, scenarios, as_json, run)
+
+
 def _end(error: HeadcastError) -> NoReturn:
     if "--json" in sys.argv:
         findings = [finding.__dict__ for finding in error.findings]

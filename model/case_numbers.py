@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-QUESTIONS = ("break_even", "fit")
+QUESTIONS = ("break_even", "fit", "scenarios")
 """Sections that ask about the numbers and are none of them."""
 Place: TypeAlias = tuple[str | int, ...]
 

@@ -118,8 +118,11 @@ def _role_faults(case: Case) -> Iterator[Fault]:
 
 
 def _question_faults(case: Case) -> Iterator[Fault]:
-    """Name the keys that a question or a fit asks about and the case has not."""
-    if not case.break_even and not case.fit:
+    """Name the keys that a question, a fit or a named future speaks of and the case has not (R158)."""
+    weight = sum(world.weight for world in case.scenarios.values())
+    if round(weight, 9) > 1:
+        yield "scenarios", "weights of the named futures", f"{weight:g} in sum", "<= 1 in sum"
+    if not case.break_even and not case.fit and not case.scenarios:
         return
     data = case.model_dump(mode="json")
     known = numbers(data) | partner_numbers(data)
@@ -131,6 +134,9 @@ def _question_faults(case: Case) -> Iterator[Fault]:
         if name not in case.calibrations:
             yield f"fit.{name}", "unknown calibration", name, ", ".join(case.calibrations)
         yield from _fit_faults(f"fit.{name}", fit, known, case.clock.months)
+    for name, world in case.scenarios.items():
+        for key, value in world.changes.items():
+            yield from _unknown_number(f"scenarios.{name}.changes", key, known, value.unit)
 
 
 def _fit_faults(where: str, fit: Fit, known: dict[str, Number], months: int) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from model.partner_terms import ContractLife, Crisis, Interface, Scorecard, Shoc
 from model.pay_inputs import Incentives
 from model.people_inputs import Mode, Phase, Role, SharedWork, Staffing
 from model.quantities import Quantity, Unit
-from model.question_inputs import BreakEven, Fit
+from model.question_inputs import BreakEven, Fit, World
 from model.scheme_inputs import Scheme
 
 
@@ -174,6 +174,7 @@ class Case(Inputs):
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")
     break_even: dict[str, BreakEven] = Field(default={}, description="questions that the run answers")
     fit: dict[str, Fit] = Field(default={}, description="what match-history fits, by calibration")
+    scenarios: dict[str, World] = Field(default={}, description="named futures, weighed beside the case as it is")
 
     @property
     def years(self) -> int:

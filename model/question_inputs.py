@@ -77,6 +77,20 @@ class Reference(Measured):
     between: tuple[Share, Share] = Field(description="percentiles between which it is expected")
 
 
+class World(Inputs):
+    """A named future that is weighed beside the case as it is: what is different in it (R158)."""
+
+    title: str = Field(description="what has happened, as a sentence without its full stop")
+    weight: Share = Field(description="its weight; what the weights leave to 1 belongs to the case as it is")
+    changes: dict[str, Free] = Field(description="numbers that are different then, by key")
+
+    @model_validator(mode="after")
+    def _check(self) -> World:
+        if not self.changes:
+            raise rule_broken("a named future needs a change", "none", "a key of the case with its value")
+        return self
+
+
 class FreeParameter(Inputs):
     """A number that the fit may move: its prior middle, with its bounds as range (four prior sd wide)."""
 

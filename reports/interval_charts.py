@@ -26,7 +26,11 @@ from reports.drawing import (
 ROW = 0.235
 """Height of a row, inches."""
 LABEL = 46
-SIGNS = (("s", VERMILION), ("o", BLUE), ("^", GREEN), ("D", COLOURS[4]))
+SIGNS = tuple(
+    zip("osD^vP*X", (BLUE, VERMILION, COLOURS[1], GREEN, COLOURS[4], COLOURS[5], GREY, COLOURS[7]), strict=True)
+)
+BESIDE = 2
+"""Series named side by side over a chart."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +62,23 @@ def interval_chart(name: str, finding: str, meaning: str, spots: Sequence[Spot],
     """
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
-    height = 0.75 + ROW * len(labels) + 0.22 * (len(series) > 1)
+    named = -(-len(series) // BESIDE) if len(series) > 1 else 0
+    row = ROW * max(1.0, 0.42 * len(series))
+    height = 0.75 + row * len(labels) + 0.19 * named
     figure, axes = blank(height, left=0.46, bottom=0.5 / height)
+    axes.set_position((0.46, 0.5 / height, 0.51, row * len(labels) / height))
     for spot in spots:
         place, sign = labels.index(spot.label), SIGNS[series.index(spot.series) % len(SIGNS)]
-        shift = 0.0 if len(series) < 2 else 0.17 * (2 * series.index(spot.series) / (len(series) - 1) - 1)
+        shift = 0.0 if len(series) < 2 else 0.3 * (2 * series.index(spot.series) / (len(series) - 1) - 1)
         style: Any = {"color": sign[1], "zorder": 3}
         ends = [end / MILLION for end in spot.ends]
         axes.plot(ends, [place + shift] * 2, linewidth=1.3, **style)
         axes.plot([spot.value / MILLION], [place + shift], sign[0], markersize=4.2, **style)
     for place, words in enumerate(series if len(series) > 1 else ()):
         sign = SIGNS[place % len(SIGNS)]
-        axes.plot([], [], sign[0], color=sign[1], markersize=4.2, label=words)
+        axes.plot([], [], sign[0], color=sign[1], markersize=4.2, label=short(words, 40))
     if len(series) > 1:
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=len(series), borderaxespad=0, handlelength=1)
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=BESIDE, borderaxespad=0, handlelength=1)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set_yticks(range(len(labels)), [short(label, LABEL) for label in labels], fontsize=8.2)
     axes.set_ylim(len(labels) - 0.5, -0.5)

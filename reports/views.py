@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.answer import View
 from reports.next_hire_views import BUDGET, NEXT_HIRE
+from reports.scenario_views import SCENARIOS
 
-ALL: tuple[View, ...] = (NEXT_HIRE, BUDGET)
+ALL: tuple[View, ...] = (NEXT_HIRE, BUDGET, SCENARIOS)
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

@@ -147,6 +147,7 @@ def tiny(shipped):
     return eco.model_copy(
         update={
             "fit": {},
+            "scenarios": {},
             "gates": {},
             "clock": eco.clock.model_copy(update={"months": 18}),
             "phases": tuple(phases),

@@ -265,7 +265,15 @@ def as_pieces(pieces):
 def case_of(shipped, changed):
     """case_of(story, low, high) is a case with the story's numbers; what tables hold stands nowhere else."""
     eco = shipped("ecosystem")
-    bare = {"fit": {}, "volumes": {}, "market": None, "mode_limits": {}, "partners": (), "break_even": {}}
+    bare = {
+        "fit": {},
+        "scenarios": {},
+        "volumes": {},
+        "market": None,
+        "mode_limits": {},
+        "partners": (),
+        "break_even": {},
+    }
     bare |= {"staffing.skills": (), "staffing.equity": None, "staffing.market_review": None, "costs.recharges": ()}
     bare |= {"staffing.productive_hours": 100.0, "incentives.pool_rate": 0.08, "incentives.bonus_rate": 0.3}
     eco = changed(eco, bare | {"incentives.individual": 1.0, "readings.salary_is": "package"})

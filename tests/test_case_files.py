@@ -81,7 +81,7 @@ def test_messages_name_the_file_of_the_base_case(case_folder: Path, edit: Edit, 
 
 
 def test_a_base_case_can_be_read_without_some_sections(case_folder: Path) -> None:
-    gone = ["lines", "roles.lead", "partners", "fit", "staffing.equity.grant.lead"]
+    gone = ["lines", "roles.lead", "partners", "fit", "scenarios", "staffing.equity.grant.lead"]
     text = f'extends = "../mine"\ndrops = {gone}\npartners = []\n[lines]\n'
     case = load_case(write_case(case_folder.parent / "yours", text))
     assert (case.lines, case.partners, "lead" in case.roles) == ({}, (), False)

@@ -46,7 +46,7 @@ def asked(case_folder):
 
     def write(old="", new=""):
         assert old in ASKED
-        for name in ("break_even", "fit"):
+        for name in ("break_even", "fit", "scenarios"):
             (case_folder / f"{name}.toml").unlink(missing_ok=True)  # its own questions give way to these
         (case_folder / "questions.toml").write_text(ASKED.replace(old, new, 1) if old else ASKED, encoding="utf-8")
         return case_folder

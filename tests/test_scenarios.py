@@ -1,0 +1,150 @@
+"""Named futures: numbers replaced by key, mixed by weight on the same draws, faults named, told from the dataset."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import answers, scenarios
+from experiments.answers import Asked
+from experiments.valued import values
+from model.errors import InputError
+from model.load import case_from_dict, case_to_dict
+from model.quantities import Quantity
+from model.question_inputs import World
+from reports.scenario_views import sentences
+from reports.views import VIEWS
+
+ECOSYSTEM = Path(__file__).resolve().parent.parent / "data/cases/ecosystem"
+
+
+def silent(text):
+    """Say nothing."""
+
+
+def world(weight, **changes):
+    numbers = {key.replace("__", "."): value for key, value in changes.items()}
+    return World.model_construct(title="It rains", weight=weight, changes=numbers)
+
+
+@pytest.fixture(scope="module")
+def case(shipped):
+    """Two futures of a small case, 10 % and 30 %."""
+    delay = {"calibrations__success_story__delay": Quantity(12.0, unit="month", origin="source", source="here")}
+    raises = {"staffing__annual_raise": Quantity(0.15, unit="share/year", origin="source", source="here")}
+    return shipped("ecosystem").model_copy(
+        update={"scenarios": {"late": world(0.1, **delay), "dear": world(0.3, **raises)}}
+    )
+
+
+@pytest.fixture(scope="module")
+def plans(plan_of):
+    named = {"recommended": ("lean", "Lean and later"), "bold": ("bold", "Bold and early")}
+    return {key: plan_of("ecosystem", name).model_copy(update={"title": title}) for key, (name, title) in named.items()}
+
+
+@pytest.fixture(scope="module")
+def told(case, plans):
+    """Results by hand: the case as it is, late, dear; two plans; two futures each, M CNY."""
+    npv = 1e6 * np.array([[[8, 12], [20, 22]], [[-6, -4], [-30, -30]], [[5, 7], [6, 6]]], dtype=float)
+    return scenarios.dataset(case, plans, npv, answers.attributes(case, "scenarios", {}, 7, 2, 16))
+
+
+def test_weights_leave_the_rest_to_the_case_as_it_is(case):
+    found = scenarios.worlds(case)
+    assert [weight for _, _, weight in found.values()] == pytest.approx([0.6, 0.1, 0.3])
+    assert found[scenarios.AS_IT_IS][1] == case
+
+
+def test_the_mixture_by_hand(told):
+    # draws of the first plan: 0.6 × 8 − 0.1 × 6 + 0.3 × 5 = 5.7 and 0.6 × 12 − 0.1 × 4 + 0.3 × 7 = 8.9
+    assert told["mixed"].values == pytest.approx([7.3e6, 11.4e6])
+    assert told["mixed_se"].values == pytest.approx([1.6e6, 0.6e6])
+    assert told["mixed_gain"].values == pytest.approx([0.0, 4.1e6])
+    assert told["mixed_gain_se"].values == pytest.approx([0.0, 1.0e6])
+    assert told["mixed_loss"].values == pytest.approx([0.1, 0.1])
+    assert told["gain"].sel(plan="bold").values == pytest.approx([11e6, -25e6, 0.0])
+
+
+def test_the_price_of_having_chosen_wrongly_by_hand(told):
+    assert told["price"].values == pytest.approx([11e6, 25e6])
+
+
+def test_sentences_say_who_is_best_and_where_it_turns(told):
+    text = sentences(told)
+    assert text[0].startswith(
+        "By weight, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, chance of loss 10"
+    )
+    assert "+4.1 ± 1.0 M CNY against “Lean and later”, beyond sampling error" in text[0]
+    assert "The case as it is: then “Bold and early” is better by +11.0 ± 1.0 M CNY." in text
+    assert "“Lean and later” loses money on average where: It rains." in text
+    assert (
+        text[-1]
+        == "The price of having chosen wrongly is at most 11.0 M CNY for “Lean and later”, the least of all plans."
+    )
+
+
+def test_sentences_follow_the_dataset(told):
+    turned = told.copy(deep=True)
+    turned["mixed"].values[:] = [12e6, 11e6]
+    assert sentences(turned)[0].startswith("By weight, “Lean and later” is the best of 2 plans: +12.0")
+
+
+def test_the_picture_holds_every_future_and_the_mixture(told):
+    chart = VIEWS["scenarios"].charts(told)[0]
+    assert len(chart.rows) == 2 * (3 + 1)
+    assert chart.rows[0][2] == pytest.approx(7.3e6)
+
+
+def test_a_future_replaces_its_numbers_and_no_others(case):
+    late = scenarios.there(case, case.scenarios["late"])
+    assert late.calibrations["success_story"].delay == 12.0
+    before, after = case_to_dict(case), case_to_dict(late)
+    assert [key for key in before if before[key] != after[key]] == ["calibrations"]
+
+
+def test_a_later_start_earns_less_on_the_same_draws(case, plans):
+    late = scenarios.there(case, case.scenarios["late"])
+    assert (values(late, plans, 7, 40) < values(case, plans, 7, 40)).all()
+
+
+def test_the_biggest_partner_brings_nothing_when_it_leaves(shipped, plan_of, months_of):
+    eco = shipped("ecosystem")
+    gone = scenarios.there(eco, eco.scenarios["biggest_partner_leaves"])
+    plan = plan_of("ecosystem", "documents")
+    before, after = (sum(part.sum() for part in months_of(c, plan, 4).volume.values()) for c in (eco, gone))
+    assert before > after > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"weight": {"value": 90, "unit": "%", "source": "x"}}, r"weights of the named futures.*<= 1 in sum"),
+        ({"changes": {"lines.insurance.demnd": {"value": 1, "unit": "factor", "source": "x"}}}, r"unknown number"),
+        ({"changes": {"lines.insurance.demand": {"value": 1, "unit": "CNY", "source": "x"}}}, r"has another unit"),
+        ({"changes": {}}, r"a named future needs a change"),
+    ],
+)
+def test_a_wrong_future_is_named(shipped, change, message):
+    data = case_to_dict(shipped("ecosystem"))
+    data["scenarios"]["a_year_late"] |= change
+    with pytest.raises(InputError, match=message):
+        case_from_dict(data)
+
+
+def test_a_case_without_named_futures_says_how_to_add_them(small_run, monkeypatch):
+    run = scenarios.open_finished(str(small_run.out))
+    bare = run.cases["recommended"].model_copy(update={"scenarios": {}})
+    monkeypatch.setattr(
+        scenarios, "open_finished", lambda name: type(run)(**run.__dict__ | {"cases": {"recommended": bare}})
+    )
+    with pytest.raises(InputError, match=r"the case names no future[\s\S]*add \[scenarios"):
+        scenarios.ask("small", Asked(10, None, False, silent))
+
+
+def test_asking_stores_all_plans_in_all_futures(small_run, tmp_path):
+    answer = scenarios.ask(str(small_run.out), Asked(50, tmp_path / "a", False, silent))
+    assert answer.dataset.sizes["world"] == 1 + len(answer.case.scenarios)
+    assert list(answer.dataset["plan"].values) == ["recommended", "do_nothing"]
+    assert float(answer.dataset["mixed"].sel(plan="do_nothing")) == 0.0
+    assert float(answer.dataset["weight"].sum()) == pytest.approx(1.0)
