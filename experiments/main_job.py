@@ -25,10 +25,14 @@ from model.simulate import VERDICT, Outcome, outcomes_in_turn
 from reports.page import write_page
 from solvers.certificate import Certificate, certify
 from solvers.choose import PathResult, choose
+from solvers.gate_certificate import gated_gap, random_gated, with_gates
+from solvers.gated import GateChoice, choose_gated
 from solvers.progress import Progress
 
 Say = Callable[[str], None]
 LEAST_WORTH = 1.0
+GATED = 4
+"""Random plans with a gate in the cross-check besides the best one."""
 
 
 def run(
@@ -61,15 +65,16 @@ def run(
     progress = Progress(request.time_limit, show)
     interrupt.on_interrupt(lambda: keep_best(case, request.out, progress))
     paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say, progress=progress)
-    plan = load_plan(request.plan, case) if request.plan else _recommended(case, paths)
+    gate = None if request.plan or progress.stopped else choose_gated(case, paths, request.seed, say)
+    plan = load_plan(request.plan, case) if request.plan else _recommended(case, paths, gate)
     entries = _entries(case, plan, others)
     say(f"simulating {len(entries)} plans on {request.scenarios} fresh draws")
     dataset, outcome = _distribution(case, entries, request, tick)
     say("cross-checking plan and simulation")
-    proof = _proof(paths, request)
+    proof = _proof(paths, request, gate)
     say("looking for the assumption that turns the decision")
     ended = stopped(progress, request.time_limit, len(case.choice.mode_paths)) if progress.stopped else None
-    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended)
+    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended, gate)
     info = tell(found, request) | {"seconds": round(perf_counter() - began, 1)}
     _store(found, info, request)
     interrupt.on_interrupt(None)
@@ -107,11 +112,13 @@ def _shipped_plans(folder: Path, case: Case) -> dict[str, Plan]:
     return plans
 
 
-def _recommended(case: Case, paths: list[PathResult]) -> Plan:
-    """Return the best plan found, or doing nothing where that is worth more."""
-    best = paths[0]
-    if best.npv <= LEAST_WORTH:
+def _recommended(case: Case, paths: list[PathResult], gate: GateChoice | None) -> Plan:
+    """Return the best plan found, with a gate where that is worth asking, or doing nothing where that is worth more."""
+    best, asked = paths[0], gate is not None and gate.is_asked
+    if (float(gate.found.npv.mean()) if gate and asked else best.npv) <= LEAST_WORTH:
         return nothing(case)
+    if gate and asked:
+        return gate.found.plan(case, RECOMMENDED, "Recommended plan")
     return best.choice.plan(case, RECOMMENDED, "Recommended plan")
 
 
@@ -156,11 +163,15 @@ def _distribution(
     return dataset, kept[0]
 
 
-def _proof(paths: list[PathResult], request: Request) -> Certificate | None:
+def _proof(paths: list[PathResult], request: Request, gate: GateChoice | None) -> Certificate | None:
     if not paths:
         return None
     best = paths[0]
     proof = certify(best.tables, best.exact, best.choice, request.seed, request.certified)
+    if gate:
+        tables, exact = gate.result.tables, gate.result.exact
+        plans = [gate.found, *random_gated(tables, exact, min(GATED, request.certified), request.seed)]
+        proof = with_gates(proof, gated_gap(tables, exact, plans, request.seed), len(plans))
     if not proof.holds:
         found = f"{proof.max_abs_cny:.6f} CNY in {proof.worst}; program off by {proof.program_gap:.2e} of turnover"
         raise ProofError(

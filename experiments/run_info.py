@@ -28,6 +28,7 @@ from model.schema import ROW, TURNOVER_ROWS
 from model.simulate import VERDICT, Outcome, simulate
 from solvers.certificate import Certificate
 from solvers.choose import PathResult
+from solvers.gated import GateChoice
 
 FEW = 256
 """Draws on which break-even conditions of a run are looked up."""
@@ -62,7 +63,7 @@ class Found:
 
     entries : plans of the comparison, the recommended one first and under the other reading last;
     outcome : of the recommended plan; paths, proof : empty where the plan was given
-    stopped : what is told of a choice that its time limit ended
+    stopped : what is told of a choice that its time limit ended; gate : the best plan with a gate, asked or not
     """
 
     case: Case
@@ -73,6 +74,7 @@ class Found:
     paths: list[PathResult]
     proof: Certificate | None
     stopped: dict[str, Any] | None = None
+    gate: GateChoice | None = None
 
 
 def tell(found: Found, request: Request) -> dict[str, Any]:
@@ -109,6 +111,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "budget": asked,
         "budget_total": sum(row["used"] for row in asked),
         "break_even": _findings(found, request),
+        "gate": _gate(found.gate),
         "sanity": [asdict(light) for light in panel(_evidence(found, request))],
         **{key: figures[key] for key in ("npv", "p_loss", "peak_cash")},
         "roi": figures["full_roi"],
@@ -211,6 +214,23 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
             for path in found.paths
         ],
         "binding": [] if found.plan.is_idle else _binding(case, best),
+    }
+
+
+def _gate(gate: GateChoice | None) -> dict[str, Any] | None:
+    """Return what the best plan with a gate would bring, and whether the recommended plan asks it (R134)."""
+    if gate is None:
+        return None
+    told = gate.found.package.gate
+    return {
+        "gate": gate.found.package.name,
+        "title": told.title,
+        "answer": told.answers[gate.found.answer].title,
+        "chances": gate.found.chances,
+        "gain": gate.gain,
+        "error": gate.error,
+        "futures": gate.draws,
+        "asked": gate.is_asked,
     }
 
 

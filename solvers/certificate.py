@@ -110,19 +110,24 @@ def promises(tables: Tables, exact: Exact, choices: Sequence[Choice]) -> Floats:
             for index in (place for place, mine in enumerate(chosen) if mine == option):
                 out[index, places] += years
     for plan, choice in zip(out, choices, strict=True):
-        _add_unit(tables, exact, choice, plan)
+        add_unit(tables.case, exact, tables.total(choice), plan)
     return out
 
 
-def _add_unit(tables: Tables, exact: Exact, choice: Choice, out: Floats) -> None:
-    """Move a plan's terms to the mean of its tables and add the unit's own rows, out : (row, year, scenario)."""
-    case, total = tables.case, tables.total(choice)
+def add_unit(case: Case, exact: Exact, total: Pieces, out: Floats) -> None:
+    """Move a plan's terms to the mean of its pieces and add the unit's own rows.
+
+    Parameters
+    ----------
+    total : the plan as the sum of its pieces
+    out : (row, year, scenario) CNY, changed in place
+    """
     if is_idle(total):
         out[:] = 0.0
         return
     for row, mean in zip(PIECE_ROWS, total.terms, strict=True):
         out[ROW[row]] += (mean - out[ROW[row]].mean(axis=1))[:, None]
-    for name, cost in zip(STANDING_ROWS, economics.standing(case, None, case.clock.months + 1), strict=True):
+    for name, cost in zip(STANDING_ROWS, exact.standing_rows, strict=True):
         out[ROW[name]] = fold(cost, 12, 0)[:, None]
     out[ROW["after_sales_share"]] = incentives.after_sales_share(case, out, ROW_NAMES)
     out[ROW["agency"]] = _agency_years(case, total, exact)

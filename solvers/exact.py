@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from model import economics, incentives, on_cost
 from model.feasibility import TOLERANCE
 from model.inputs import Case
-from model.ledger import Floats, discount_factors
+from model.ledger import Floats, Ints, discount_factors
 from model.plans import Plan
+from solvers.branch import Branch
 from solvers.goals import FEN, MEAN, REPAIR, Goal
 from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
 from solvers.pricing import Pricer
-from solvers.tables import Pieces, Stack, whole
+from solvers.tables import Pieces, Stack, of_scenarios, whole
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,23 @@ class Tables:
             self._paths[key] = Pieces(*(np.add.reduce(getattr(pieces, f.name)[rows], axis=0) for f in fields(Pieces)))
         return self._paths[key]
 
+    def some(self, options: Mapping[str, Sequence[LineOption]], scenarios: Ints) -> Tables:
+        """Return the tables of some paths of every line in some scenarios; no path can be priced into them.
+
+        Parameters
+        ----------
+        scenarios : numbers of those that are kept
+        """
+        few = copy.copy(self)
+        few.options = {line: {option: i for i, option in enumerate(kept)} for line, kept in options.items()}
+        few.lines = {
+            line: of_scenarios(self.lines[line], [self.options[line][option] for option in kept], scenarios)
+            for line, kept in options.items()
+        }
+        few.seats = {role: of_scenarios(seats, range(len(seats)), scenarios) for role, seats in self.seats.items()}
+        few._paths, few._stacks = {}, {}
+        return few
+
     def pieces(self, choice: Choice) -> Iterator[Pieces]:
         """Yield the pieces of a plan, seats first."""
         for role, heads in choice.seats:
@@ -131,19 +150,23 @@ class Exact:
 
     fixed : (role, quarter) hours of fixed work at zero uncertainty
     fixed_hours : (role, quarter, scenario or 1) hours of fixed work in each scenario
-    standing : (scenario or 1,) discounted standing cost, CNY
+    standing : (scenario or 1,) discounted standing cost, CNY; standing_rows : (row, month) as STANDING_ROWS
+    branch : how far and with which cities the unit works; by default to the end, as the case says
     """
 
-    def __init__(self, case: Case, modes: Sequence[str], goal: Goal = MEAN) -> None:
+    def __init__(self, case: Case, modes: Sequence[str], goal: Goal = MEAN, branch: Branch | None = None) -> None:
         self.case, self.goal = case, goal
         self.rows: list[Limit] = limits(case, modes)
         months = case.clock.months
+        stop, cities = (branch.stop or months + 1, branch.cities) if branch else (months + 1, None)
         self.discount = discount_factors(float(case.clock.discount), months)
-        self.fixed = economics.fixed_work(case, months + 1)
+        self.fixed = economics.fixed_work(case, stop)
         self.fixed_hours = self.fixed[:, :, None]
-        self.standing: Floats = np.array([(economics.standing(case, None, months + 1) * self.discount).sum()])
-        self.agency = economics.agency_rate(case) * self.discount[economics.quarter_ends(case)][None, :]
-        self.year_end = self.discount[economics.year_ends(case)]
+        self.standing_rows = economics.standing(case, cities, stop)
+        self.standing: Floats = np.array([(self.standing_rows * self.discount).sum()])
+        paid = np.minimum(economics.quarter_ends(case), stop - 1)
+        self.agency = economics.agency_rate(case) * self.discount[paid][None, :]
+        self.year_end = self.discount[np.minimum(economics.year_ends(case), stop - 1)]
         self.bonus_cost = 1.0 + on_cost.bonus_rate(case)
 
     def hinges(self, total: Pieces) -> Floats:

@@ -159,6 +159,13 @@ def nearest_moves(tables: Tables, exact: Exact, choice: Choice, keeps: Keeps) ->
     return None
 
 
+def nearby(tables: Tables, exact: Exact, choice: Choice) -> Iterator[Choice]:
+    """Yield the plans one move away that keep all rows, most valuable first."""
+    for move in _single_moves(tables, exact, choice, Value(0.0)):
+        if not exact.broken(tables.total(move.choice)):
+            yield move.choice
+
+
 def _few(moves: list[_Move]) -> list[_Move]:
     """Return the best moves of each group, best first."""
     count: dict[str, int] = {}

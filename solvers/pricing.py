@@ -21,6 +21,7 @@ from model.plans import Career, careers_of
 from model.schema import LINE_ROWS, SEAT_ROWS
 from model.seats import Tenure
 from model.simulate import TABLE, Block
+from solvers.branch import Branch
 from solvers.options import Heads, LineOption
 from solvers.table_store import usual_store
 from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join
@@ -37,22 +38,38 @@ class Pricer:
     modes : organisation mode by phase
     scenarios : S draws that price the options
     stage : whose draws these are; only those of the tables are kept on disk
+    branch : how far and with which cities the unit works; by default to the end, as the case says
     """
 
-    def __init__(self, case: Case, modes: Sequence[str], seed: int, scenarios: int, stage: str = TABLE) -> None:
+    def __init__(
+        self,
+        case: Case,
+        modes: Sequence[str],
+        seed: int,
+        scenarios: int,
+        stage: str = TABLE,
+        branch: Branch | None = None,
+    ) -> None:
         if not 1 <= scenarios <= BLOCK:
             raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
-        self.case, self.modes = case, tuple(modes)
+        self.case, self.modes, self.seed = case, tuple(modes), seed
         self.org = organisation(case, modes)
-        self.reach = market.reachable(case, None)
+        self.stop, cities = (branch.stop, branch.cities) if branch else (None, None)
+        self.reach = market.reachable(case, cities)
         self.block = Block(case, seed, stage, 0, scenarios)
         self.sure = Block(certain(case), seed, TABLE, 0, 1)
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
         self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
-        self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE else None
+        self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE and not branch else None
         self.reused = 0
+
+    def under(self, modes: Sequence[str], branch: Branch) -> Pricer:
+        """Return what prices a branch of a gate on the same draws."""
+        other = Pricer(self.case, modes, self.seed, self.block.scenarios, branch=branch)
+        other.block, other.sure = self.block, self.sure
+        return other
 
     def seats(self, role: str) -> Pieces:
         """Return the seats of a shared role; piece j × phases + p is seat j + 1 opened with phase p for good."""
@@ -106,9 +123,19 @@ class Pricer:
     def seat_years(self, role: str, heads: Heads) -> Floats:
         """Return the terms of the seats of a shared role by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
         out = np.zeros((len(SEAT_ROWS), self.case.years, self.block.scenarios))
-        for career in careers_of(self.case, role, "", heads):
+        for career in careers_of(self.case, role, "", heads, self.stop):
             out += self._seat(career, self.block).years
         return out
+
+    def seat_path(self, role: str, heads: Heads) -> Pieces:
+        """Return the seats of a shared role under heads by phase as pieces, one for each career."""
+        careers = careers_of(self.case, role, "", heads, self.stop)
+        return join([self._seat_piece(career) for career in careers]) if careers else self._blank(0)
+
+    def marks(self, line: str, option: LineOption) -> Floats:
+        """Return what a path reaches up to each gate of the case, (gate, mark, scenario) (R131)."""
+        self._learn(line, [option])
+        return self._simulate(line, [option], self.block).marks[:, :, 0]
 
     def line_years(self, line: str, options: Sequence[LineOption]) -> Iterator[tuple[LineOption, Floats]]:
         """Yield paths of a line priced anew with their terms by scenario, (row, year, scenario) CNY as PIECE_ROWS."""
@@ -151,7 +178,7 @@ class Pricer:
                 self._price([c for c in fresh if c.role == role], block)
 
     def _team(self, line: str, option: LineOption) -> list[Career]:
-        return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads)]
+        return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads, self.stop)]
 
     def _price(self, careers: Sequence[Career], block: Block) -> None:
         tenure = seats.lives(self.case, careers, block.draws, self.org.unrest)
@@ -287,7 +314,7 @@ class Pricer:
                     lead[:, index] += economics.lead_presence(self.case, hours, self.org)
         team = self._line_team(line, options, block) if self.case.schemes else None
         arrays = economics.options_of(self.case, line, [option.plan() for option in options])
-        never = self.case.clock.months + 1
+        never = self.stop or self.case.clock.months + 1
         chance, leads = block.chance(line), np.minimum(lead, 1.0)
         lost = self.org.lost
         return economics.line_terms(self.case, line, arrays, chance, capacity, leads, never, self.reach, team, lost)

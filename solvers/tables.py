@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 from model.schema import LINE_ROWS, SEAT_ROWS, TURNOVER_ROWS
 
 PIECE_ROWS = (*LINE_ROWS, *SEAT_ROWS)
+BY_SCENARIO = ("linear", "revenue", "base_pay", "hours")
+"""What pieces keep by scenario."""
 TURNED = [index for index, name in enumerate(PIECE_ROWS) if name in TURNOVER_ROWS]
 """Places of the rows that count as turnover."""
 
@@ -88,6 +90,12 @@ def _sum(arrays: Sequence[Floats]) -> Floats:
     for array in arrays:
         total = total + array
     return total
+
+
+def of_scenarios(pieces: Pieces, places: Sequence[int], scenarios: Ints) -> Pieces:
+    """Return some pieces in some scenarios; the means of their terms stay those of all scenarios."""
+    rows = {f.name: getattr(pieces, f.name)[list(places)] for f in fields(Pieces)}
+    return Pieces(**{name: part[..., scenarios] if name in BY_SCENARIO else part for name, part in rows.items()})
 
 
 def add(left: Pieces, right: Pieces, sign: float) -> Pieces:

@@ -211,7 +211,7 @@ def tiny_plans():
 def small_folder(tmp_path_factory):
     """A case folder on which a whole run takes seconds: one line, two insurers, few guesses, one organisation path."""
     folder = Path(shutil.copytree(CASES / "ecosystem", tmp_path_factory.mktemp("cases") / "small"))
-    for unused in [*(folder / "plans").glob("*.toml"), folder / "fit.toml"]:
+    for unused in [*(folder / "plans").glob("*.toml"), folder / "fit.toml", folder / "gates.toml"]:
         unused.unlink()
     for file in set(folder.glob("*.toml")) - {folder / "case.toml"}:
         text = re.sub(r"guess = \[[^]]*\]", 'source = "for tests"', file.read_text(encoding="utf-8"))
