@@ -100,6 +100,9 @@ def run(
     time_limit: Annotated[
         float, typer.Option(min=1, help="Seconds for the choice; at its end exit code 3.", show_default=False)
     ] = NO_LIMIT,
+    memory: Annotated[float, typer.Option(min=0, help="GB for tables of priced options.", show_default=False)] = (
+        NO_LIMIT
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Choose a plan, draw its distribution, prove it and write a page."""
@@ -107,7 +110,9 @@ def run(
     if no_cache:
         os.environ[CACHE] = "off"
     out = out or _usual_place(case)
-    _command("run")(case, out, scenarios, table_scenarios, seed, plan, replace, calibration, time_limit, as_json)
+    _command("run")(
+        case, out, scenarios, table_scenarios, seed, plan, replace, calibration, time_limit, memory, as_json
+    )
 
 
 @app.command()

@@ -79,7 +79,11 @@ class Teller:
     def tick(self, done: int, wanted: int) -> None:
         """Move the bar."""
         self.bar.line = ""
-        self.bar.update(self.task, completed=done, total=wanted, visible=True)
+        self.bar.update(self.task, description="scenarios", completed=done, total=wanted, visible=True)
+
+    def priced(self, done: int, wanted: int) -> None:
+        """Move the bar while options are priced; it goes away when they are."""
+        self.bar.update(self.task, description="options", completed=done, total=wanted, visible=done < wanted)
 
 
 def where_it_is(incumbent: float, bound: float) -> str:
@@ -108,15 +112,25 @@ def run(
     replace: bool,
     calibration: str,
     time_limit: float,
+    memory: float,
     as_json: bool,
 ) -> None:
     """Run the main job and print the first screen, or everything as JSON; exit 3 where the time limit ended it."""
     teller = Teller()
     request = Request(
-        case, out, scenarios, table_scenarios, seed, plan, replace, calibration=calibration, time_limit=time_limit
+        case,
+        out,
+        scenarios,
+        table_scenarios,
+        seed,
+        plan,
+        replace,
+        calibration=calibration,
+        time_limit=time_limit,
+        memory=memory * 1e9,
     )
     with teller.bar:
-        info = main_job.run(request, teller.say, teller.tick, teller.show)
+        info = main_job.run(request, teller.say, teller.tick, teller.show, teller.priced)
     if as_json:
         typer.echo(json.dumps(store.open_run(out).info, ensure_ascii=False, indent=1))
     else:

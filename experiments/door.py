@@ -72,7 +72,7 @@ def historic(name: str, case: Case) -> dict[str, Plan]:
 
 def nothing(case: Case) -> Plan:
     """Return the plan that hires nobody and opens nothing."""
-    modes = tuple(case.choice.mode_paths[0])
+    modes = (*case.choice.mode_paths, (next(iter(case.modes)),) * len(case.phases))[0]
     return Plan(case=case.id, name=NOTHING, title="Do nothing", modes=modes, seats={}, lines={})
 
 

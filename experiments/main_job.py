@@ -17,6 +17,7 @@ from experiments.interrupted import keep_best, stopped
 from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
+from model.feasibility import mode_paths
 from model.inputs import Case
 from model.load import find_case, load_plan
 from model.plan_file import plan_text
@@ -40,6 +41,7 @@ def run(
     say: Say,
     tick: Callable[[int, int], None] | None = None,
     show: Callable[[float, float], None] | None = None,
+    pricing: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Run the main job and return what it tells about itself; the run folder is complete or absent.
 
@@ -50,6 +52,7 @@ def run(
     say : receives a line for each stage
     tick : receives (scenarios done, scenarios wanted) while the distribution is drawn
     show : receives incumbent and bound (CNY) while a plan is chosen
+    pricing : receives (options priced, options wanted) while tables are priced
 
     Raises
     ------
@@ -62,7 +65,7 @@ def run(
     request = replace(request, scenarios=draws_of(case, request.scenarios))
     others = _shipped_plans(folder, case)
     store.check_target(request.out, request.replace, store.bytes_wanted(case, len(others) + 3, request.scenarios))
-    progress = Progress(request.time_limit, show)
+    progress = Progress(request.time_limit, show, pricing, request.memory)
     interrupt.on_interrupt(lambda: keep_best(case, request.out, progress))
     paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say, progress=progress)
     gate = None if request.plan or progress.stopped else choose_gated(case, paths, request.seed, say)
@@ -75,6 +78,8 @@ def run(
     say("looking for the assumption that turns the decision")
     ended = stopped(progress, request.time_limit, len(case.choice.mode_paths)) if progress.stopped else None
     found = Found(case, plan, entries, dataset, outcome, paths, proof, ended, gate)
+    ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
+    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended)
     info = tell(found, request) | {"seconds": round(perf_counter() - began, 1)}
     _store(found, info, request)
     interrupt.on_interrupt(None)

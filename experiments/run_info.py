@@ -42,7 +42,7 @@ class Request:
 
     scenarios : N fresh draws of the published distribution; table_scenarios : K draws that price the options;
     certified : random plans in the cross-check besides the chosen one; calibration : to use instead of the case's own
-    time_limit : seconds for the choice
+    time_limit : seconds for the choice; memory : bytes for the tables of priced options
     """
 
     case: str
@@ -55,6 +55,7 @@ class Request:
     certified: int = 200
     calibration: str = ""
     time_limit: float = float("inf")
+    memory: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
                 "path": [case.modes[mode].title for mode in path.choice.modes],
                 "npv": path.npv,
                 "chosen": path is best and not found.plan.is_idle,
+                "at_most": path.at_most,
             }
             for path in found.paths
         ],

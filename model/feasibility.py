@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Literal
 
 import numpy as np
@@ -165,6 +166,33 @@ def _investment(case: Case, modes: Sequence[str]) -> Iterator[Bound]:
             name, limit = f"investment as {mode} in {case.phases[phase].id}", case.mode_limits[mode]
             low, high = float(limit.investment_least), float(limit.investment_most)
             yield Bound(name, "R118", "CNY", "investment", phase, low, high, fixed=granted)
+
+
+def mode_paths(case: Case) -> tuple[tuple[str, ...], ...]:
+    """Return the paths of organisation modes that are tried: the case's own, or all that may be (R145).
+
+    Without a list of its own a case has every path that never goes back in its order of modes and keeps what its
+    modes are meant for, fewest changes first.
+
+    Examples
+    --------
+    Two modes, two phases, no limits: a → a, b → b, a → b.
+    """
+    if case.choice.mode_paths:
+        return case.choice.mode_paths
+    paths = combinations_with_replacement(case.modes, len(case.phases))
+    kept = [path for path in paths if all(_holds(bound) for bound in _of_modes(case, path))]
+    return tuple(sorted(kept, key=lambda path: len(set(path))))
+
+
+def _of_modes(case: Case, modes: Sequence[str]) -> Iterator[Bound]:
+    yield from _months_in_mode(case, modes)
+    yield from _investment(case, modes)
+
+
+def _holds(bound: Bound) -> bool:
+    tolerance = TOLERANCE[bound.unit]
+    return bound.low - tolerance <= bound.fixed <= bound.high + tolerance
 
 
 def _phase_of(case: Case, quarter: int) -> int:

@@ -113,7 +113,9 @@ class Choice(Inputs):
         ],
         ...,
     ]
-    mode_paths: tuple[tuple[str, ...], ...] = Field(description="mode by phase; the first is tried first")
+    mode_paths: tuple[tuple[str, ...], ...] = Field(
+        description="mode by phase, the first tried first; empty for all that may be"
+    )
     start_months: tuple[Whole, ...] = Field(description="months at which a partner may start")
 
 

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from model.errors import Finding, InfeasibleError, ProofError
+from model.feasibility import mode_paths
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.cutting import Solution, solve_with_cuts
@@ -20,7 +21,9 @@ from solvers.options import LineOption, closed, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import Cut, Program
 from solvers.progress import NEVER, OutOfTime, Progress
+from solvers.table_size import Gauge, check_memory, option_bytes, table_bytes
 from solvers.tables import TURNED
+from solvers.upper import Upper
 
 FIRST_LEVELS = 5
 """Highest number of team heads on the first grid of a line; neighbours go beyond it."""
@@ -52,6 +55,8 @@ class PathResult:
     rounds: int = 0
     options: int = 0
     npv_by_scenario: Floats = field(default_factory=lambda: np.zeros(0))
+    at_most: float = NEVER
+    """What no plan of this path's pieces exceeds on the pricing draws (CNY), where that was asked (R146)."""
 
     @property
     def npv(self) -> float:
@@ -87,12 +92,17 @@ def choose_path(
     """
     progress = progress or Progress()
     tables = Tables(case, Pricer(case, modes, seed, scenarios))
-    for line in case.lines:
+    firsts = {line: start_options(case, line, FIRST_LEVELS) for line in case.lines}
+    count = sum(map(len, firsts.values()))
+    size = table_bytes(case, scenarios, count)
+    say(f"{' → '.join(modes)}: {count} options × {scenarios} draws, {size / 1e6:,.0f} MB with their neighbours")
+    tables.pricer.tell = Gauge(count, say, progress.tick)
+    for line, first in firsts.items():
         progress.go_on()
-        first = start_options(case, line, FIRST_LEVELS)
         tables.add(line, first)
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
             tables.add(line, around(case, tables, line, option))
+    tables.pricer.tell = None
     exact = Exact(case, modes, goal)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
     idle = _nothing(case, modes, tables, exact)
@@ -129,7 +139,7 @@ def _rounds(
 ) -> PathResult:
     """Solve coarsely, search locally, then solve to the gap from there; more rounds gained less than the gap itself.
 
-    A path that cannot be shown to beat the hint stops after it.
+    A path is given up by its bound, not by its value: when no plan of its pieces can beat the hint (R146).
     """
     best = _first(case, modes, tables, exact, hint, progress)
     cuts: list[Cut] = []
@@ -145,12 +155,29 @@ def _rounds(
             best = PathResult(choice, worth, moves, tables, exact)
         best.solved, best.rounds, best.options = solved, number, _count(tables)
         if hint and best.worth < hint.worth:
-            break
+            best.at_most = at_most(tables, exact, hint.worth)
+            if best.at_most <= hint.worth + LEAST_GAIN:
+                break
     assert best is not None
     best.npv_by_scenario = exact.npv(tables.total(best.choice))
     if missed := exact.goal.shortfalls(best.npv_by_scenario):
         raise InfeasibleError(missed)
     return best
+
+
+def at_most(tables: Tables, exact: Exact, floor: float) -> float:
+    """Return what no plan made of a path's pieces exceeds, the floor where none reaches it; ∞ if unknown (R146).
+
+    Parameters
+    ----------
+    floor : value of a plan of another path, CNY
+    """
+    if not exact.goal.is_mean:
+        return NEVER
+    try:
+        return Upper(tables, exact, tables.pricer.modes).bound(floor)
+    except InfeasibleError:
+        return floor
 
 
 def _first(
@@ -191,6 +218,8 @@ def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice, progress: 
     for _ in range(MOST_POLISH):
         choice, worth, moves = exchange(tables, exact, choice, progress=progress)
         tried += moves
+        if _count(tables) * option_bytes(case, tables.pricer.block.scenarios) > progress.memory / 2:
+            break
         fresh = sum(tables.add(line, around(case, tables, line, option)) for line, option in choice.lines)
         if not fresh:
             break
@@ -239,12 +268,16 @@ def choose(
     progress = progress or Progress()
     results: list[PathResult] = []
     conflicts = []
-    for modes in case.choice.mode_paths:
+    paths = mode_paths(case)
+    options = sum(len(start_options(case, line, FIRST_LEVELS)) for line in case.lines)
+    check_memory(case, scenarios, options, len(paths), progress.memory)
+    for modes in paths:
         began = perf_counter()
         try:
             hint = max(results, key=lambda result: result.worth) if results else None
             results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal, progress=progress))
-            say(f"{' → '.join(modes)}: {results[-1].worth / 1e6:.2f} M CNY in {perf_counter() - began:.0f} s")
+            say(f"{' → '.join(modes)}: {_told(results[-1], hint)} in {perf_counter() - began:.0f} s")
+            _release_all_but_best(results)
         except InfeasibleError as error:
             conflicts += [*error.findings]
             say(f"{' → '.join(modes)}: no plan keeps all rules")
@@ -260,6 +293,24 @@ def choose(
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *conflicts])
     return sorted(results, key=lambda result: -result.worth)
+
+
+def _told(result: PathResult, hint: PathResult | None) -> str:
+    """Say what a path's best plan is worth, and whether a better one than the best so far is ruled out."""
+    worth = f"{result.worth / 1e6:.2f} M CNY"
+    if hint is None or result.worth >= hint.worth:
+        return worth
+    if result.at_most <= hint.worth + LEAST_GAIN:
+        return f"{worth}, given up: no plan of its options reaches the best one"
+    most = "" if result.at_most == NEVER else f", at most {result.at_most / 1e6:.2f} M CNY"
+    return f"{worth}, not proven to be less than the best one{most}"
+
+
+def _release_all_but_best(results: Sequence[PathResult]) -> None:
+    best = max(results, key=lambda result: result.worth)
+    for result in results:
+        if result is not best:
+            result.tables.release()
 
 
 def _so_far(results: Sequence[PathResult], progress: Progress) -> list[PathResult]:

@@ -74,6 +74,11 @@ class Tables:
             known.update({option: len(known) + index for index, option in enumerate(fresh)})
         return len(fresh)
 
+    def release(self) -> None:
+        """Give the memory of the priced pieces back; the plan they gave stands in its choice."""
+        for held in (self.options, self.lines, self._stacks, self.seats, self._paths):
+            held.clear()
+
     def line(self, line: str, option: LineOption) -> Pieces:
         """Return one path of a line as a piece."""
         return self.lines[line].take(self.options[line][option])

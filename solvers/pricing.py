@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -24,7 +24,7 @@ from model.simulate import TABLE, Block
 from solvers.branch import Branch
 from solvers.options import Heads, LineOption
 from solvers.table_store import usual_store
-from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join
+from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join, piece_shapes
 
 CHUNK = 16_384
 """Options × scenarios priced at once: large enough to hide call overhead, small enough for the cache."""
@@ -64,6 +64,7 @@ class Pricer:
         self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
         self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE and not branch else None
         self.reused = 0
+        self.tell: Callable[[int], None] | None = None
 
     def under(self, modes: Sequence[str], branch: Branch) -> Pricer:
         """Return what prices a branch of a gate on the same draws."""
@@ -97,6 +98,8 @@ class Pricer:
         names = [repr(option) for option in options]
         kept = self._kept(f"line {line}", names)
         self.reused += len(kept)
+        if kept and self.tell:
+            self.tell(len(kept))
         fresh = [option for option, name in zip(options, names, strict=True) if name not in kept]
         if not fresh:
             return from_rows([kept[name] for name in names], self._blank(0))
@@ -118,6 +121,8 @@ class Pricer:
             self._keep(f"line {line}", [repr(option) for option in batch], made)
             for f in fields(Pieces):
                 getattr(out, f.name)[indices] = getattr(made, f.name)
+            if self.tell:
+                self.tell(len(batch))
         return out
 
     def seat_years(self, role: str, heads: Heads) -> Floats:
@@ -262,25 +267,8 @@ class Pricer:
         return np.array([monthly[first - 1 : end - 1].sum(axis=0) for first, end in self.case.phase_bounds()])
 
     def _blank(self, count: int) -> Pieces:
-        case, size = self.case, self.block.scenarios
-        years, phases, shared = case.years, len(case.phases), len(case.shared_work)
-        quarters = len(economics.quarter_ends(case))
-        shapes = [
-            (count, size),
-            (count, years, size),
-            (count, years, size),
-            (count, shared, quarters, size),
-            (count, len(PIECE_ROWS), years),
-            (count, phases),
-            (count, shared, quarters),
-            (count, shared, phases),
-            (count, phases),
-            (count, phases),
-            (count, len(self.shared), phases),
-            (count, quarters),
-            (count, quarters),
-        ]
-        return Pieces(*(np.zeros(shape) for shape in shapes))
+        shapes = piece_shapes(self.case, self.block.scenarios)
+        return Pieces(*(np.zeros((count, *shape)) for shape in shapes))
 
     def _line_batch(self, line: str, options: list[LineOption]) -> Pieces:
         if len(options) == 1:

@@ -32,9 +32,18 @@ class Progress:
     ----------
     seconds : how long the choice may take
     show : receives incumbent and bound (CNY) whenever one of them moves
+    tick : receives (options priced, options wanted) while the first tables of a path are priced
+    memory : bytes that the tables of priced options may take
     """
 
-    def __init__(self, seconds: float = NEVER, show: Callable[[float, float], None] | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float = NEVER,
+        show: Callable[[float, float], None] | None = None,
+        tick: Callable[[int, int], None] | None = None,
+        memory: float = NEVER,
+    ) -> None:
+        self.tick, self.memory = tick, memory
         self.ends = perf_counter() + seconds
         self.show = show
         self.best: Kept | None = None

@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from model.ledger import Floats, Ints
+from model.economics import quarter_ends
+from model.inputs import Case
+from model.ledger import Floats
 from model.schema import LINE_ROWS, SEAT_ROWS, TURNOVER_ROWS
 
 PIECE_ROWS = (*LINE_ROWS, *SEAT_ROWS)
@@ -51,6 +54,28 @@ class Pieces:
     def take(self, index: int) -> Pieces:
         """Return one piece, without the piece axis."""
         return Pieces(*(getattr(self, f.name)[index] for f in fields(self)))
+
+
+def piece_shapes(case: Case, scenarios: int) -> list[tuple[int, ...]]:
+    """Return the shape of each field of one piece, without the piece axis."""
+    years, phases, work = case.years, len(case.phases), len(case.shared_work)
+    quarters = len(quarter_ends(case))
+    shared = sum(role.kind == "shared" for role in case.roles.values())
+    return [
+        (scenarios,),
+        (years, scenarios),
+        (years, scenarios),
+        (work, quarters, scenarios),
+        (len(PIECE_ROWS), years),
+        (phases,),
+        (work, quarters),
+        (work, phases),
+        (phases,),
+        (phases,),
+        (shared, phases),
+        (quarters,),
+        (quarters,),
+    ]
 
 
 def as_rows(pieces: Pieces) -> Floats:
