@@ -83,6 +83,19 @@ def _volume_faults(case: Case) -> Iterator[Fault]:
             yield f"volumes.{name}", "months of given volume", len(path), str(case.clock.months)
 
 
+def _allowed_faults(case: Case) -> Iterator[Fault]:
+    ids = [partner.id for partner in case.partners]
+    for name, contracts in case.choice.contract_variants.items():
+        where = f"choice.contract_variants.{name}"
+        if name not in ids:
+            yield where, "unknown partner", name, ", ".join(ids)
+        for contract in contracts:
+            if contract not in case.contracts:
+                yield where, "unknown contract", contract, ", ".join(case.contracts)
+    if case.choice.moves and case.staffing.moves is None:
+        yield "choice.moves", "moves need their terms", ", ".join(case.choice.moves), "[staffing.moves]"
+
+
 def _choice_faults(case: Case) -> Iterator[Fault]:
     for number, path in enumerate(case.choice.mode_paths, start=1):
         where = f"choice.mode_paths[{number}]"
@@ -91,6 +104,7 @@ def _choice_faults(case: Case) -> Iterator[Fault]:
         for mode in path:
             if mode not in case.modes:
                 yield where, "unknown mode", mode, ", ".join(case.modes)
+    yield from _allowed_faults(case)
     if case.market is not None and len(case.market.cities) != len(case.phases):
         yield "market.cities", "open cities by phase", len(case.market.cities), f"{len(case.phases)} counts"
     for month in case.choice.start_months:

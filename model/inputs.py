@@ -117,6 +117,12 @@ class Choice(Inputs):
         description="mode by phase, the first tried first; empty for all that may be"
     )
     start_months: tuple[Whole, ...] = Field(description="months at which a partner may start")
+    contract_variants: dict[str, tuple[str, ...]] = Field(
+        default={}, description="contracts that a partner may be signed under besides its own, by partner"
+    )
+    moves: tuple[Literal["promotion", "transfer"], ...] = Field(
+        default=(), description="kinds of moves between seats that the optimizer may plan"
+    )
 
 
 class Words(Inputs):

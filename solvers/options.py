@@ -203,10 +203,19 @@ def _partner_steps(case: Case, line: str, option: LineOption) -> Iterator[tuple[
         yield _sorted(rest.items())
         for month in _near(months, start):
             yield _sorted((rest | {name: (month, contract)}).items())
+        for other in contracts_of(case, name):
+            if other != contract:
+                yield _sorted((rest | {name: (start, other)}).items())
     for partner in line_partners(case, line):
         if partner.id not in signed:
             for month in months[:: max(1, len(months) // 5)]:
                 yield _sorted((signed | {partner.id: (month, partner.contract)}).items())
+
+
+def contracts_of(case: Case, partner: str) -> tuple[str, ...]:
+    """Return the contracts that a partner may be signed under: its own, then those the case allows besides (R147)."""
+    own = next(entry.contract for entry in case.partners if entry.id == partner)
+    return tuple(dict.fromkeys((own, *case.choice.contract_variants.get(partner, ()))))
 
 
 def _near(months: tuple[int, ...], start: int) -> list[int]:
