@@ -76,7 +76,7 @@ def run(
     say("cross-checking plan and simulation")
     proof = _proof(paths, request, gate)
     say("looking for the assumption that turns the decision")
-    ended = stopped(progress, request.time_limit, len(case.choice.mode_paths)) if progress.stopped else None
+    ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
     found = Found(case, plan, entries, dataset, outcome, paths, proof, ended, gate)
     ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
     found = Found(case, plan, entries, dataset, outcome, paths, proof, ended)

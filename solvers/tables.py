@@ -7,10 +7,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model.ledger import Floats, Ints
 from model.economics import quarter_ends
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 from model.schema import LINE_ROWS, SEAT_ROWS, TURNOVER_ROWS
 
 PIECE_ROWS = (*LINE_ROWS, *SEAT_ROWS)
