@@ -218,7 +218,9 @@ def _polish(case: Case, tables: Tables, exact: Exact, choice: Choice, progress: 
     for _ in range(MOST_POLISH):
         choice, worth, moves = exchange(tables, exact, choice, progress=progress)
         tried += moves
-        if _count(tables) * option_bytes(case, tables.pricer.block.scenarios) > progress.memory / 2:
+        if _count(tables) * option_bytes(case, tables.pricer.block.scenarios) > progress.memory / max(
+            2, len(mode_paths(case))
+        ):
             break
         fresh = sum(tables.add(line, around(case, tables, line, option)) for line, option in choice.lines)
         if not fresh:
@@ -270,14 +272,15 @@ def choose(
     conflicts = []
     paths = mode_paths(case)
     options = sum(len(start_options(case, line, FIRST_LEVELS)) for line in case.lines)
-    check_memory(case, scenarios, options, len(paths), progress.memory)
+    check_memory(case, scenarios, options, len(paths) if case.gates else min(2, len(paths)), progress.memory)
     for modes in paths:
         began = perf_counter()
         try:
             hint = max(results, key=lambda result: result.worth) if results else None
             results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal, progress=progress))
             say(f"{' → '.join(modes)}: {_told(results[-1], hint)} in {perf_counter() - began:.0f} s")
-            _release_all_but_best(results)
+            if not case.gates:
+                _release_all_but_best(results)
         except InfeasibleError as error:
             conflicts += [*error.findings]
             say(f"{' → '.join(modes)}: no plan keeps all rules")

@@ -26,9 +26,9 @@ def table_bytes(case: Case, scenarios: int, options: int, paths: int = 1) -> int
     Parameters
     ----------
     options : priced before the first solve, all lines together
-    paths : paths of organisation modes; the best one's tables stay while another one is looked at
+    paths : paths of organisation modes whose tables are held at once
     """
-    return int(option_bytes(case, scenarios) * options * GROWTH * min(paths, 2))
+    return int(option_bytes(case, scenarios) * options * GROWTH * paths)
 
 
 def check_memory(case: Case, scenarios: int, options: int, paths: int, allowed: float) -> None:

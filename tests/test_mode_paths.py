@@ -80,7 +80,7 @@ def test_the_bound_passes_the_best_of_all_plans(tiny):
 def test_size_is_what_a_piece_takes(tiny):
     pieces = Pricer(tiny, MODES, 1, 8).seats("bd")
     assert option_bytes(tiny, 8) == as_rows(pieces).nbytes // len(pieces)
-    assert table_bytes(tiny, 8, 100, 3) == 2 * table_bytes(tiny, 8, 100) == int(option_bytes(tiny, 8) * 500)
+    assert table_bytes(tiny, 8, 100, 2) == 2 * table_bytes(tiny, 8, 100) == int(option_bytes(tiny, 8) * 500)
 
 
 def test_tables_that_will_not_fit_are_refused_with_what_fits(tiny):
