@@ -217,3 +217,33 @@ def test_no_path_at_all_lists_the_conflicts_of_each(tiny, changed):
     with pytest.raises(InfeasibleError, match="on any path of organisation modes") as caught:
         choose(case, 1, 4, silent)
     assert [finding.where for finding in caught.value.findings] == ["ecosystem", "budget of mvp", "budget of mvp"]
+
+
+def drawn(case, changed, number):
+    """The tiny case with other pay, demand, targets, bands and discount, one month to start and budgets that bind."""
+    rng = np.random.default_rng([2_026, number])
+    lines = {n: x.model_copy(update={"demand": float(rng.uniform(1.5, 6.0))}) for n, x in case.lines.items()}
+    values = {"lines": lines, "choice.start_months": (int(rng.integers(1, 7)),), "clock.discount": rng.uniform(0, 0.2)}
+    values |= {f"roles.{role}.pay": float(rng.uniform(2.5e5, 7e5)) for role in case.roles}
+    values["incentives.targets"] = tuple(float(target) for target in rng.uniform(1e6, 9e6, 2))
+    values["incentives.band_coefficients"] = tuple(np.sort(rng.uniform(0, 3, 4)))
+    values["incentives.pool_rate"] = float(rng.uniform(0, 0.3))
+    values["shared_work.bd.fixed"] = float(rng.uniform(0, 100))
+    values["readings.salary_is"] = str(rng.choice(["package", "base"]))
+    return with_budgets(changed(case, values), rng.uniform(1.9e6, 3.6e6), rng.uniform(2.0e6, 5.0e6))
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_the_whole_choice_finds_the_best_of_a_drawn_case(tiny, tiny_plans, changed, number):
+    case = drawn(tiny, changed, number)
+    plans = [plan for plan in tiny_plans(case, MODES) if keeps(case, measures(case, plan))]
+    if not plans:
+        with pytest.raises(InfeasibleError, match="E-INFEASIBLE"):
+            choose_path(case, MODES, number, 4, silent)
+        return
+    block = Block(case, number, TABLE, 0, 4)
+    factors = discount_factors(float(case.clock.discount), case.clock.months)[:, None]
+    value = [float((result(plan_months(case, p, block).ledger) * factors).sum(axis=0).mean()) for p in plans]
+    found = choose_path(case, MODES, number, 4, silent)
+    assert found.npv == pytest.approx(max(value), abs=0.01)
+    assert found.choice.plan(case, "p", "") == plans[int(np.argmax(value))]
