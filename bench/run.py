@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import certificates
 import ladder
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows,)
+ROWS = (ladder.rows, certificates.rows)
 
 
 def main() -> None:
