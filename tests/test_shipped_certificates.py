@@ -1,4 +1,4 @@
-"""Random plans of the small shipped cases: tables and simulator tell the same money; `bench/certificates.py` tells more."""
+"""Random plans of small shipped cases: tables and simulator tell the same money; the bench does more of them."""
 
 import numpy as np
 import pytest
