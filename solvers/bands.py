@@ -109,6 +109,7 @@ class BandCuts:
     """
 
     kind = "bonus"
+    composite = False
 
     def __init__(self, columns: Columns, exact: Exact, box: Box) -> None:
         self.case, self.box = columns.case, box

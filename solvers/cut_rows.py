@@ -17,13 +17,13 @@ LOOSE = 1e-6
 
 
 class CutRows:
-    """The cuts of some families in one model, from a pool that survives the model (R21, R24).
+    """The cuts of some families in one model, from a pool that survives the model (R21, R24, R143).
 
     Parameters
     ----------
     m : gets the rows `cuts`; it need not be a choice of staff
     linear : makes slopes, (column,), an expression over the model's columns
-    families : whose variables stand in the objective
+    families : whose variables stand in the objective, each with a lower bound
     pool : cuts found so far; new ones are added to it
     """
 
@@ -40,28 +40,35 @@ class CutRows:
         self.installed: list[tuple[Cut, Floats, float, pyo.Constraint]] = []
         m.cuts = pyo.ConstraintList()
         for cut in pool:
-            self._install(cut, *self._line(cut))
+            # A pool outlives its goal: cuts of another goal's families wait for it.
+            if cut.kind in self.families:
+                self._install(cut, *self._line(cut))
 
-    def add(self, values: Floats, tolerance: float) -> int:
+    def add(self, values: Floats, tolerance: float, coarse: float = 0.0) -> int:
         """Add the cuts violated at a point; return how many were added.
 
         Parameters
         ----------
         values : (column,) the point, fractional or not
-        tolerance : violation that is let pass, in the model's money
+        tolerance : violation that is let pass, in the model's money; coarse : the same for composite families
         """
         before = len(self.pool)
         for family in self.families.values():
+            passed = max(tolerance, coarse) if family.composite else tolerance
             for cut in family.supports(values):
-                self._add(cut, values, tolerance)
+                self._add(cut, values, passed)
         return len(self.pool) - before
 
     def _add(self, cut: Cut, values: Floats, tolerance: float) -> None:
         slopes, constant = self._line(cut)
-        now = self._hinge(cut).value or 0.0
-        if float(slopes @ values) + constant > now + tolerance:
+        if float(slopes @ values) + constant > self._now(cut) + tolerance:
             self.pool.append(cut)
             self._install(cut, slopes, constant)
+
+    def _now(self, cut: Cut) -> float:
+        """Return where a cut's variable stands; before the first solve as low as it may be."""
+        var = self._hinge(cut)
+        return float(var.lb if var.value is None else var.value)
 
     def _hinge(self, cut: Cut) -> pyo.Var:
         return self.hinges[cut.kind, cut.role, cut.year]
@@ -89,7 +96,8 @@ class CutRows:
         for members in families.values():
             lines = [(self.installed[i][1], self.installed[i][2]) for i in members]
             height = np.array([[slopes @ point + constant for point in points] for slopes, constant in lines])
-            binds = (height >= np.maximum(height.max(axis=0), 0.0) - LOOSE).any(axis=1)
+            least = float(self._hinge(self.installed[members[0]][0]).lb)
+            binds = (height >= np.maximum(height.max(axis=0), least) - LOOSE).any(axis=1)
             loose |= {index for index, keep in zip(members, binds, strict=True) if not keep}
         for index in loose:
             self.installed[index][3].deactivate()

@@ -32,9 +32,13 @@ class Cut:
 
 
 class CutFamily(Protocol):
-    """A convex cost told from below: variables that lie on or above every line cut so far."""
+    """A convex cost told from below: variables that lie on or above every line cut so far.
+
+    composite : its lines mix many hinges, so that it settles slowly and may be stopped short
+    """
 
     kind: str
+    composite: bool
 
     def variables(self) -> dict[tuple[int, int], pyo.Var]:
         """Return the cost variables by (role, year)."""
@@ -50,6 +54,7 @@ class AgencyCuts:
     """Bought hours of each shared role and year: rate × work that own hours leave undone (R21)."""
 
     kind = "agency"
+    composite = False
 
     def __init__(self, columns: Columns, exact: Exact) -> None:
         self.m, self.exact = columns.m, exact
@@ -79,6 +84,7 @@ class PoolCuts:
     """Overage pool of each year: a share of the revenue above target (R24)."""
 
     kind = "pool"
+    composite = False
 
     def __init__(self, columns: Columns, exact: Exact) -> None:
         self.m, self.case, self.exact = columns.m, columns.case, exact

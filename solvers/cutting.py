@@ -17,8 +17,12 @@ from solvers.progress import NEVER, Progress
 
 MOST_CUT_ROUNDS = 60
 CUT_TOLERANCE = 1e-6
-MOST_SOLVES = 2
+MOST_SOLVES, MOST_COMPOSITE_SOLVES = 2, 8
 """Integer solves of one program; more bring the bound nearer but, as measured, no better plan."""
+COMPOSITE_SHARE = 0.5
+"""Part of the gap that a single integer solve with composite cuts may leave; the rest is for what the cuts miss."""
+COARSE = 0.02
+"""What composite cuts may miss of the relaxation, as share of the gap: their last rounds move no plan."""
 UNSETTLED = "gap reached, hinge cuts unsettled"
 
 
@@ -52,7 +56,7 @@ def solve_with_cuts(
     progress.program_begins(program.value_of(incumbent) * MONEY if incumbent else -NEVER)
     solver = Solver(min(seconds, progress.left), listener=_listener(program, progress))
     try:
-        relaxed, turnover = _solve_relaxed(program, solver, incumbent, progress)
+        relaxed, turnover = _solve_relaxed(program, solver, gap, incumbent, progress)
         slack = gap * turnover / MONEY
         program.drop_loose_cuts([program.values(), *([program.column_values(incumbent)] if incumbent else [])])
         program.relax(False)
@@ -89,9 +93,9 @@ class _Relaxed:
 
 
 def _solve_relaxed(
-    program: Program, solver: Solver, incumbent: Choice | None, progress: Progress
+    program: Program, solver: Solver, gap: float, incumbent: Choice | None, progress: Progress
 ) -> tuple[_Relaxed, float]:
-    """Return how the relaxation ended when no hinge cut was missing any more, and its turnover (CNY)."""
+    """Return how the relaxation ended when no cut was missing any more, and its turnover (CNY)."""
     program.relax(True)
     if incumbent:
         program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
@@ -99,7 +103,8 @@ def _solve_relaxed(
         solved = solver.solve(program.m, 0.0)
         if solved.status == OPTIMAL:
             progress.sees(-NEVER, solved.objective * MONEY)
-        if solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE):
+        coarse = COARSE * gap * _turnover(program) / MONEY
+        if solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE, coarse):
             break
     bound = solved.objective if solved.status == OPTIMAL else np.inf
     return _Relaxed(bound, program.values(), np.array(solver.reduced_costs(program.binaries))), _turnover(program)
@@ -119,11 +124,12 @@ def _solve_binary(
     A plan that breaks a row by less than HiGHS notices is refused. The number of solves is limited, never the time
     between them, so that a busy machine finds the same plan: the bound is then loose by what the cuts miss.
     """
-    best = incumbent
+    best, futures = incumbent, program.exact.goal.sees_futures
+    most, share = (MOST_COMPOSITE_SOLVES, COMPOSITE_SHARE) if futures else (MOST_SOLVES, 1.0)
     for _ in range(MOST_CUT_ROUNDS):
         if best:
             _use_incumbent(program, solver, relaxed, best, slack)
-        solved = solver.solve(program.m, slack)
+        solved = solver.solve(program.m, slack * share)
         choice = program.choice()
         left_out = solved.objective - program.value_of(choice)
         if program.exact.broken(program.tables.total(choice)):
@@ -132,9 +138,10 @@ def _solve_binary(
         program.found.append(choice)
         if best is None or program.value_of(choice) > program.value_of(best):
             best = choice
-        if left_out <= slack or not program.add_cuts(program.values(), CUT_TOLERANCE):
+        proved = futures and solved.bound - program.value_of(best) <= slack
+        if proved or left_out <= slack or not program.add_cuts(program.values(), CUT_TOLERANCE):
             return solved, left_out
-        if solved.status != OPTIMAL or len(program.found) >= MOST_SOLVES:
+        if solved.status != OPTIMAL or len(program.found) >= most:
             return replace(solved, status=UNSETTLED if solved.status == OPTIMAL else solved.status), left_out
     raise ProofError(Finding("E-NO-PLAN", "choice", "the hinge cuts do not settle", f"{left_out * MONEY:g} CNY"))
 

@@ -200,8 +200,13 @@ class Exact:
         return Value(self.goal.worth(npv), max(self.goal.missing(npv), 0.0))
 
     def coefficient(self, total: Pieces) -> Floats:
-        """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program."""
+        """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program.
+
+        For a goal that sees single futures it is the coefficient of each, (year, scenario).
+        """
         level = incentives.team_coefficient(self.case, total.revenue)
+        if self.goal.sees_futures:
+            return level
         pay = total.base_pay.mean(axis=1)
         weighted = (level * total.base_pay).mean(axis=1)
         out: Floats = np.where(pay > 0, weighted / np.maximum(pay, 1e-9), level.mean(axis=1))

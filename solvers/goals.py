@@ -67,6 +67,11 @@ class Goal:
         """Whether the mean alone counts."""
         return self == MEAN
 
+    @property
+    def sees_futures(self) -> bool:
+        """Whether single futures count in the program, and not their mean alone; a hurdle is kept by the search."""
+        return self.caution > 0 or self.floor > -inf or bool(self.benchmark)
+
     def worth(self, npv: Floats) -> float:
         """Return (1 − weight) × mean + weight × average of the worst share, CNY (R140).
 
@@ -78,6 +83,15 @@ class Goal:
         if not self.caution:
             return mean
         return (1 - self.caution) * mean + self.caution * worst_mean(npv, self.tail)
+
+    def misses(self, npv: Floats) -> float:
+        """Return what floor and benchmark miss together, CNY: the conditions that the program itself holds.
+
+        Parameters
+        ----------
+        npv : (scenario,) CNY
+        """
+        return sum(max(short, 0.0) for short, _ in self._convex(npv))
 
     def missing(self, npv: Floats) -> float:
         """Return the least sum, the same in every future, that would make the goal's conditions hold (CNY).
@@ -102,15 +116,16 @@ class Goal:
         return [finding for short, finding in self._conditions(npv) if short > FEN]
 
     def _conditions(self, npv: Floats) -> Iterator[tuple[float, Finding]]:
+        yield from self._convex(npv)
+        if self.hurdle:
+            yield _short_of_hurdle(npv, self.hurdle)
+
+    def _convex(self, npv: Floats) -> Iterator[tuple[float, Finding]]:
         if self.floor > -inf:
             worst = worst_mean(npv, self.tail)
             what = f"average of the worst {100 * self.tail:g} % is too low (R140)"
-            yield (
-                self.floor - worst,
-                Finding("E-GOAL", "floor", what, _million(worst), f"at least {_million(self.floor)}"),
-            )
-        if self.hurdle:
-            yield _short_of_hurdle(npv, self.hurdle)
+            allowed = f"at least {_million(self.floor)}"
+            yield self.floor - worst, Finding("E-GOAL", "floor", what, _million(worst), allowed)
         if self.benchmark:
             yield self._short_of_benchmark(npv)
 

@@ -12,6 +12,8 @@ from model import incentives
 from model.ledger import Floats
 from solvers.columns import MONEY, Columns, finite
 from solvers.exact import Exact
+from solvers.futures import Futures
+from solvers.goals import REPAIR, Goal
 from solvers.tables import Pieces
 
 
@@ -54,3 +56,31 @@ def mean_money(exact: Exact, coefficient: Floats) -> MeanMoney:
     coefficient : (year,)
     """
     return MeanMoney(exact, coefficient * exact.year_end * (exact.bonus_cost * incentives.bonus_scale(exact.case)))
+
+
+@dataclass(frozen=True)
+class GoalMoney:
+    """(1 − weight) × mean + weight × average of the worst share, less a price on what conditions miss (R140–R143).
+
+    Its variables are those of `solvers.goal_cuts`; a hurdle is no part of it.
+    """
+
+    goal: Goal
+    futures: Futures
+
+    def objective(self, columns: Columns, hinges: Sequence[pyo.Var]) -> pyo.Objective:
+        """Return the objective over the columns, the hinges' cost and the goal's own variables."""
+        m, share = columns.m, 1.0 - self.goal.caution
+        standing = float(finite(np.asarray(self.futures.exact.standing / MONEY)).mean())
+        money = columns.sum(self.futures.straight.mean(axis=1) * share) - share * standing
+        if share:
+            money = money - share * sum(hinges)
+        if self.goal.caution:
+            money = money - self.goal.caution * m.worst
+        short = [m.component(name) for name in ("below_floor", "behind") if m.component(name) is not None]
+        return pyo.Objective(expr=money - REPAIR * sum(short), sense=pyo.maximize)
+
+    def value(self, total: Pieces) -> float:
+        """Return a whole plan's value in the program's money, hinges exact, what it misses of conditions priced."""
+        npv = self.futures.of(total) * MONEY
+        return (self.goal.worth(npv) - REPAIR * self.goal.misses(npv)) / MONEY

@@ -14,8 +14,10 @@ from solvers.constraints import add_constraints, limit_row, refusal
 from solvers.cut_rows import CutRows
 from solvers.cuts import AgencyCuts, Cut, CutFamily, PoolCuts
 from solvers.exact import Choice, Exact, Tables
+from solvers.futures import Futures
+from solvers.goal_cuts import goal_cuts
 from solvers.limits import Limit
-from solvers.objective import mean_money
+from solvers.objective import GoalMoney, MeanMoney, mean_money
 from solvers.tables import TURNED, Pieces
 
 __all__ = ["MONEY", "Cut", "Program"]
@@ -28,7 +30,7 @@ class Program:
 
     Parameters
     ----------
-    coefficient : (year,) team coefficient that prices the bonus (R23)
+    coefficient : (year,) team coefficient that prices the bonus (R23); (year, scenario) for a goal that sees futures
     pool : cuts found so far; new ones are added to it
     """
 
@@ -40,10 +42,16 @@ class Program:
         self.body = Columns(m, case, modes, tables)
         self.binaries = self.body.binaries
         self.rows = add_constraints(self.body, exact)
-        families: tuple[CutFamily, ...] = (AgencyCuts(self.body, exact), PoolCuts(self.body, exact))
-        self.cuts = CutRows(m, self.body.sum, families, pool)
-        self.goal = mean_money(exact, coefficient)
-        m.money = self.goal.objective(self.body, list(self.cuts.hinges.values()))
+        agency, shared = AgencyCuts(self.body, exact), PoolCuts(self.body, exact)
+        of_goal: Sequence[CutFamily] = ()
+        self.goal: MeanMoney | GoalMoney
+        if exact.goal.sees_futures:
+            futures = Futures(self.body, exact, coefficient, agency.hours, shared.revenue)
+            of_goal, self.goal = goal_cuts(self.body, futures, exact.goal), GoalMoney(exact.goal, futures)
+        else:
+            self.goal = mean_money(exact, coefficient)
+        m.money = self.goal.objective(self.body, [*agency.variables().values(), *shared.variables().values()])
+        self.cuts = CutRows(m, self.body.sum, (agency, shared, *of_goal), pool)
         self.moved = self.columns(lambda p: p.terms[:, TURNED].sum(axis=(1, 2)))
         m.refused = pyo.ConstraintList()
         self.found: list[Choice] = []
@@ -84,15 +92,15 @@ class Program:
         """Return the columns of the loaded solution, (column,)."""
         return self.body.values()
 
-    def add_cuts(self, values: Floats, tolerance: float) -> int:
-        """Add the cuts violated at a point; return how many were added (R21, R24).
+    def add_cuts(self, values: Floats, tolerance: float, coarse: float = 0.0) -> int:
+        """Add the cuts violated at a point; return how many were added (R21, R24, R143).
 
         Parameters
         ----------
         values : (column,) the point, fractional or not
-        tolerance : violation that is let pass, in the program's money
+        tolerance : violation that is let pass, in the program's money; coarse : the same for composite families
         """
-        return self.cuts.add(values, tolerance)
+        return self.cuts.add(values, tolerance, coarse)
 
     def drop_loose_cuts(self, points: Sequence[Floats]) -> int:
         """Take out the cuts that bind at none of the points; return how many.
