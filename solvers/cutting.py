@@ -126,6 +126,7 @@ def _solve_binary(
     """
     best, futures = incumbent, program.exact.goal.sees_futures
     most, share = (MOST_COMPOSITE_SOLVES, COMPOSITE_SHARE) if futures else (MOST_SOLVES, 1.0)
+    most = MOST_CUT_ROUNDS if futures and not slack else most
     for _ in range(MOST_CUT_ROUNDS):
         if best:
             _use_incumbent(program, solver, relaxed, best, slack)

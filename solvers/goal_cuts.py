@@ -35,12 +35,11 @@ class WorstCuts:
     Parameters
     ----------
     tail : share of the futures
+    composite : may be stopped short; what a floor is held against may not
     """
 
-    composite = True
-
-    def __init__(self, columns: Columns, futures: Futures, tail: float) -> None:
-        self.m, self.futures, self.tail = columns.m, futures, tail
+    def __init__(self, columns: Columns, futures: Futures, tail: float, composite: bool) -> None:
+        self.m, self.futures, self.tail, self.composite = columns.m, futures, tail, composite
         self.kind = f"worst {tail!r}"
         self.m.worst = pyo.Var(bounds=(-_most_mean(columns, futures), None))
 
@@ -67,7 +66,7 @@ class BehindCuts:
     least : (scenario,) the other plan's average of the worst 1, 2, … all futures, in the program's money
     """
 
-    composite = True
+    composite = False
 
     def __init__(self, columns: Columns, futures: Futures, least: Floats) -> None:
         self.m, self.futures, self.least = columns.m, futures, least
@@ -106,7 +105,7 @@ def goal_cuts(columns: Columns, futures: Futures, goal: Goal) -> list[CutFamily]
     families: list[CutFamily] = []
     m = columns.m
     if goal.caution or goal.floor > -inf:
-        families.append(WorstCuts(columns, futures, goal.tail))
+        families.append(WorstCuts(columns, futures, goal.tail, goal.floor == -inf))
     if goal.floor > -inf:
         m.below_floor = pyo.Var(domain=pyo.NonNegativeReals)
         m.floor = floor(columns, goal.floor)

@@ -16,8 +16,8 @@ from model.tails import worst_mean
 
 FEN = 0.005
 """Half a fen: what a condition may miss by rounding (CNY)."""
-REPAIR = 100.0
-"""What a yuan missing to the goal's conditions counts in a search that has no plan keeping them yet."""
+REPAIR = 10_000.0
+"""What a yuan missing to the goal's conditions counts: plans that keep them come first, then those that nearly do."""
 
 
 @dataclass(frozen=True)

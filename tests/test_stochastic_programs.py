@@ -24,6 +24,7 @@ class Hinges:
     constants: list
     prices: list
     kind: str = "lost"
+    composite: bool = False
 
     def declare(self, m):
         m.lost = pyo.Var(range(len(self.prices)), domain=pyo.NonNegativeReals)
