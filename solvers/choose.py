@@ -12,9 +12,10 @@ from model.errors import Finding, InfeasibleError, ProofError
 from model.feasibility import mode_paths
 from model.inputs import Case
 from model.ledger import Floats
-from solvers.cutting import Solution, solve_with_cuts
+from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
+from solvers.goal_search import solve_for_goal
 from solvers.goals import MEAN, Goal
 from solvers.highs import LIMIT
 from solvers.options import LineOption, closed, neighbours, start_options
@@ -144,11 +145,9 @@ def _rounds(
     best = _first(case, modes, tables, exact, hint, progress)
     cuts: list[Cut] = []
     for number in range(1, MOST_ROUNDS + 1):
-        coefficient = exact.coefficient(tables.total(best.choice)) if best else np.ones(case.years)
-        program = Program(case, modes, tables, exact, coefficient, cuts)
         start, gap = best.choice if best else None, FIRST_GAP if number == 1 else GAP
-        solved = solve_with_cuts(program, gap, seconds, start, progress)
-        choice, worth, moves = _polish_best(case, tables, exact, program.found, progress)
+        solved, met = solve_for_goal(exact, _program_at(tables, start, cuts), gap, seconds, start, progress)
+        choice, worth, moves = _polish_best(case, tables, exact, met, progress)
         say(f"round {number}: {_heads(choice, case)} heads, {worth / 1e6:.2f} M CNY, {_count(tables)} options")
         gain = worth - best.worth if best else worth
         if best is None or gain > LEAST_GAIN:
@@ -178,6 +177,17 @@ def at_most(tables: Tables, exact: Exact, floor: float) -> float:
         return Upper(tables, exact, tables.pricer.modes).bound(floor)
     except InfeasibleError:
         return floor
+
+
+def _program_at(tables: Tables, start: Choice | None, cuts: list[Cut]) -> Callable[[Exact], Program]:
+    """Return what makes the program of a goal with the bonus priced at a plan, at coefficient 1 without one."""
+    case, modes = tables.case, tables.pricer.modes
+
+    def made(exact: Exact) -> Program:
+        coefficient = exact.coefficient(tables.total(start)) if start else np.ones(case.years)
+        return Program(case, modes, tables, exact, coefficient, cuts)
+
+    return made
 
 
 def _first(

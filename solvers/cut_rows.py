@@ -106,4 +106,4 @@ class CutRows:
     def useful(self) -> list[Cut]:
         """Return the cuts that were not taken out, each once; hundreds of loose ones would slow the next program."""
         kept = [cut for cut, _, _, row in self.installed if row.active]
-        return list({(cut.kind, cut.role, cut.year, cut.weight.tobytes()): cut for cut in kept}.values())
+        return list({cut.key: cut for cut in kept}.values())

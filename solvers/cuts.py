@@ -30,6 +30,11 @@ class Cut:
     year: int
     weight: Floats
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two cuts the same."""
+        return self.kind, self.role, self.year, self.weight.tobytes()
+
 
 class CutFamily(Protocol):
     """A convex cost told from below: variables that lie on or above every line cut so far.

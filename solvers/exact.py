@@ -199,6 +199,12 @@ class Exact:
         npv = self.npv(total)
         return Value(self.goal.worth(npv), max(self.goal.missing(npv), 0.0))
 
+    def aiming(self, goal: Goal) -> Exact:
+        """Return the same arithmetic under another goal."""
+        other = copy.copy(self)
+        other.goal = goal
+        return other
+
     def coefficient(self, total: Pieces) -> Floats:
         """Return the mean team coefficient weighted by base pay, (year,), for the linear bonus of the program.
 

@@ -28,6 +28,11 @@ class FutureCut(Cut):
     held: Held
     least: float = 0.0
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two cuts the same."""
+        return *super().key, self.held.missing.tobytes(), self.held.over.tobytes()
+
 
 class WorstCuts:
     """Loss of the worst share of futures: `worst` lies on or above minus their average (R143).

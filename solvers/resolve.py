@@ -11,10 +11,10 @@ import numpy as np
 from model.errors import Finding, InfeasibleError
 from solvers.change import Allowed, Change, path_changes
 from solvers.choose import GAP, MOST_POLISH, SOLVE_SECONDS, around
-from solvers.cutting import Solution, solve_with_cuts
+from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange, nearest_moves
-from solvers.goals import Goal
+from solvers.goal_search import solve_for_goal
 from solvers.limits import Limit
 from solvers.options import closed
 from solvers.program import Cut, Program
@@ -58,18 +58,24 @@ def resolve(
     InfeasibleError : no plan keeps the changed rules, or none was found that keeps the goal's conditions
     """
     change = change or Change()
-    narrowed, limited = narrow(tables, change.only), with_goal(with_rows(exact, change.rows), change.goal)
+    narrowed, limited = narrow(tables, change.only), with_rows(exact, change.rows).aiming(change.goal or exact.goal)
     start = _start(tables, narrowed, limited, incumbent, change)
     if start:
         start, _, _ = exchange(narrowed, limited, start, keeps=change.keeps)
-    coefficient = limited.coefficient(tables.total(start or incumbent))
+    total = tables.total(start or incumbent)
     pool = [] if cuts is None else cuts
-    program = Program(tables.case, incumbent.modes, narrowed, limited, coefficient, pool)
-    for plan in change.apart:
-        keep_apart(program, plan, change.distance)
-    solved = solve_with_cuts(program, gap, seconds, start)
-    pool[:] = program.cuts.useful()
-    met = dict.fromkeys([*program.found, *([start] if start else [])])
+    programs: list[Program] = []
+
+    def program_of(aimed: Exact) -> Program:
+        program = Program(tables.case, incumbent.modes, narrowed, aimed, aimed.coefficient(total), pool)
+        for plan in change.apart:
+            keep_apart(program, plan, change.distance)
+        programs.append(program)
+        return program
+
+    solved, found = solve_for_goal(limited, program_of, gap, seconds, start)
+    pool[:] = [cut for program in programs for cut in program.cuts.useful()]
+    met = dict.fromkeys([*found, *([start] if start else [])])
     best = max(met, key=lambda plan: limited.value(narrowed.total(plan)).height)
     choice, worth, _ = exchange(narrowed, limited, best, keeps=change.keeps)
     idle = _idle(narrowed, limited, incumbent.modes)
@@ -96,7 +102,7 @@ def settle(tables: Tables, exact: Exact, found: Resolved, change: Change, choice
     tables : new paths are added
     choice : a plan that keeps the change and is worth more than the one found, to go on from
     """
-    limited = with_goal(with_rows(exact, change.rows), change.goal)
+    limited = with_rows(exact, change.rows).aiming(change.goal or exact.goal)
     best = choice or found.choice
     for _ in range(MOST_POLISH):
         fresh = sum(tables.add(line, around(tables.case, tables, line, option)) for line, option in best.lines)
@@ -116,15 +122,6 @@ def with_rows(exact: Exact, rows: Sequence[Limit]) -> Exact:
     changed = copy.copy(exact)
     changed.rows = [fresh.pop(row.name, row) for row in exact.rows]
     changed.rows += fresh.values()
-    return changed
-
-
-def with_goal(exact: Exact, goal: Goal | None) -> Exact:
-    """Return the exact arithmetic with another goal; None keeps the one before."""
-    if goal is None:
-        return exact
-    changed = copy.copy(exact)
-    changed.goal = goal
     return changed
 
 

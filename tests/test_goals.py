@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from model.errors import InputError, ProofError
+from model.errors import InfeasibleError, InputError, ProofError
+from model.ledger import discount_factors, result
+from model.simulate import TABLE, Block, plan_months
+from solvers.certificate import certify
+from solvers.change import choice_of
+from solvers.choose import choose_path
 from solvers.exact import Choice, Exact, Tables, Value
 from solvers.exchange import exchange
 from solvers.goals import MEAN, Goal, Hurdle
@@ -217,3 +222,67 @@ def test_plan_held_against_is_priced_on_the_draws_of_the_tables(tiny, tables, to
     assert goal.benchmark == pytest.approx(npv, abs=1e-3)
     assert goal.allows(npv)
     assert not goal.allows(npv - 1.0)
+
+
+@pytest.fixture(scope="module")
+def all_told(tiny, tiny_plans):
+    """Every plan that keeps the rules, with its net present value by scenario, told by the simulator."""
+    plans = list(tiny_plans(tiny, MODES))
+    block = Block(tiny, 2, TABLE, 0, 16)
+    factors = discount_factors(float(tiny.clock.discount), tiny.clock.months)[:, None]
+    npv = [(result(plan_months(tiny, plan, block).ledger) * factors).sum(axis=0) for plan in plans]
+    exact = Exact(tiny, MODES)
+    tables = Tables(tiny, Pricer(tiny, MODES, 2, 16))
+    choices = [choice_of(tiny, plan) for plan in plans]
+    for choice in choices:
+        for line, option in choice.lines:
+            tables.add(line, [option])
+    return [(plan, n) for plan, c, n in zip(plans, choices, npv, strict=True) if not exact.broken(tables.total(c))]
+
+
+def asked(told):
+    """Goals told from the simulator's own results."""
+    safest = max((npv for _, npv in told), key=lambda npv: np.sort(npv)[:4].mean())
+    plain = max((npv for _, npv in told), key=np.mean)
+    return {
+        "half": Goal(caution=0.5, tail=0.25),
+        "most": Goal(caution=0.9, tail=0.1),
+        "floor": Goal(tail=0.25, floor=0.3 * np.sort(plain)[:4].mean() + 0.7 * np.sort(safest)[:4].mean()),
+        "hurdle": Goal(hurdle=Hurdle(float(np.sort(safest)[2]), 14 / 16)),
+        "sure": Goal(hurdle=Hurdle(float(np.sort(safest)[0]), 1.0)),
+        "today": Goal(benchmark=tuple(safest)),
+    }
+
+
+@pytest.mark.parametrize("name", ["half", "most", "floor", "hurdle", "sure", "today"])
+def test_chosen_plan_is_the_best_for_its_goal_of_all_plans(tiny, all_told, name):
+    goal = asked(all_told)[name]
+    kept = {i: goal.worth(npv) for i, (_, npv) in enumerate(all_told) if goal.allows(npv + 1e-3)}
+    found = choose_path(tiny, MODES, 2, 16, lambda text: None, goal=goal)
+    best = max(kept, key=kept.get)
+    assert found.worth == pytest.approx(kept[best], abs=0.01)
+    assert found.choice.plan(tiny, "p", "") == all_told[best][0]
+    assert found.npv == pytest.approx(all_told[best][1].mean(), abs=0.01)
+
+
+def test_goals_lead_to_different_plans(all_told):
+    """Else the test above would pass with any goal ignored."""
+    plain = max(range(len(all_told)), key=lambda i: all_told[i][1].mean())
+    for name, goal in asked(all_told).items():
+        kept = {i: goal.worth(npv) for i, (_, npv) in enumerate(all_told) if goal.allows(npv + 1e-3)}
+        assert (max(kept, key=kept.get) != plain) or name == "half"
+
+
+def test_a_goal_that_no_plan_keeps_is_said(tiny, all_told):
+    most = max(float(npv.max()) for _, npv in all_told)
+    with pytest.raises(InfeasibleError, match=r"chance of reaching .* M CNY is too low \(R141\); found 0.0 %"):
+        choose_path(tiny, MODES, 2, 16, lambda text: None, goal=Goal(hurdle=Hurdle(most + 1e6, 0.5)))
+
+
+def test_cross_check_covers_the_worst_futures(tiny, all_told):
+    goal = asked(all_told)["half"]
+    found = choose_path(tiny, MODES, 2, 16, lambda text: None, goal=goal)
+    proof = certify(found.tables, found.exact, found.choice, 2, 3)
+    assert proof.tail_max_abs_cny <= 0.001
+    assert proof.program_gap <= 1e-6
+    assert proof.holds
