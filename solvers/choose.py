@@ -12,13 +12,14 @@ from model.errors import Finding, InfeasibleError, ProofError
 from model.feasibility import mode_paths
 from model.inputs import Case
 from model.ledger import Floats
+from solvers.change import choice_of
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
 from solvers.goal_search import solve_for_goal
 from solvers.goals import MEAN, Goal
 from solvers.highs import LIMIT
-from solvers.options import LineOption, closed, neighbours, start_options
+from solvers.options import LineOption, allowed, closed, keeps_bounds, neighbours, start_options
 from solvers.pricing import Pricer
 from solvers.program import Cut, Program
 from solvers.progress import NEVER, OutOfTime, Progress
@@ -193,16 +194,33 @@ def _program_at(tables: Tables, start: Choice | None, cuts: list[Cut]) -> Callab
 def _first(
     case: Case, modes: Sequence[str], tables: Tables, exact: Exact, hint: PathResult | None, progress: Progress
 ) -> PathResult | None:
-    """Return another mode path's plan, polished on this path's tables, if it keeps this path's rules."""
-    if hint is None:
+    """Return a plan to start from, polished on this path's tables: another path's, or the one not to fall behind.
+
+    It must keep this path's rules.
+    """
+    known = [replace(hint.choice, modes=tuple(modes))] if hint else []
+    known += _today(case, modes, exact.goal)
+    for choice in known:
+        for line, option in choice.lines:
+            tables.add(line, [option])
+    known = [choice for choice in known if not exact.broken(tables.total(choice))]
+    if not known:
         return None
-    moved = replace(hint.choice, modes=tuple(modes))
-    for line, option in moved.lines:
-        tables.add(line, [option])
-    if exact.broken(tables.total(moved)):
-        return None
-    choice, worth, moves = _polish(case, tables, exact, moved, progress)
+    best = max(known, key=lambda choice: exact.value(tables.total(choice)).height)
+    choice, worth, moves = _polish(case, tables, exact, best, progress)
     return PathResult(choice, worth, moves, tables, exact)
+
+
+def _today(case: Case, modes: Sequence[str], goal: Goal) -> list[Choice]:
+    """Return the plan not to fall behind in the optimizer's words, if it has these modes and words for all of it."""
+    plan = goal.today
+    if plan is None or plan.modes != tuple(modes):
+        return []
+    choice = choice_of(case, plan)
+    again = choice.plan(case, plan.name, plan.title)
+    said = (plan.moves, plan.policies, plan.cities) == (again.moves, again.policies, again.cities)
+    grows = all(keeps_bounds(case, role, heads) for role, heads in choice.seats)
+    return [choice] if said and grows and all(allowed(case, option) for _, option in choice.lines) else []
 
 
 def _polish_best(

@@ -11,6 +11,7 @@ import numpy as np
 
 from model.errors import Finding, InputError, ProofError
 from model.ledger import Floats
+from model.plans import Plan
 from model.summary import TAIL
 from model.tails import worst_mean
 
@@ -35,6 +36,7 @@ class Goal:
     caution : weight of the average of the worst share, 0 to 1; tail : that share (R140)
     floor : least average of the worst share, CNY (R140)
     benchmark : (scenario,) net present value of the plan not to fall behind, CNY, same draws as the tables (R142)
+    today : that plan, where the search starts too
 
     Raises
     ------
@@ -46,6 +48,7 @@ class Goal:
     floor: float = -inf
     hurdle: Hurdle | None = None
     benchmark: tuple[float, ...] = ()
+    today: Plan | None = None
 
     def __post_init__(self) -> None:
         chance = self.hurdle.chance if self.hurdle else 1.0

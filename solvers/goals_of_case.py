@@ -33,4 +33,4 @@ def not_worse_than(case: Case, plan: Plan, seed: int, scenarios: int) -> Goal:
     book = plan_months(case, plan, Block(case, seed, TABLE, 0, scenarios)).ledger
     factors = discount_factors(float(case.clock.discount), case.clock.months)[:, None]
     npv = np.add.reduce(result(book) * factors, axis=0)
-    return Goal(benchmark=tuple(float(value) for value in npv))
+    return Goal(benchmark=tuple(float(value) for value in npv), today=plan)

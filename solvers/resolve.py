@@ -74,7 +74,7 @@ def resolve(
         return program
 
     solved, found = solve_for_goal(limited, program_of, gap, seconds, start)
-    pool[:] = [cut for program in programs for cut in program.cuts.useful()]
+    pool[:] = {cut.key: cut for program in programs for cut in program.cuts.useful()}.values()
     met = dict.fromkeys([*found, *([start] if start else [])])
     best = max(met, key=lambda plan: limited.value(narrowed.total(plan)).height)
     choice, worth, _ = exchange(narrowed, limited, best, keeps=change.keeps)

@@ -13,9 +13,10 @@ from model.errors import ProofError
 from model.plans import Career
 from model.schema import ROW_NAMES
 from solvers import certificate
-from solvers.certificate import certify, promised_years, random_choices, simulated_years
+from solvers.certificate import Side, certify, compare, promised_years, random_choices, simulated_years
 from solvers.cut_rows import CutRows
 from solvers.exact import Choice, Exact, Tables
+from solvers.goals import Goal
 from solvers.options import closed, option_of
 from solvers.pricing import Pricer
 from solvers.program import Program
@@ -368,3 +369,31 @@ def test_a_room_of_the_same_name_where_the_user_works_does_not_answer(good, monk
     (tmp_path / "model" / "__init__.py").write_text("raise SystemExit('wrong house')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert certify(*good, SEED, 0).holds
+
+
+@pytest.mark.parametrize("name", ["weight", "floor", "today"])
+def test_the_worst_futures_are_cross_checked_too(good, remembered, name):
+    """Both sides average the same worst futures, and the program of the goal is worth what the tables say."""
+    tables, exact, choice = good
+    npv = exact.npv(tables.total(choice))
+    goals = {
+        "weight": Goal(caution=0.4, tail=0.3),
+        "floor": Goal(tail=0.3, floor=float(npv.min())),
+        "today": Goal(benchmark=tuple(npv - 1.0)),
+    }
+    found = certify(tables, exact.aiming(goals[name]), choice, SEED, 2)
+    assert 0 <= found.tail_max_abs_cny <= TENTH_OF_A_FEN
+    assert found.program_gap <= 1e-6
+    assert found.holds
+
+
+def test_a_difference_in_the_worst_futures_breaks_the_proof(good, remembered):
+    """A yuan off in the worst of K futures moves their average by one yuan ÷ their number."""
+    tables, exact, choice = good
+    found = certify(tables, exact.aiming(Goal(caution=0.4, tail=2 / K)), choice, SEED, 1)
+    assert found.holds
+    assert not replace(found, tail_max_abs_cny=0.0011).holds
+    years = np.zeros((1, len(ROW_NAMES), 1, 4))
+    here, there = Side(years, np.array([[5.0, -3.0, 1.0, 2.0]])), Side(years, np.array([[5.0, -2.0, 1.0, 2.0]]))
+    assert compare(["a"], here, there, 0.5).tail == pytest.approx(0.5)
+    assert compare(["a"], here, there, 0.25).tail == pytest.approx(1.0)
