@@ -21,7 +21,7 @@ from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, nearby
 from solvers.goals import FEN, MEAN
 from solvers.limits import Limit
-from solvers.resolve import resolve, with_goal
+from solvers.resolve import resolve
 
 PACKAGES, STEPS = 6, 2
 """Packages of each gate that are valued around a plan, and how often the best gated plan is looked around."""
@@ -199,7 +199,7 @@ def _way_on(tables: Tables, exact: Exact, plan: GatedChoice) -> GatedChoice:
     best = plan
     if len(passing) < FEWEST:
         return best
-    month, mean = plan.package.gate.month, with_goal(exact, MEAN)
+    month, mean = plan.package.gate.month, exact.aiming(MEAN)
     rows = _as_begun(exact, plan, month)
     for number in range(ROUNDS):
         some = _begun_so(tables, plan.package.start, month, passing)
