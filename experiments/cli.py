@@ -240,6 +240,18 @@ def scenarios(
     _answer("scenarios", out, replace, scenarios, as_json, run)
 
 
+@app.command()
+def why(
+    run: RunName,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which rules hold a plan where it is, which plan comes next, and what each step aside costs."""
+    _answer("why", out, replace, scenarios, as_json, run)
+
+
 def _end(error: HeadcastError) -> NoReturn:
     if "--json" in sys.argv:
         findings = [finding.__dict__ for finding in error.findings]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,15 +97,28 @@ def answer(
     ----------
     name : a run's folder, or the case whose usual run is meant
     """
+    run, folder = begin(name, question, asked)
+    taken = known(run, take(run, make(run), asked.say))
+    data = simulate(run, taken, question, arguments, asked)
+    return answers.keep(folder, data, run.case, asked.replace, plans_of(run, taken))
+
+
+def begin(name: str, question: str, asked: Asked) -> tuple[Reopened, Path]:
+    """Reopen a run, and refuse at once a place that cannot take the answer."""
     case = open_finished(name).cases[FIRST]
     check_draws(asked.scenarios, 0)
     folder = answers.place(case, question, asked.out, asked.replace)
-    run = reopen(name, asked.say)
-    taken = known(run, take(run, make(run), asked.say))
-    scenarios = draws_of(case, asked.scenarios)
+    return reopen(name, asked.say), folder
+
+
+def simulate(
+    run: Reopened, taken: Sequence[Taken], question: str, arguments: dict[str, Any], asked: Asked
+) -> xr.Dataset:
+    """Return the plans of some steps on the same fresh futures, with all that the answer says about itself."""
+    scenarios = draws_of(run.case, asked.scenarios)
     asked.say(f"simulating {len(taken) + 1} plans on {scenarios} fresh draws")
-    told = answers.attributes(case, question, arguments, run.seed, scenarios, run.draws) | answers.of_run(run.run)
-    return answers.keep(folder, dataset(run, taken, scenarios, told), case, asked.replace, plans_of(run, taken))
+    told = answers.attributes(run.case, question, arguments, run.seed, scenarios, run.draws)
+    return dataset(run, taken, scenarios, told | answers.of_run(run.run))
 
 
 def role_steps(run: Reopened) -> Iterator[Step]:
@@ -205,7 +219,8 @@ def title(run: Reopened, step: Step) -> str:
     when = "" if step.phase < 0 else f" from {calendar(start, phases[step.phase].first_month)}"
     if not step.by:
         return step.title
-    amount = {"CNY": f"{step.by / 1e6:+g} M", "share": f"{step.by:+.0%}"}.get(step.unit, f"{step.by:+g}")
+    units = {"heads": f"{step.by:+g}", "CNY": f"{step.by / 1e6:+g} M CNY", "share": f"{step.by:+.0%}"}
+    amount = units.get(step.unit, f"{step.by:+g} {step.unit}")
     return f"{step.title}{when}: {amount}"
 
 

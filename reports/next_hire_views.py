@@ -35,6 +35,11 @@ def is_same(data: xr.Dataset, plan: str) -> bool:
     return float(data["gain"].sel(plan=plan)) == 0 and float(data["gain_se"].sel(plan=plan)) == 0
 
 
+def title(data: xr.Dataset, plan: str) -> str:
+    """Return a plan's title, which for a step tells what it changes."""
+    return str(data["plan_title"].sel(plan=plan).item())
+
+
 def where(data: xr.Dataset, plan: str) -> str:
     """Return what a step changes and in which phase."""
     phase, what = int(data["when"].sel(plan=plan)), str(data["what"].sel(plan=plan).item())
@@ -64,7 +69,7 @@ def _money(data: xr.Dataset) -> list[Spot]:
 def hire_sentences(data: xr.Dataset) -> list[str]:
     """Return what the next and the last head, money and the caps are worth."""
     heads = _heads(data)
-    return [*better(data), *_next(heads), *_last(heads), *_of_money(data), *_idle(data), *_refused(data)]
+    return [*better(data), *_next(heads), *_last(heads), *_of_money(data), *_idle(data), *refused(data)]
 
 
 def better(data: xr.Dataset) -> Iterator[str]:
@@ -122,10 +127,11 @@ def _idle(data: xr.Dataset) -> Iterator[str]:
         yield f"The plan stays as it is under: {'; '.join(same)}."
 
 
-def _refused(data: xr.Dataset) -> Iterator[str]:
-    refused = [line for line in str(data.attrs["refused"]).split("\n") if line]
-    if refused:
-        yield f"No plan at all under: {'; '.join(refused)}."
+def refused(data: xr.Dataset) -> Iterator[str]:
+    """Yield under which steps there is no plan, and why."""
+    lines = [line for line in str(data.attrs["refused"]).split("\n") if line]
+    if lines:
+        yield f"No plan at all under: {'; '.join(lines)}."
 
 
 def table(data: xr.Dataset, title: str, what: str = "step") -> Sheet:
@@ -197,7 +203,7 @@ def sweep_sentences(data: xr.Dataset) -> list[str]:
         for plan in ends
         if float(by.sel(plan=plan))
     ]
-    return [*better(data), *told, _turns(data), *_refused(data)]
+    return [*better(data), *told, _turns(data), *refused(data)]
 
 
 def _turns(data: xr.Dataset) -> str:

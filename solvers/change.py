@@ -17,15 +17,18 @@ Allowed = Callable[[LineOption], bool]
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked beside the case's own rules when a plan is chosen again.
+    """What is asked beside the case's own rules when a plan is chosen again (R155, R159).
 
-    rows : each replaces the case's row of its name; a new name is a new row; only : by line, which of its paths may be
-    followed; apart, distance : plans, and the number of `changes` that the new plan must have against each
+    rows : each replaces the case's row of its name; a new name is a new row
+    only : by line, which of its paths may be followed
+    least : by shared role, heads by phase that take the place of its minimum
+    apart, distance : plans, and the number of `changes` that the new plan must have against each
     goal : what is maximised instead of the goal before, and what no plan may fall below (R140–R142)
     """
 
     rows: tuple[Limit, ...] = ()
     only: Mapping[str, Allowed] = field(default_factory=dict)
+    least: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     apart: tuple[Choice, ...] = ()
     distance: int = 1
     goal: Goal | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from model.errors import Finding, InfeasibleError
+from model.people_inputs import Role
 from solvers.change import Allowed, Change, path_changes
 from solvers.choose import GAP, MOST_POLISH, SOLVE_SECONDS, around
 from solvers.cutting import Solution
@@ -58,7 +59,7 @@ def resolve(
     InfeasibleError : no plan keeps the changed rules, or none was found that keeps the goal's conditions
     """
     change = change or Change()
-    narrowed, limited = narrow(tables, change.only), with_rows(exact, change.rows).aiming(change.goal or exact.goal)
+    narrowed, limited = _under(tables, change), with_rows(exact, change.rows).aiming(change.goal or exact.goal)
     start = _start(tables, narrowed, limited, incumbent, change)
     if start:
         start, _, _ = exchange(narrowed, limited, start, keeps=change.keeps)
@@ -67,7 +68,7 @@ def resolve(
     programs: list[Program] = []
 
     def program_of(aimed: Exact) -> Program:
-        program = Program(tables.case, incumbent.modes, narrowed, aimed, aimed.coefficient(total), pool)
+        program = Program(narrowed.case, incumbent.modes, narrowed, aimed, aimed.coefficient(total), pool)
         for plan in change.apart:
             keep_apart(program, plan, change.distance)
         programs.append(program)
@@ -108,7 +109,7 @@ def settle(tables: Tables, exact: Exact, found: Resolved, change: Change, choice
         fresh = sum(tables.add(line, around(tables.case, tables, line, option)) for line, option in best.lines)
         if not fresh and best is not choice:
             break
-        best, _, _ = exchange(narrow(tables, change.only), limited, best, keeps=change.keeps)
+        best, _, _ = exchange(_under(tables, change), limited, best, keeps=change.keeps)
         choice = None
     value = limited.value(tables.total(best))
     return Resolved(best, float(limited.npv(tables.total(best)).mean()), value.worth, found.solved)
@@ -123,6 +124,21 @@ def with_rows(exact: Exact, rows: Sequence[Limit]) -> Exact:
     changed.rows = [fresh.pop(row.name, row) for row in exact.rows]
     changed.rows += fresh.values()
     return changed
+
+
+def _under(tables: Tables, change: Change) -> Tables:
+    """Return the tables as a change lets them be used."""
+    narrowed = narrow(tables, change.only)
+    if not change.least:
+        return narrowed
+    lower = {name: role.model_copy(update={"heads_least": change.least[name]}) for name, role in _roles(tables, change)}
+    eased = copy.copy(narrowed)
+    eased.case = tables.case.model_copy(update={"roles": tables.case.roles | lower})
+    return eased
+
+
+def _roles(tables: Tables, change: Change) -> list[tuple[str, Role]]:
+    return [(name, role) for name, role in tables.case.roles.items() if name in change.least]
 
 
 def narrow(tables: Tables, only: Mapping[str, Allowed]) -> Tables:

@@ -13,12 +13,17 @@ from types import SimpleNamespace
 import pytest
 from pydantic import BaseModel
 
+from experiments.reopen import Reopened
 from model.errors import InputError
 from model.load import load_case, load_plan
 from model.plans import LinePlan, PartnerPlan, Plan
 from model.quantities import Quantity
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months
+from solvers.change import choice_of
+from solvers.exact import Exact, Tables
+from solvers.options import closed, option_of
+from solvers.pricing import Pricer
 
 os.environ["HEADCAST_CACHE"] = "off"  # a test must not believe what another version of the code has kept
 
@@ -205,6 +210,27 @@ def tiny_plans():
                 yield Plan(case=case.id, name="p", title="", modes=modes, seats=heads, lines=lines)
 
     return every
+
+
+@pytest.fixture(scope="session")
+def tiny_asked(tiny, tiny_plans):
+    """The tiny case with all its paths priced: .run as reopened, .every plan as a choice, .best_of(exact, keeps)."""
+    modes = ("department", "unit")
+    tables, exact = Tables(tiny, Pricer(tiny, modes, 1, 16)), Exact(tiny, modes)
+    plans = list(tiny_plans(tiny, modes))
+    for line in tiny.lines:
+        tables.add(line, [closed(tiny), *sorted({option_of(plan.lines[line]) for plan in plans if line in plan.lines})])
+    every = [choice_of(tiny, plan) for plan in plans]
+
+    def best_of(exact, keeps=lambda choice: True):
+        good = [choice for choice in every if keeps(choice) and not exact.broken(tables.total(choice))]
+        worth = {choice: float(exact.npv(tables.total(choice)).mean()) for choice in good}
+        return max(worth.items(), key=lambda item: item[1]) if worth else (None, float("-inf"))
+
+    choice, npv = best_of(exact)
+    plan = choice.plan(tiny, "p", "Recommended plan")
+    run = Reopened(None, tiny, plan, tables, exact, choice, npv, 1, 16)
+    return SimpleNamespace(run=run, every=every, best_of=best_of)
 
 
 @pytest.fixture(scope="session")

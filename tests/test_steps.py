@@ -9,18 +9,11 @@ import xarray as xr
 
 from experiments import answers, next_hire, steps
 from experiments.answers import Asked
-from experiments.reopen import Reopened
 from model.errors import InputError
 from reports.next_hire_views import hire_sentences, sweep_sentences
 from reports.views import VIEWS
 from reports.words import money
-from solvers.change import choice_of
-from solvers.exact import Exact, Tables
-from solvers.options import closed, option_of
-from solvers.pricing import Pricer
 from solvers.resolve import with_rows
-
-MODES = ("department", "unit")
 
 
 def silent(text):
@@ -28,28 +21,18 @@ def silent(text):
 
 
 @pytest.fixture(scope="module")
-def every(tiny, tiny_plans):
-    """All plans of the tiny case, as choices."""
-    return [choice_of(tiny, plan) for plan in tiny_plans(tiny, MODES)]
+def run(tiny_asked):
+    return tiny_asked.run
 
 
 @pytest.fixture(scope="module")
-def run(tiny, tiny_plans, every):
-    tables = Tables(tiny, Pricer(tiny, MODES, 1, 16))
-    for line in tiny.lines:
-        parts = [plan.lines[line] for plan in tiny_plans(tiny, MODES) if line in plan.lines]
-        tables.add(line, [closed(tiny), *sorted({option_of(part) for part in parts})])
-    exact = Exact(tiny, MODES)
-    made = Reopened(None, tiny, None, tables, exact, every[0], 0.0, 1, 16)
-    choice, npv = best_of(made, every, exact)
-    return replace(made, choice=choice, plan=choice.plan(tiny, "p", "Recommended plan"), npv=npv)
+def every(tiny_asked):
+    return tiny_asked.every
 
 
-def best_of(run, every, exact, keeps=lambda choice: True):
-    """The best of all plans that keep some rows and what else is asked."""
-    good = [choice for choice in every if keeps(choice) and not exact.broken(run.tables.total(choice))]
-    worth = {choice: float(exact.npv(run.tables.total(choice)).mean()) for choice in good}
-    return max(worth.items(), key=lambda item: item[1]) if worth else (None, -np.inf)
+@pytest.fixture(scope="module")
+def best_of(tiny_asked):
+    return tiny_asked.best_of
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +40,7 @@ def heads(run):
     return steps.take(run, [*steps.role_steps(run), *steps.team_steps(run)], silent)
 
 
-def test_every_head_is_worth_the_difference_of_two_optima(run, every, heads):
+def test_every_head_is_worth_the_difference_of_two_optima(run, best_of, heads):
     tried = 0
     for each in heads[1:]:
         change = each.step.change
@@ -66,7 +49,7 @@ def test_every_head_is_worth_the_difference_of_two_optima(run, every, heads):
             lines = dict(choice.lines)
             return all(may(lines[line]) for line, may in change.only.items())
 
-        _, value = best_of(run, every, with_rows(run.exact, change.rows), keeps)
+        _, value = best_of(with_rows(run.exact, change.rows), keeps)
         assert (each.found.npv if each.found else -np.inf) == pytest.approx(value, abs=0.01), each.step.id
         tried += each.found is not None
     assert tried > 3
@@ -95,12 +78,12 @@ def test_a_better_plan_met_on_the_way_is_kept(run, every):
 
 
 @pytest.mark.parametrize("most", [0.1, 0.4])
-def test_the_sweep_is_the_best_plan_under_each_budget(run, every, most):
+def test_the_sweep_is_the_best_plan_under_each_budget(run, best_of, most):
     asked = steps.sweep_steps(run, most, 2)
     assert [step.by for step in asked] == pytest.approx([-most, -most / 2, most / 2, most])
     for each in steps.take(run, asked, silent)[1:]:
         rows = [replace(row, high=row.high * (1 + each.step.by)) for row in run.exact.rows if row.rule == "R28"]
-        _, value = best_of(run, every, with_rows(run.exact, rows))
+        _, value = best_of(with_rows(run.exact, rows))
         assert (each.found.npv if each.found else -np.inf) == pytest.approx(value, abs=0.01)
 
 
