@@ -78,6 +78,7 @@ def reopen(name: str, say: Say) -> Reopened:
     case, plan = run.cases[RECOMMENDED], run.plans[RECOMMENDED]
     seed, draws = int(run.info["seed"]), int(run.info["table_scenarios"])
     choice = choice_of(case, plan)
+    whole = bare(case, plan, choice)
     tables = Tables(case, Pricer(case, choice.modes, seed, draws))
     for line, option in choice.lines:
         tables.add(line, [*start_options(case, line, FIRST_LEVELS), option])
@@ -86,9 +87,20 @@ def reopen(name: str, say: Say) -> Reopened:
     say(f"{sum(map(len, tables.options.values()))} options priced on {draws} draws")
     exact = Exact(case, choice.modes)
     npv = float(exact.npv(tables.total(choice)).mean())
-    if not plan.policies.gates:
+    if whole is plan:
         _check(run, npv)
-    return Reopened(run, case, plan, tables, exact, choice, npv, seed, draws)
+    else:
+        say(f"{whole.title}: what is asked is asked of this plan")
+    return Reopened(run, case, whole, tables, exact, choice, npv, seed, draws)
+
+
+def bare(case: Case, plan: Plan, choice: Choice) -> Plan:
+    """Return the plan, or what is left of it where it asks gates, ends early or moves people, which no table holds."""
+    told = choice.plan(case, plan.name, plan.title)
+    lines = any(part.gates or part.stop_after is not None for part in plan.lines.values())
+    if plan.policies == told.policies and not plan.moves and plan.cities == told.cities and not lines:
+        return plan
+    return told.model_copy(update={"title": f"{plan.title}, without its gates, ends and moves"})
 
 
 def _check(run: store.Run, npv: float) -> None:

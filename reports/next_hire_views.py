@@ -199,7 +199,7 @@ def sweep_sentences(data: xr.Dataset) -> list[str]:
     ends = [names[0], names[-1]]
     told = [
         f"All budgets {percent(float(by.sel(plan=plan)), True)}: the best plan has {_chosen(data, plan)} heads and "
-        f"brings {valued(spot(data, plan, '', ''))} more than today's."
+        f"brings {valued(spot(data, plan, '', ''))} against today's budgets."
         for plan in ends
         if float(by.sel(plan=plan))
     ]

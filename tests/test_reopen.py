@@ -56,3 +56,12 @@ def test_a_run_told_otherwise_is_refused(small_run, monkeypatch):
 def test_the_recommended_plan_is_asked_about(opened):
     assert opened.plan == opened.run.plans[RECOMMENDED]
     assert (opened.seed, opened.draws) == (7, 16)
+
+
+def test_a_plan_with_gates_or_ends_is_asked_about_without_them(opened):
+    plan, choice = opened.plan, opened.choice
+    assert again.bare(opened.case, plan, choice) is plan
+    stops = plan.model_copy(update={"policies": plan.policies.model_copy(update={"stop_after": 6})})
+    found = again.bare(opened.case, stops, choice)
+    assert found.policies == plan.policies
+    assert found.title == "Recommended plan, without its gates, ends and moves"
