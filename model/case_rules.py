@@ -23,6 +23,7 @@ def case_faults(case: Case) -> list[Fault]:
         *_class_faults(case),
         *_volume_faults(case),
         *_choice_faults(case),
+        *_demand_faults(case),
         *_role_faults(case),
         *_limit_faults(case),
         *_question_faults(case),
@@ -110,6 +111,16 @@ def _choice_faults(case: Case) -> Iterator[Fault]:
     for month in case.choice.start_months:
         if not 1 <= month <= case.clock.months:
             yield "choice.start_months", "outside the horizon", month, f"1…{case.clock.months}"
+
+
+def _demand_faults(case: Case) -> Iterator[Fault]:
+    partners = [partner.id for partner in case.partners]
+    for name in case.choice.required_partners:
+        if name not in partners:
+            yield "choice.required_partners", "unknown partner", name, ", ".join(partners)
+    for line in case.choice.closed_lines:
+        if line not in case.lines:
+            yield "choice.closed_lines", "unknown line", line, ", ".join(case.lines)
 
 
 def _role_faults(case: Case) -> Iterator[Fault]:

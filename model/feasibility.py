@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import Literal
 
 import numpy as np
 
 from model import economics, ramp
+from model.bound import NEVER, TOLERANCE, Bound, Kind
 from model.budgets import approved_cost, certain
 from model.channels import covers
+from model.demands import demands
 from model.gate_limits import branch_costs, unanswered
 from model.gates import as_planned
 from model.inputs import Case
@@ -20,34 +21,10 @@ from model.organisation import Organisation, organisation
 from model.partners import line_partners
 from model.plans import Career, Plan, plan_careers
 from model.schema import STANDING_ROWS
+from model.seats import usual_start
 from model.simulate import TABLE, Block, plan_months
 
-Kind = Literal[
-    "heads", "role", "line_role", "span", "budget", "work", "sign_ups", "integration", "months", "investment"
-]
-TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6, "partners": 1e-6, "months": 1e-6}
-"""Half a fen, and what floating sums need."""
-NEVER = float("inf")
-
-
-@dataclass(frozen=True)
-class Bound:
-    """One limit: low <= fixed + what the kind counts <= high.
-
-    phase : index of the phase; role : the shared role counted
-    quarter : 0-based, −1 where the bound is one of a phase; fixed : what no choice of people or partners changes
-    """
-
-    name: str
-    rule: str
-    unit: str
-    kind: Kind
-    phase: int
-    low: float
-    high: float
-    role: str = ""
-    quarter: int = -1
-    fixed: float = 0.0
+__all__ = ["NEVER", "TOLERANCE", "Bound", "Counted", "Kind", "bounds", "broken_limits", "counted"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +48,7 @@ class Counted:
 
 
 def bounds(case: Case, modes: Sequence[str]) -> list[Bound]:
-    """Return the limits of one path of organisation modes, phase by phase, then by quarter (R28–R32, R116–R119).
+    """Return the limits of one path of organisation modes, by phase, then by quarter (R28–R32, R116–R119, R136–R138).
 
     Parameters
     ----------
@@ -85,7 +62,8 @@ def bounds(case: Case, modes: Sequence[str]) -> list[Bound]:
     for phase in range(len(case.phases)):
         found += [_heads(case, modes, phase), *_roles(case, phase), _span(case, phase)]
         found += [_budget(case, phase), *_work(case, phase)]
-    return [*found, *_sign_ups(case), *_integration(case), *_months_in_mode(case, modes), *_investment(case, modes)]
+    found += [*_sign_ups(case), *_integration(case), *_months_in_mode(case, modes), *_investment(case, modes)]
+    return found + demands(case)
 
 
 def _heads(case: Case, modes: Sequence[str], phase: int) -> Bound:
@@ -93,7 +71,10 @@ def _heads(case: Case, modes: Sequence[str], phase: int) -> Bound:
     part, mode = case.phases[phase], case.modes[modes[phase]]
     low = max(float(part.heads_least), float(mode.heads_least))
     high = min(float(part.heads_most), float(mode.heads_most))
-    return Bound(f"heads in {part.id}", "R29", "heads", "heads", phase, low, high)
+    both = (f"phase {part.id}", part), (f"mode {modes[phase]}", mode)
+    low_by = " and ".join(name for name, entry in both if float(entry.heads_least) == low)
+    high_by = " and ".join(name for name, entry in both if float(entry.heads_most) == high)
+    return Bound(f"heads in {part.id}", "R29", "heads", "heads", phase, low, high, low_by=low_by, high_by=high_by)
 
 
 def _roles(case: Case, phase: int) -> Iterator[Bound]:
@@ -258,6 +239,8 @@ class _Counts:
             return float(len(careers)), led(self.case) * sum(manages(self.case, c) for c in careers)
         if bound.kind == "budget":
             return float(self.cost[phase]), 0.0
+        if bound.kind in ("calendar", "skill"):
+            return self.of_people(bound), 0.0
         return self.of_work(bound) if bound.kind == "work" else self.of_partners(bound)
 
     def of_work(self, bound: Bound) -> tuple[float, float]:
@@ -265,6 +248,14 @@ class _Counts:
         index = list(self.case.shared_work).index(bound.role)
         asked = float(self.work[index] @ quarter_parts(self.case)[:, bound.phase])
         return asked, float((carried(self.case, bound.role, self.org) * self.heads_of(bound.role))[bound.phase])
+
+    def of_people(self, bound: Bound) -> float:
+        """Return the people of a role who are there in time, or those who lack a needed skill."""
+        mine = [c for c in self.open_in(bound.phase) if c.role == bound.role]
+        if bound.kind == "skill":
+            return bound.share * len(mine)
+        end = self.case.phase_bounds()[bound.phase][1]
+        return float(sum(c.source is not None or usual_start(self.case, c.role, c.first_month) < end for c in mine))
 
     def of_partners(self, bound: Bound) -> tuple[float, float]:
         """Return partners that start in a quarter and how many may, or their cash; else what nothing changes."""
@@ -274,6 +265,9 @@ class _Counts:
         if bound.kind == "integration":
             cash = {p.id: float(p.integration) for p in self.case.partners}
             return sum((cash[name] for name in self.starting(bound.quarter)), 0.0), 0.0
+        if bound.kind in ("required", "closed"):
+            signed = [(line, name) for line, part in self.plan.lines.items() for name in part.partners]
+            return float(sum(bound.role in pair for pair in signed)), 0.0
         return bound.fixed, 0.0
 
     def open_in(self, phase: int) -> list[Career]:
@@ -310,7 +304,7 @@ def counted(case: Case, plan: Plan) -> list[Counted]:
 
 
 def broken_limits(case: Case, plan: Plan) -> list[Counted]:
-    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R103, R116–R119).
+    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R103, R116–R119, R136–R138).
 
     Phases after a stop have no limits left, and a plan that does nothing keeps head counts only (R29).
 

@@ -123,6 +123,8 @@ class Choice(Inputs):
     moves: tuple[Literal["promotion", "transfer"], ...] = Field(
         default=(), description="kinds of moves between seats that the optimizer may plan"
     )
+    required_partners: tuple[str, ...] = Field(default=(), description="partners that every plan signs")
+    closed_lines: tuple[str, ...] = Field(default=(), description="lines that no plan opens")
 
 
 class Words(Inputs):

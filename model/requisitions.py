@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model.inputs import Case
 from model.plans import Plan, plan_careers
-from model.seats import order_month
+from model.seats import lead_time, order_month, usual_start
 from model.staffing import approved
 
 
@@ -40,9 +40,9 @@ def requisitions(case: Case, plan: Plan) -> list[Requisition]:
 
 def _each(case: Case, plan: Plan) -> Iterator[Requisition]:
     hiring = case.staffing.hiring
-    notice, ahead = (float(hiring.notice), hiring.order_ahead) if hiring else (0.0, 0)
+    ahead = hiring.order_ahead if hiring else 0
     for career in (each for each in plan_careers(case, plan) if each.source is None):
-        lead = round(float(case.roles[career.role].fill_median) + notice)
-        opens, ordered = career.first_month, order_month(career.first_month, ahead)
-        start, cost = max(opens, ordered + lead), float(approved(case, career).sum())
-        yield Requisition(career.role, career.line, career.seat, opens, ordered, start, opens - lead, cost)
+        role, opens = career.role, career.first_month
+        ordered, start, lead = order_month(opens, ahead), usual_start(case, role, opens), lead_time(case, role)
+        cost = float(approved(case, career).sum())
+        yield Requisition(role, career.line, career.seat, opens, ordered, start, opens - lead, cost)

@@ -168,8 +168,6 @@ class Skill(Inputs):
             raise rule_broken(
                 f"more people of {self.role} with {self.skill} than people", f"{have:g}", "hired + trained <= 1"
             )
-        if have < self.required - 1e-9:
-            raise rule_broken(f"too few people of {self.role} have {self.skill}", f"{have:g}", f">= {self.required:g}")
         return self
 
 

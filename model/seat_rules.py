@@ -21,8 +21,11 @@ def _role_faults(case: Case) -> Iterator[Fault]:
     """Roles of skills and equity grants exist (R55, R57)."""
     rules, known = case.staffing, ", ".join(case.roles)
     for number, skill in enumerate(rules.skills, start=1):
+        where, have = f"staffing.skills[{number}]", float(skill.hired) + float(skill.trained)
         if skill.role not in case.roles:
-            yield f"staffing.skills[{number}].role", "unknown role", skill.role, known
+            yield f"{where}.role", "unknown role", skill.role, known
+        elif case.roles[skill.role].kind != "shared" and have < skill.required - 1e-9:
+            yield where, f"too few people of {skill.role} have {skill.skill}", f"{have:g}", f">= {skill.required:g}"
     for name in rules.equity.grant if rules.equity else ():
         if name not in case.roles:
             yield f"staffing.equity.grant.{name}", "unknown role", name, known

@@ -170,6 +170,18 @@ def order_month(first_month: int, ahead: int) -> int:
     return max(1, first_month - ahead)
 
 
+def lead_time(case: Case, role: str) -> int:
+    """Return the months from ordering a seat to the usual start: median search and notice, no offer lost (R48)."""
+    notice = float(case.staffing.hiring.notice) if case.staffing.hiring else 0.0
+    return round(float(case.roles[role].fill_median) + notice)
+
+
+def usual_start(case: Case, role: str, opens: int) -> int:
+    """Return the month in which somebody usually starts on a seat that opens in a month (R48)."""
+    ahead = case.staffing.hiring.order_ahead if case.staffing.hiring else 0
+    return max(opens, order_month(opens, ahead) + lead_time(case, role))
+
+
 def _refill_waits(case: Case, waits: NDArray[np.int16]) -> NDArray[np.int16]:
     """Return the wait of a seat left at the end of each month, (month, career, scenario) (R49)."""
     hiring, months = case.staffing.hiring, case.clock.months

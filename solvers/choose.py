@@ -13,6 +13,7 @@ from model.feasibility import mode_paths
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.change import choice_of
+from solvers.conflicts import by_path, outline_plan
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
@@ -94,6 +95,16 @@ def choose_path(
     """
     progress = progress or Progress()
     tables = Tables(case, Pricer(case, modes, seed, scenarios))
+    exact = Exact(case, modes, goal)
+    idle = _nothing(case, modes, tables, exact)
+    if idle:
+        progress.meets(idle.choice, idle.worth, tables, exact)
+    try:
+        _look_ahead(case, modes, tables, exact, progress)
+    except InfeasibleError:
+        if idle is None:
+            raise
+        return idle
     firsts = {line: start_options(case, line, FIRST_LEVELS) for line in case.lines}
     count = sum(map(len, firsts.values()))
     size = table_bytes(case, scenarios, count)
@@ -105,11 +116,7 @@ def choose_path(
         for option in [path for name, path in hint.choice.lines if name == line] if hint else []:
             tables.add(line, around(case, tables, line, option))
     tables.pricer.tell = None
-    exact = Exact(case, modes, goal)
     say(f"{' → '.join(modes)}: {_count(tables)} options priced on {scenarios} draws{_from_cache(tables)}")
-    idle = _nothing(case, modes, tables, exact)
-    if idle:
-        progress.meets(idle.choice, idle.worth, tables, exact)
     try:
         found = _rounds(case, modes, tables, exact, say, seconds, hint, progress)
     except InfeasibleError:
@@ -119,10 +126,25 @@ def choose_path(
     return found if idle is None or found.worth >= idle.worth else idle
 
 
+def _look_ahead(case: Case, modes: Sequence[str], tables: Tables, exact: Exact, progress: Progress) -> None:
+    """Name conflicts of rules before many paths are priced, and keep a first plan; raise when there is none (R139)."""
+    plan = outline_plan(case, modes)
+    if plan is None:
+        return
+    for line, option in plan.lines:
+        tables.add(line, [option])
+    total = tables.total(plan)
+    value = exact.value(total)
+    if value.keeps and not exact.broken(total):
+        progress.meets(plan, value.worth, tables, exact)
+
+
 def _nothing(case: Case, modes: Sequence[str], tables: Tables, exact: Exact) -> PathResult | None:
     """Return the plan that does nothing, if the case allows it: a unit without people has no tools and no work."""
+    for line in case.lines:
+        tables.add(line, [closed(case)])
     seats = tuple((role, (0,) * len(case.phases)) for role in tables.seats)
-    choice = Choice(tuple(modes), seats, tuple((line, closed(case)) for line in tables.options))
+    choice = Choice(tuple(modes), seats, tuple((line, closed(case)) for line in case.lines))
     total = tables.total(choice)
     if exact.broken(total) or not exact.goal.allows(exact.npv(total)):
         return None
@@ -310,7 +332,7 @@ def choose(
             if not case.gates:
                 _release_all_but_best(results)
         except InfeasibleError as error:
-            conflicts += [*error.findings]
+            conflicts.append((modes, error.findings))
             say(f"{' → '.join(modes)}: no plan keeps all rules")
         except (OutOfTime, ProofError):
             if not progress.is_over:
@@ -322,7 +344,7 @@ def choose(
         progress.paths_done += 1
     if not results:
         what = "no plan keeps all rules of the case on any path of organisation modes"
-        raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *conflicts])
+        raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *by_path(conflicts)])
     return sorted(results, key=lambda result: -result.worth)
 
 

@@ -22,7 +22,28 @@ LEAST_COEFFICIENT = 1e-9
 """What is smaller is rounding; HiGHS drops it too, but with a warning."""
 
 
-class Columns:
+class Summing:
+    """Columns with coefficients from what pieces count, and their sums as Pyomo expressions."""
+
+    m: pyo.ConcreteModel
+    case: Case
+    binaries: list[pyo.Var]
+
+    def of(self, measure: Callable[[Pieces], Floats]) -> Floats:
+        """Return a measure of the pieces as coefficients of the columns, (column, …)."""
+        raise NotImplementedError
+
+    def sum(self, coefficients: Floats, ones: Sequence[pyo.Var] = ()) -> LinearExpression:
+        """Return Σ coefficient × column + Σ ones, without what is only rounding."""
+        used = np.flatnonzero(np.abs(finite(coefficients)) > LEAST_COEFFICIENT)
+        return LinearExpression(
+            constant=0.0,
+            linear_coefs=[*(float(coefficients[i]) for i in used), *(1.0 for _ in ones)],
+            linear_vars=[*(self.binaries[i] for i in used), *ones],
+        )
+
+
+class Columns(Summing):
     """The paths of every line, then the seats of every shared role opened by phase, as Pyomo variables.
 
     Column (j, p) of a role is 1 when seat j is open in phase p, so that each coefficient is the difference of opening
@@ -60,15 +81,6 @@ class Columns:
         later = np.concatenate([by_phase[:, 1:], np.zeros_like(by_phase[:, :1])], axis=1)
         out: Floats = (by_phase - later).reshape(values.shape)
         return out
-
-    def sum(self, coefficients: Floats, ones: Sequence[pyo.Var] = ()) -> LinearExpression:
-        """Return Σ coefficient × column + Σ ones, without what is only rounding."""
-        used = np.flatnonzero(np.abs(finite(coefficients)) > LEAST_COEFFICIENT)
-        return LinearExpression(
-            constant=0.0,
-            linear_coefs=[*(float(coefficients[i]) for i in used), *(1.0 for _ in ones)],
-            linear_vars=[*(self.binaries[i] for i in used), *ones],
-        )
 
     def relax(self, relaxed: bool) -> None:
         """Let paths and seats take fractions, or only 0 and 1 again."""

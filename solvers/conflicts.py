@@ -1,69 +1,156 @@
-"""Why no plan keeps all rules: the rows of an elastic copy of the program that must give way, and by how much."""
+"""Why no plan keeps all rules: which rules conflict, and what each would have to give way for a plan, checked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from math import ceil
+
 import pyomo.environ as pyo
 
+from model.bound import TOLERANCE
 from model.errors import Finding, HeadcastError, InfeasibleError, ProofError
-from model.feasibility import TOLERANCE
-from solvers.highs import Solver
-from solvers.limits import Limit
-from solvers.program import MONEY, Program
+from model.inputs import Case
+from solvers.conflict_words import finding
+from solvers.elastic import WORTH, Conflict, Elastic, Mend, Side
+from solvers.exact import Choice, Exact
+from solvers.outline import Outline
+from solvers.program import Program
+from solvers.tables import Pieces
 
-WORTH = {"CNY": 500_000 / MONEY, "heads": 1.0, "hours": 1_500.0, "partners": 1.0, "months": 6.0}
-"""What one head-year is in each unit, roughly: conflicts are mended where it takes least."""
-GAP = 0.05
+SECONDS = 20.0
+MOST_CONFLICTS = 8
+"""Conflicts that are looked into; a case with more is mended step by step."""
+
+
+LEFT_OUT = (("work", "sign_ups", "integration"), ("budget",), ("span",))
+"""Kinds of rules that a conflict is told without where it can be, so that it is told by head counts first."""
+
+
+def outline_plan(case: Case, modes: Sequence[str]) -> Choice | None:
+    """Return a plan of few people that keeps all rules, before any path of a line is priced; None if none is met.
+
+    Raises
+    ------
+    InfeasibleError : no plan keeps all rules, and why (R139)
+    """
+    outline, exact = Outline(case, modes), Exact(case, modes)
+    outline.buy(exact)
+    elastic = Elastic(outline, exact.rows, outline.choice, SECONDS)
+    search = _Search(elastic, exact, outline.total)
+    found = search.conflicts()
+    if found:
+        raise InfeasibleError(search.findings(case, found))
+    choice = elastic.plan()
+    return None if exact.broken(outline.total(choice), idle=False) else choice
 
 
 def explain(program: Program, seconds: float) -> HeadcastError:
-    """Return the error for a program without plan: each row that must give way in the least relaxation found.
-
-    The relaxation is a plan: its rows are evaluated on the tables, not read off the solver. Where it breaks no row,
-    the two solves contradict each other and nothing is claimed.
+    """Return the error for a program without plan: the conflicts among its rows, on its priced pieces (R139).
 
     Parameters
     ----------
     program : proved infeasible; it is changed and of no use afterwards
     """
-    _make_elastic(program)
-    try:
-        Solver(seconds).solve(program.m, GAP)
-    except InfeasibleError:
-        return InfeasibleError(Finding("E-INFEASIBLE", "choice", "no path of the lines and seats fits together"))
-    broken = program.exact.broken(program.tables.total(program.choice()), idle=False)
-    if not broken:
-        what = "one solve says that no plan keeps all rules, another one found such a plan"
-        return ProofError(Finding("E-DISAGREE", "choice", what, fix="keep the case and report it"))
-    return InfeasibleError([_finding(row, value) for row, value in broken])
-
-
-def _make_elastic(program: Program) -> None:
-    """Let every row give way at a price and nothing else cost anything; role minima become rows too (R30)."""
     m = program.m
     for component in (m.money, *program.rows.values(), m.cuts, m.refused):
         component.deactivate()
-    for var in m.seat.values():
-        var.setlb(0)
-        var.setub(1)
     for var in program.binaries:
         var.unfix()
         var.domain = pyo.Binary
-    m.short = pyo.Var(range(len(program.exact.rows)), domain=pyo.NonNegativeReals)
-    m.over = pyo.Var(range(len(program.exact.rows)), domain=pyo.NonNegativeReals)
-    m.elastic = pyo.ConstraintList()
-    for index, row in enumerate(program.exact.rows):
-        low, body, high = program.row(row)
-        if low is not None:
-            m.elastic.add(body + m.short[index] >= low)
-        if high is not None:
-            m.elastic.add(body - m.over[index] <= high)
-    price = [1.0 / WORTH[row.unit] for row in program.exact.rows]
-    m.relaxed = pyo.Objective(expr=sum(cost * (m.short[i] + m.over[i]) for i, cost in enumerate(price)))
+    for var in m.seat.values():
+        var.setlb(0)
+        var.setub(1)
+    elastic = Elastic(program.body, program.exact.rows, program.body.choice, seconds)
+    search, case = _Search(elastic, program.exact, program.tables.total), program.exact.case
+    try:
+        found = search.conflicts()
+    except InfeasibleError as error:
+        return error
+    if not found:
+        what = "one solve says that no plan keeps all rules, another one found such a plan"
+        return ProofError(Finding("E-DISAGREE", "choice", what, fix="keep the case and report it"))
+    return InfeasibleError(search.findings(case, found))
 
 
-def _finding(row: Limit, value: float) -> Finding:
-    high = value > row.high + TOLERANCE[row.unit]
-    bound, word = (row.high, "at most") if high else (row.low, "at least")
-    found, allowed = (f"{amount:,.0f} {row.unit}" for amount in (value, bound))
-    fix = f"{'raise' if high else 'lower'} it by {abs(value - bound):,.0f} {row.unit}, or relax another rule"
-    return Finding("E-INFEASIBLE", row.name, f"the rules conflict here ({row.rule})", found, f"{word} {allowed}", fix)
+def by_path(found: Sequence[tuple[Sequence[str], Sequence[Finding]]]) -> list[Finding]:
+    """Return the findings of all mode paths, each once; those of some paths only say of which.
+
+    Parameters
+    ----------
+    found : mode path and its findings
+    """
+    paths: dict[Finding, list[str]] = {}
+    for modes, findings in found:
+        for each in findings:
+            paths.setdefault(each, []).append(" → ".join(modes))
+    return [
+        each if len(mine) == len(found) else replace(each, what=f"{each.what}, with {' or '.join(mine)}")
+        for each, mine in paths.items()
+    ]
+
+
+class _Search:
+    """Looks for the conflicts of one elastic program; each mend is a plan whose rows are counted on priced pieces."""
+
+    def __init__(self, elastic: Elastic, exact: Exact, total: Callable[[Choice], Pieces]) -> None:
+        self.elastic, self.exact, self.total = elastic, exact, total
+        self.sides = elastic.sides
+        self.place = {(id(side.row), side.is_low): i for i, side in enumerate(self.sides)}
+
+    def conflicts(self) -> list[Conflict]:
+        """Return conflicts that share no rule, each with what mends it once the others are mended."""
+        found: list[list[int]] = []
+        while len(found) < MOST_CONFLICTS and not self.elastic.keeps(self._moved(found)):
+            found.append(self.elastic.conflict(self._plainest(self._moved(found))))
+            if not found[-1]:
+                raise InfeasibleError(Finding("E-INFEASIBLE", "choice", "no path of the lines and seats fits together"))
+        found.sort(key=min)
+        return [self._conflict(mine, self._moved([other for other in found if other is not mine])) for mine in found]
+
+    def _moved(self, found: Iterable[Iterable[int]]) -> set[int]:
+        """Return the sides that the numbers of the case behind some conflicts move."""
+        knobs = {self.sides[place].knob for members in found for place in members}
+        return {place for place, side in enumerate(self.sides) if side.knob in knobs}
+
+    def findings(self, case: Case, found: Sequence[Conflict]) -> list[Finding]:
+        """Return each conflict in words, and what mends all together where one has no mend of its own."""
+        told = [finding(case, conflict) for conflict in found]
+        return told if all(conflict.mends for conflict in found) else [*told, *self._together()]
+
+    def _together(self) -> list[Finding]:
+        if self.elastic.least(range(len(self.sides))) is None:
+            return []
+        broken = self.exact.broken(self.total(self.elastic.plan()), idle=False)
+        moves = [f"{row.name} {value:,.0f} {row.unit}" for row, value in broken]
+        fix = "all of it together gives a plan, checked"
+        return [Finding("E-INFEASIBLE", "choice", "what has to give way together", "; ".join(moves), "", fix)]
+
+    def _plainest(self, free: set[int]) -> set[int]:
+        """Return the free sides with whole kinds of rules that a conflict can be told without."""
+        for kinds in LEFT_OUT:
+            wider = free | {place for place, side in enumerate(self.sides) if side.row.kind in kinds}
+            free = free if self.elastic.keeps(wider) else wider
+        return free
+
+    def _conflict(self, mine: Sequence[int], others: Collection[int]) -> Conflict:
+        mends = [mend for place in mine if (mend := self._mend(place, others))]
+        mends.sort(key=lambda mend: mend.amount / WORTH[mend.side.row.unit] / self.elastic.scale(mend.side))
+        return Conflict(tuple(self.sides[place] for place in mine), tuple(mends))
+
+    def _mend(self, place: int, others: Collection[int]) -> Mend | None:
+        """Return by how much one side alone must give way, if the plan found then keeps every other rule."""
+        mine = self._moved([[place]])
+        least = self.elastic.least(mine | {*others})
+        if least is None:
+            return None
+        total = self.total(self.elastic.plan())
+        need = max(least.get(each, 0.0) for each in mine)
+        for row, value in self.exact.uses(total, idle=False):
+            for side in (Side(row, True), Side(row, False)):
+                over, at = side.over(value), self.place.get((id(row), side.is_low))
+                if at in mine:
+                    need = max(need, over)
+                elif over > TOLERANCE[row.unit] and at not in others:
+                    return None
+        return Mend(self.sides[place], float(ceil(round(need, 4))), total)

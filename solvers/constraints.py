@@ -10,7 +10,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from model import economics
 from model.errors import Finding, InfeasibleError, ProofError
-from solvers.columns import MONEY, Columns, finite
+from solvers.columns import MONEY, Columns, Summing, finite
 from solvers.exact import Choice, Exact
 from solvers.limits import Limit
 
@@ -63,7 +63,7 @@ def hold_bounded_seats(columns: Columns) -> None:
             var.setub(0)
 
 
-def bought_hours(columns: Columns, exact: Exact) -> pyo.Constraint:
+def bought_hours(columns: Summing, exact: Exact) -> pyo.Constraint:
     """Planned bought hours of a quarter cost at least the planned work less the own hours (R28, R32)."""
     case = columns.case
     rate = economics.agency_rate(case) / MONEY
@@ -124,6 +124,26 @@ def investment_in_mode(columns: Columns, exact: Exact) -> pyo.Constraint:
     return _rows(columns, exact, "investment")
 
 
+def hiring_calendar(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """Role minima are met by people who usually start before the phase ends (R136)."""
+    return _rows(columns, exact, "calendar")
+
+
+def skill_cover(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """A shared role whose starters lack a needed skill has no heads (R137)."""
+    return _rows(columns, exact, "skill")
+
+
+def required_partners(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """A required partner is signed by every plan (R138)."""
+    return _rows(columns, exact, "required")
+
+
+def closed_lines(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """No plan signs a partner of a closed line (R138)."""
+    return _rows(columns, exact, "closed")
+
+
 def asked(columns: Columns, exact: Exact) -> pyo.Constraint:
     """What a question asks beside the case's own limits holds too (R155)."""
     return _rows(columns, exact, "asked")
@@ -141,6 +161,10 @@ LIMITS: tuple[Callable[[Columns, Exact], pyo.Constraint], ...] = (
     integration_cash,
     months_in_mode,
     investment_in_mode,
+    hiring_calendar,
+    skill_cover,
+    required_partners,
+    closed_lines,
     asked,
 )
 """What the case limits: these rows may give way when no plan keeps them all."""
@@ -179,7 +203,7 @@ def _limit(columns: Columns, row: Limit) -> object:
     return pyo.inequality(low, body, high)
 
 
-def limit_row(columns: Columns, row: Limit) -> tuple[float | None, LinearExpression, float | None]:
+def limit_row(columns: Summing, row: Limit) -> tuple[float | None, LinearExpression, float | None]:
     """Return lowest value, body and highest value of a row in the program's units, without its fixed part (R28–R32)."""
     scale = MONEY if row.unit == "CNY" else 1.0
     bought = [columns.m.bought[r, q] for r in range(len(columns.case.shared_work)) for q in row.bought]

@@ -226,7 +226,8 @@ class Exact:
         idle : may the unit not exist? Then a plan without people has to keep head counts only
         """
         one = Pieces(*(getattr(total, f.name)[None] for f in fields(Pieces)))
-        rows = [row for row in self.rows if row.unit == "heads"] if idle and is_idle(total) else self.rows
+        kept = idle and is_idle(total)
+        rows = [row for row in self.rows if row.unit == "heads" or row.kind == "required"] if kept else self.rows
         return [(row, use(self.case, row, one, self.fixed)) for row in rows]
 
     def broken(self, total: Pieces, idle: bool = True) -> list[tuple[Limit, float]]:

@@ -54,6 +54,9 @@ class Live:
     at: Callable[[Sequence[pyo.Var]], Floats] | None = None
 
 
+IIS = 6
+
+
 class _Engine(Highs):  # type: ignore[misc]
     """Pyomo's interface, which offers no start and no look inside: HiGHS is run by us when the model is in place.
 
@@ -154,6 +157,16 @@ class Solver:
             return self.engine.solve(m)
         finally:
             self.engine.config.solver_options = self.settings
+
+    def conflict(self, m: pyo.ConcreteModel) -> list[pyo.Constraint]:
+        """Return rows of a continuous program that cannot hold together, none of them idle; none if it has a point."""
+        if self.engine.solve(m).termination_condition not in DOUBTED:
+            return []
+        h = self.engine._solver_model
+        # Other strategies fail or return all rows; this one takes rows and bounds of the relaxation.
+        h.setOptionValue("iis_strategy", IIS)
+        _, found = h.getIis()
+        return [self.engine._solver_con_to_pyomo_con_map[row] for row in found.row_index_]
 
     def reduced_costs(self, variables: Sequence[pyo.Var]) -> list[float]:
         """Return the reduced costs of the last relaxation, one per variable."""

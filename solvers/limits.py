@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 
 from model import economics
-from model.feasibility import Bound, Kind, bounds, led, per_head, quarter_parts
+from model.bound import Bound, Kind
+from model.feasibility import bounds, led, per_head, quarter_parts
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.tables import Pieces
@@ -23,6 +24,7 @@ class Limit:
 
     measure : takes O pieces, gives (piece,); bought : quarters whose planned bought hours count into this row
     kind : which of the case's limits, or one that a question asks for; at : where a limit of the case holds
+    low_by, high_by : who asks for the bound, or why it is what it is, in words
     """
 
     name: str
@@ -35,10 +37,12 @@ class Limit:
     fixed: float = 0.0
     kind: Kind | Literal["asked"] = "asked"
     at: tuple[str, ...] = ()
+    low_by: str = ""
+    high_by: str = ""
 
 
 def limits(case: Case, modes: Sequence[str]) -> list[Limit]:
-    """Return all rows of the plan for one path of organisation modes (R28–R32, R116–R119)."""
+    """Return all rows of the plan for one path of organisation modes (R28–R32, R116–R119, R136–R138)."""
     return [_limit(case, bound) for bound in bounds(case, modes) if _may_matter(case, bound)]
 
 
@@ -62,6 +66,8 @@ def _limit(case: Case, bound: Bound) -> Limit:
         bound.fixed,
         bound.kind,
         _at(case, bound),
+        bound.low_by,
+        bound.high_by,
     )
 
 
@@ -87,8 +93,17 @@ def _measure(case: Case, bound: Bound) -> Measure:
         "work": lambda p: p.load[:, work, phase],
         "sign_ups": lambda p: p.starting[:, quarter] - p.seats[:, seat] @ asks,
         "integration": lambda p: p.connecting[:, quarter],
+        "calendar": lambda p: _opened(p.seats[:, seat])[:, list(bound.opens)].sum(axis=1),
+        "skill": lambda p: bound.share * p.seats[:, seat, phase],
+        "required": lambda p: p.signed[:, [partner.id == bound.role for partner in case.partners]].sum(axis=1),
+        "closed": lambda p: p.signed[:, [partner.line == bound.role for partner in case.partners]].sum(axis=1),
     }
     return measures.get(bound.kind, lambda p: np.zeros(len(p)))
+
+
+def _opened(heads: Floats) -> Floats:
+    """Return the seats that open with each phase, (…, phase), of heads that never fall."""
+    return np.diff(heads, axis=-1, prepend=0.0)
 
 
 def quarters_of(case: Case, phase: int) -> tuple[int, ...]:

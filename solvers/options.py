@@ -55,7 +55,7 @@ def option_of(part: LinePlan) -> LineOption:
 def closed(case: Case) -> LineOption:
     """Return the option that never opens the line."""
     nobody = (0,) * len(case.phases)
-    return LineOption(tuple(sorted((role, nobody) for role in team_roles(case))), _normal_way(case), ())
+    return LineOption(tuple(sorted((role, nobody) for role in team_roles(case))), normal_way(case), ())
 
 
 def team_roles(case: Case) -> list[str]:
@@ -63,7 +63,8 @@ def team_roles(case: Case) -> list[str]:
     return [name for name, role in case.roles.items() if role.kind != "shared"]
 
 
-def _normal_way(case: Case) -> str:
+def normal_way(case: Case) -> str:
+    """Return the way of working nearest to today's demand."""
     return min(case.ways, key=lambda name: abs(float(case.ways[name].demand) - 1.0))
 
 
@@ -78,7 +79,7 @@ def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
     paths = list(combinations_with_replacement(range(levels + 1), phases))
     partners = [p.id for p in line_partners(case, line)]
     found = {closed(case)}
-    if partners and case.choice.start_months:
+    if partners and case.choice.start_months and line not in case.choice.closed_lines:
         counts = {len(partners), max(1, len(partners) - 1)}
         usual = [schedule(case, line, partners[:count], 1, 4) for count in sorted(counts)]
         found |= {_option(case, path, signed) for path in paths for signed in usual}
@@ -123,7 +124,7 @@ def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...])
         least = _least(case, role)
         wanted = tuple(count * squad_of(case, role) for count in path) if case.roles[role].kind == "team" else least
         team[role] = tuple(max(pair) for pair in zip(wanted, least, strict=True))
-    return LineOption(tuple(sorted(team.items())), _normal_way(case), partners)
+    return LineOption(tuple(sorted(team.items())), normal_way(case), partners)
 
 
 def _least(case: Case, role: str) -> Heads:

@@ -87,10 +87,13 @@ class Pricer:
         phases = len(self.case.phases)
         most = int(max(self.case.roles[role].heads_most))
         careers = [
-            careers_of(self.case, role, "", _opened(seat, phase, phases))[-1]
+            careers_of(self.case, role, "", opened(seat, phase, phases))[-1]
             for seat in range(most)
             for phase in range(phases)
         ]
+        for block in (self.block, self.sure):
+            if fresh := [career for career in careers if (career, block) not in self._careers]:
+                self._price(fresh, block)
         return join([self._seat_piece(career) for career in careers]) if careers else self._blank(0)
 
     def line(self, line: str, options: Sequence[LineOption]) -> Pieces:
@@ -164,6 +167,27 @@ class Pricer:
         for group in groups.values():
             for start in range(0, len(group), size):
                 yield group[start : start + size]
+
+    def people(self, careers: Sequence[Career]) -> Pieces:
+        """Return approved cost, heads and managers of open seats, a piece each, without chance (R28, R29, R31)."""
+        out = self._blank(len(careers))
+        for index, career in enumerate(careers):
+            self._add_heads(out, index, [career])
+        return out
+
+    def starts(self, signed: Sequence[tuple[str, int]]) -> Pieces:
+        """Return what partners that start in a month count, a piece each, without chance (R116, R119).
+
+        Parameters
+        ----------
+        signed : partner and month
+        """
+        out, ids = self._blank(len(signed)), [partner.id for partner in self.case.partners]
+        for index, (name, month) in enumerate(signed):
+            place, quarter = ids.index(name), (month - 1) // economics.QUARTER
+            out.starting[index, quarter] = out.signed[index, place] = 1.0
+            out.connecting[index, quarter] = float(self.case.partners[place].integration)
+        return out
 
     def _kept(self, group: str, names: Sequence[str]) -> dict[str, Floats]:
         if self.store is None:
@@ -278,10 +302,12 @@ class Pricer:
         self._fill_money(line, options, out)
         self._fill_planned(line, options, out)
         cash = {partner.id: float(partner.integration) for partner in self.case.partners}
+        place = {partner.id: index for index, partner in enumerate(self.case.partners)}
         for index, option in enumerate(options):
             for name, start, _ in option.partners:
                 out.starting[index, (start - 1) // economics.QUARTER] += 1
                 out.connecting[index, (start - 1) // economics.QUARTER] += cash[name]
+                out.signed[index, place[name]] = 1.0
             team = self._team(line, option)
             self._add_heads(out, index, team)
             for career in team:
@@ -348,5 +374,6 @@ def _in_order(pieces: Pieces, places: Sequence[int]) -> Pieces:
     return Pieces(*(getattr(pieces, f.name)[list(places)] for f in fields(Pieces)))
 
 
-def _opened(seat: int, phase: int, phases: int) -> Heads:
+def opened(seat: int, phase: int, phases: int) -> Heads:
+    """Return heads by phase that open a seat, numbered from 0, with a phase for good."""
     return tuple(seat + 1 if index >= phase else 0 for index in range(phases))

@@ -31,6 +31,7 @@ class Pieces:
     load : (piece, role, phase) planned work less what own heads may carry; heads, managers : (piece, phase)
     seats : (piece, shared role, phase) heads by role
     starting, connecting : (piece, quarter) partners that start, and cash to connect them, CNY
+    signed : (piece, partner) 1 for a partner of the case that is signed
     """
 
     linear: Floats
@@ -46,6 +47,7 @@ class Pieces:
     seats: Floats
     starting: Floats
     connecting: Floats
+    signed: Floats
 
     def __len__(self) -> int:
         return int(self.linear.shape[0])
@@ -74,6 +76,7 @@ def piece_shapes(case: Case, scenarios: int) -> list[tuple[int, ...]]:
         (shared, phases),
         (quarters,),
         (quarters,),
+        (len(case.partners),),
     ]
 
 

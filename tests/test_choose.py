@@ -181,18 +181,20 @@ def test_who_may_do_nothing_does_when_it_is_best(tiny, changed, budget):
     assert found.npv_by_scenario.tolist() == [0.0] * DRAWS
 
 
-HERE = "the rules conflict here"
 CONFLICTS = [
-    ({"phases.mvp.budget": 1e5}, rf"budget of mvp: {HERE} \(R28\); found [\d,]+ CNY; allowed at most 100,000 CNY"),
-    ({"shared_work.bd.fixed": 5000.0}, rf"work of bd in mvp: {HERE} \(R32\); found [\d,]+ hours"),
+    ({"phases.mvp.budget": 1e5}, r"budget of mvp: .*\(R28\).*; found [\d,]+ CNY needed; allowed at most 100,000 CNY"),
+    ({"shared_work.bd.fixed": 5000.0}, r"work of bd in mvp: no plan keeps this rule \(R32\)"),
     (
         {"phases.scale.heads_most": 1.0},
-        r"heads in scale: least above most \(R29\); found at least 2; allowed at most",
+        r"heads in scale: .*\(R29, phase scale\).*; found 2 heads needed",
     ),
-    ({"modes.unit.heads_least": 30.0}, r"heads in scale: least above most \(R29\); found at least 30; allowed at mo"),
-    ({"roles.vp.heads_most": (1.0, 0.0)}, r"vp in scale: least above most \(R30\)"),
-    ({"phases.scale.heads_least": 7.0, "roles.operations.heads_most": (1.0, 1.0)}, f"heads in scale: {HERE}"),
-    ({"roles.bd.heads_least": (2.0, 1.0), "roles.bd.heads_most": (2.0, 1.0)}, rf"bd in [a-z]+: {HERE} \(R30\)"),
+    (
+        {"modes.unit.heads_least": 30.0},
+        r"heads in scale: .*; allowed at least 30 heads",
+    ),
+    ({"roles.vp.heads_most": (1.0, 0.0)}, r"vp in scale: no plan keeps this rule \(R30\)"),
+    ({"phases.scale.heads_least": 7.0, "roles.operations.heads_most": (1.0, 1.0)}, r"heads in scale: no plan keeps"),
+    ({"roles.bd.heads_least": (2.0, 1.0), "roles.bd.heads_most": (2.0, 1.0)}, r"bd in [a-z]+: no plan keeps"),
 ]
 
 
@@ -212,11 +214,11 @@ def test_named_relaxation_is_enough(tiny, changed):
     assert choose_path(changed(tiny, {"phases.mvp.budget": need + 1}), MODES, 1, 4, silent).npv < 1e9
 
 
-def test_no_path_at_all_lists_the_conflicts_of_each(tiny, changed):
+def test_no_path_at_all_lists_the_conflicts_of_all_once(tiny, changed):
     case = changed(tiny, {"phases.mvp.budget": 1e5, "choice.mode_paths": (MODES, ("department", "department"))})
     with pytest.raises(InfeasibleError, match="on any path of organisation modes") as caught:
         choose(case, 1, 4, silent)
-    assert [finding.where for finding in caught.value.findings] == ["ecosystem", "budget of mvp", "budget of mvp"]
+    assert [finding.where for finding in caught.value.findings] == ["ecosystem", "budget of mvp"]
 
 
 def drawn(case, changed, number):

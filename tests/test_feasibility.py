@@ -230,7 +230,7 @@ def test_chosen_plan_keeps_the_quota_that_another_would_break(bound, changed):
 
 def test_mode_held_too_long_leaves_no_plan(bound, changed):
     case = changed(bound, {"mode_limits.department.months_most": 4.0})
-    with pytest.raises(InfeasibleError, match=r"months as department in mvp.*no plan can change this row \(R117\)"):
+    with pytest.raises(InfeasibleError, match=r"months as department in mvp: no plan keeps this rule \(R117\)"):
         choose_path(case, MODES, 1, 4, silent)
 
 

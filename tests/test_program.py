@@ -9,6 +9,7 @@ from pyomo.repn import generate_standard_repn
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from model.errors import InfeasibleError, ProofError
+from model.seat_inputs import Skill
 from solvers.cutting import solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.highs import Solver
@@ -82,6 +83,27 @@ def test_rows_read_as_the_rules_say(tiny, small, name):
     assert text(m.component(component)[at[0] if len(at) == 1 else at]) == GOLDEN[name]
 
 
+ASKED = {
+    "hiring_calendar": (("bd", "scale"), "2 <= +1 seat[bd,0,0] +1 seat[bd,1,0]"),
+    "skill_cover": (("bd", "mvp"), "+0.2 seat[bd,0,0] +0.2 seat[bd,1,0] <= 0"),
+    "required_partners": (("charging_1", "mvp"), "1 <= +1 path[charging,1]"),
+    "closed_lines": (("used_car", "mvp"), "+1 path[used_car,1] <= 0"),
+}
+
+
+@pytest.mark.parametrize("family", ASKED)
+def test_what_a_case_asks_of_every_plan_reads_as_the_rules_say(tiny, changed, small, family):
+    """Twelve months to fill a partner manager: the seat opened in month 7 comes too late for two by month 18."""
+    share = {"unit": "share", "source": "for tests"}
+    shares = {name: {"value": at, **share} for name, at in (("required", 1.0), ("hired", 0.6), ("trained", 0.2))}
+    sql = Skill(role="bd", skill="sql", course={"value": 0, "unit": "CNY", "source": "for tests"}, **shares)
+    values = {"roles.bd.fill_median": 11.5, "roles.bd.heads_least": (0.0, 2.0), "staffing.skills": (sql,)}
+    values |= {"choice.required_partners": ("charging_1",), "choice.closed_lines": ("used_car",)}
+    program = program_of(changed(tiny, values), small)
+    at, row = ASKED[family]
+    assert text(program.rows[family][at]) == row
+
+
 def test_money_rows_read_as_the_rules_say(tiny, small):
     """Approved pay of 18 months in units of 10,000 CNY; what is bought counts in the phase that ends the quarter."""
     m = program_of(tiny, small).m
@@ -134,6 +156,7 @@ def test_no_family_without_a_golden_text(tiny, small):
     families = {c.local_name for c in program.m.component_objects(pyo.Constraint)}
     limits = {"heads_in_phase", "role_heads", "span_of_control", "budget", "shared_work"}
     idle = {"sign_ups", "integration_cash", "months_in_mode", "investment_in_mode", "asked"}
+    idle |= {"hiring_calendar", "skill_cover", "required_partners", "closed_lines"}
     assert families == limits | idle | {"one_path", "seat_stays", "seat_order", "head_count", "bought_hours"} | {
         "cuts",
         "refused",

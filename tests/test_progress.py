@@ -132,7 +132,14 @@ def test_an_unhurried_choice_is_the_same_with_somebody_listening(tiny):
     assert progress.best.worth == pytest.approx(heard[0].npv)
 
 
-def test_without_any_plan_in_time_it_says_so(tiny):
+def test_out_of_time_at_once_there_is_a_plan_of_few_people(tiny):
+    (found,) = choose(tiny, 1, 16, silent, progress=Progress(seconds=0.0))
+    assert found.solved.status == LIMIT
+    assert Exact(tiny, MODES).broken(found.tables.total(found.choice)) == []
+
+
+def test_without_any_plan_in_time_it_says_so(tiny, monkeypatch):
+    monkeypatch.setattr("solvers.choose.outline_plan", lambda case, modes: None)
     with pytest.raises(ProofError, match="E-NO-PLAN  choice: no plan was found in time; mend: allow more with"):
         choose(tiny, 1, 16, silent, progress=Progress(seconds=0.0))
 
@@ -161,7 +168,7 @@ def test_live_lines_elsewhere_than_on_a_terminal_are_rare(capsys, monkeypatch):
 
 
 def test_a_run_out_of_time_is_stored_whole_and_ends_with_exit_code_3(small_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(main_job, "Progress", lambda seconds, show: StopsWithPlan(2))
+    monkeypatch.setattr(main_job, "Progress", lambda *what, **more: StopsWithPlan(2))
     out = tmp_path / "run"
     words = ["run", str(small_folder), "--out", str(out), "--scenarios", "200", "--table-scenarios", "16"]
     ended = CliRunner().invoke(cli.app, [*words, "--time-limit", "60"])
