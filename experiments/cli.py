@@ -160,6 +160,19 @@ def next_hire(
     _answer("next_hire", out, replace, scenarios, as_json, run, budget)
 
 
+@app.command("gate-value")
+def gate_value(
+    run: RunName,
+    plan: Annotated[list[str] | None, typer.Option(help="Plans of the run; else recommended and documents.")] = None,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what a milestone is worth at which a plan may stay as it is or end, and how often it does."""
+    _answer("gate_value", out, replace, scenarios, as_json, run, plan or ())
+
+
 @app.command()
 def ledger(
     run: RunFolder,

@@ -44,10 +44,16 @@ def verdict(gate: Gate, answer: Answer, marks: Floats, cities: float) -> Ints:
 
 
 def met_criteria(gate: Gate, marks: Floats, cities: float) -> Ints:
-    """Return how many criteria each scenario meets, (scenario,); where nothing is sold no mean is reached (R131)."""
+    """Return how many criteria each scenario meets, (scenario,) (R131)."""
+    out: Ints = np.add.reduce(list(reached(gate, marks, cities).values()), dtype=np.int64)
+    return out
+
+
+def reached(gate: Gate, marks: Floats, cities: float) -> dict[str, Flags]:
+    """Return which scenarios meet each criterion, (scenario,); where nothing is sold no mean is reached (R131)."""
     sold = marks[USERS] > 0
     units = np.where(sold, marks[USERS], 1.0)
-    reached = {
+    values = {
         "cities": np.full(sold.shape, cities),
         "partners": marks[PARTNERS],
         "users": marks[USERS],
@@ -56,9 +62,7 @@ def met_criteria(gate: Gate, marks: Floats, cities: float) -> Ints:
         "nps": np.where(sold, marks[NPS] / units, -np.inf),
     }
     # Rounded, so that the order in which lines are added never decides a verdict.
-    met = [rounded(reached[name]) >= least for name, least in gate.least.criteria.items()]
-    out: Ints = np.add.reduce(met, dtype=np.int64)
-    return out
+    return {name: rounded(values[name]) >= least for name, least in gate.least.criteria.items()}
 
 
 class Tally:
