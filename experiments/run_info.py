@@ -181,10 +181,10 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
     turnover = float(years[turned].sum(axis=(0, 1)).mean()) or solved.turnover
     promise = 0.0 if found.plan.is_idle else best.npv
     rows = [
-        ("solver: bound less the program's best plan", solved.bound - solved.objective),
+        ("solver: bound less the program's best plan", solved.gap),
         (
-            "bonus kept linear, hinges by cuts: the program's promise less the chosen plan, exact",
-            solved.objective - best.npv,
+            "bonus kept linear: the program's promise less the chosen plan, exact",
+            solved.objective - solved.left_out - best.npv,
         ),
         (
             "draws: promise on the pricing draws less verdict on fresh draws",
@@ -201,8 +201,8 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
         "solver": {
             "name": "HiGHS",
             "status": solved.status,
-            "gap": (solved.bound - solved.objective) / turnover,
-            "gap_cny": solved.bound - solved.objective,
+            "gap": solved.gap / turnover,
+            "gap_cny": solved.gap,
             "options_priced": sum(path.options for path in found.paths),
             "rounds": sum(path.rounds for path in found.paths),
         },

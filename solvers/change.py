@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from model.errors import Finding, InputError
 from model.inputs import Case
 from model.plans import Plan
 from solvers.exact import Choice
@@ -66,7 +67,14 @@ def _apart(left: Sequence[int], right: Sequence[int]) -> int:
 
 
 def choice_of(case: Case, plan: Plan) -> Choice:
-    """Return a plan file's plan in the optimizer's words."""
+    """Return a plan file's plan in the optimizer's words.
+
+    Raises
+    ------
+    InputError : the plan has what no priced path holds; a question would be answered about another plan
+    """
+    if told := [*_untold(plan), *_falling(plan)]:
+        raise InputError(told)
     nobody = (0,) * len(case.phases)
     seats = tuple(
         (role, tuple(plan.seats.get(role, nobody))) for role, told in case.roles.items() if told.kind == "shared"
@@ -78,3 +86,24 @@ def choice_of(case: Case, plan: Plan) -> Choice:
         whole = part.model_copy(update={"team": idle | dict(part.team)}) if part else None
         lines.append((line, option_of(whole) if whole else closed(case)))
     return Choice(tuple(plan.modes), seats, tuple(lines))
+
+
+def _untold(plan: Plan) -> list[Finding]:
+    """Return what of a plan the optimizer has no words for."""
+    has = {
+        "people are moved": plan.moves,
+        "cities are opened": plan.cities,
+        "the unit is stopped": plan.policies.stop_after,
+        "a line is stopped": any(part.stop_after for part in plan.lines.values()),
+    }
+    fix = "take it out, or compare plans by: headcast compare"
+    return [
+        Finding("E-PLAN", plan.name, f"{what}, which the choice does not know", fix=fix) for what in has if has[what]
+    ]
+
+
+def _falling(plan: Plan) -> list[Finding]:
+    """Return the shared roles whose heads fall from a phase to the next: priced seats stay open (R30)."""
+    fall = [(role, heads) for role, heads in plan.seats.items() if list(heads) != sorted(heads)]
+    what, allowed = "the plan closes seats, which the choice does not know", "heads that stay or rise"
+    return [Finding("E-PLAN", role, what, " → ".join(map(str, heads)), allowed) for role, heads in fall]

@@ -39,6 +39,11 @@ class Solution:
     left_out: float
     turnover: float
 
+    @property
+    def gap(self) -> float:
+        """What a better plan could bring at most: the bound less the plan's value with whole hinges, CNY."""
+        return max(self.bound - self.objective + self.left_out, 0.0)
+
 
 def solve_with_cuts(
     program: Program, gap: float, seconds: float, incumbent: Choice | None, progress: Progress | None = None

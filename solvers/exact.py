@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from model import economics, incentives, on_cost
+from model.errors import Finding, ProofError
 from model.feasibility import TOLERANCE
 from model.inputs import Case
 from model.ledger import Floats, Ints, discount_factors
@@ -88,6 +89,9 @@ class Tables:
         key = (role, heads)
         if key not in self._paths:
             phases = len(heads)
+            if list(heads) != sorted(heads):
+                found = " → ".join(map(str, heads))
+                raise ProofError(Finding("E-FALLING", role, "priced seats stay open, heads may not fall", found))
             first = [next(p for p in range(phases) if heads[p] > seat) for seat in range(heads[-1])]
             rows = [seat * phases + phase for seat, phase in enumerate(first)]
             pieces = self.seats[role]

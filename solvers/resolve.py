@@ -34,7 +34,7 @@ class Resolved:
     @property
     def gap(self) -> float:
         """What a better plan of the program could bring at most, CNY."""
-        return max(self.solved.bound - self.solved.objective, 0.0)
+        return self.solved.gap
 
 
 def resolve(

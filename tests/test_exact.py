@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model import ledger
+from model.errors import ProofError
 from model.ledger import discount_factors
 from model.simulate import TABLE, Block, plan_months
 from solvers.exact import Choice, Exact, Tables, is_idle
@@ -112,3 +113,8 @@ def test_tables_price_each_path_once(tiny):
     later = LineOption(CAR.team, "normal", (("used_car_1", 4, "used_car_deal"),))
     assert tables.add("used_car", [CAR, later]) == 1
     assert [len(tables.lines["used_car"]), tables.options["used_car"][later]] == [3, 2]
+
+
+def test_falling_heads_are_refused_and_not_priced_as_fewer(tiny):
+    with pytest.raises(ProofError, match="E-FALLING  bd: priced seats stay open, heads may not fall; found 2 → 1"):
+        tables_of(tiny).total(choice_of(bd=(2, 1)))

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.errors import InfeasibleError
+from model.errors import InfeasibleError, InputError
 from solvers.change import Change, changes, choice_of, path_changes
+from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.limits import Limit
 from solvers.options import LineOption, closed, start_options
@@ -161,3 +162,28 @@ def test_a_line_without_path_is_named(tables):
 def test_a_plan_file_and_a_choice_are_the_same_plan(tiny, plans):
     for choice in plans[::17]:
         assert choice_of(tiny, choice.plan(tiny, "p", "")) == choice
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"seats": {"vp": (1, 1), "bd": (2, 1)}},
+            "E-PLAN  bd: the plan closes seats, .* found 2 → 1; allowed heads that",
+        ),
+        ({"cities": (1, 2)}, "E-PLAN  p: cities are opened, which the choice does not know; mend: take it out"),
+        ({"policies.stop_after": 6}, "E-PLAN  p: the unit is stopped, which"),
+        ({"lines.used_car.stop_after": 6}, "E-PLAN  p: a line is stopped, which"),
+    ],
+)
+def test_what_no_priced_path_holds_is_refused(tiny, plans, changed, change, words):
+    """Silence would answer the question about another plan."""
+    plan = next(choice for choice in plans if not dict(choice.lines)["used_car"].is_closed).plan(tiny, "p", "")
+    with pytest.raises(InputError, match=words):
+        choice_of(tiny, changed(plan, change))
+
+
+def test_what_a_better_plan_could_bring_counts_the_hinges_left_out():
+    """Bound 10, cuts promise 8 for a plan that is worth 5 with whole hinges: a better one may bring 5."""
+    assert Solution("optimal", 8.0, 10.0, 3.0, 1e6).gap == 5.0
+    assert Solution("optimal", 8.0, 7.999, 0.0, 1e6).gap == 0.0
