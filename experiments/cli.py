@@ -174,6 +174,19 @@ def gate_value(
 
 
 @app.command()
+def tradeoff(
+    run: RunName,
+    points: Annotated[int, typer.Option(help="Bounds tried for each of the two curves.")] = 6,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what a better average of the worst futures and fewer heads cost, as two curves of plans."""
+    _answer("tradeoff", out, replace, scenarios, as_json, run, points)
+
+
+@app.command()
 def ledger(
     run: RunFolder,
     scenarios: Annotated[str, typer.Option(help="Scenario numbers from 0, for example 17,42.")],

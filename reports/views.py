@@ -6,7 +6,8 @@ from reports.answer import View
 from reports.gate_views import GATE_VALUE
 from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.scenario_views import SCENARIOS
+from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
 
-ALL: tuple[View, ...] = (GATE_VALUE, NEXT_HIRE, BUDGET, SCENARIOS, WHY)
+ALL: tuple[View, ...] = (GATE_VALUE, NEXT_HIRE, BUDGET, SCENARIOS, TRADEOFF, WHY)
 VIEWS: dict[str, View] = {view.question: view for view in ALL}
