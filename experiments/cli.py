@@ -254,6 +254,19 @@ def assumptions(
     _question("assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
 
 
+@app.command("other-good-plans")
+def other_good_plans(
+    run: RunName,
+    within: Annotated[float, typer.Option(help="Share of the best result that a good plan may lose.")] = 0.02,
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find really different plans that are about as good, and what all of them share."""
+    _answer("other_plans", out, replace, scenarios, as_json, run, within)
+
+
 @app.command()
 def scenarios(
     run: RunName,

@@ -28,7 +28,7 @@ HELD = "one step aside, nothing else changed"
 
 
 def ask(name: str, asked: Asked) -> Answer:
-    """Tell which rules hold a plan where it is, which plan comes next, and what each step aside costs (R159).
+    """Tell which rules hold a plan where it is, which plan comes next, and what each step aside costs (R157).
 
     Parameters
     ----------

@@ -5,9 +5,18 @@ from __future__ import annotations
 from reports.answer import View
 from reports.gate_views import GATE_VALUE
 from reports.next_hire_views import BUDGET, NEXT_HIRE
+from reports.other_plans_views import OTHER_PLANS
 from reports.scenario_views import SCENARIOS
 from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
 
-ALL: tuple[View, ...] = (GATE_VALUE, NEXT_HIRE, BUDGET, SCENARIOS, TRADEOFF, WHY)
+ALL: tuple[View, ...] = (
+    GATE_VALUE,
+    NEXT_HIRE,
+    BUDGET,
+    SCENARIOS,
+    TRADEOFF,
+    WHY,
+    OTHER_PLANS,
+)
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

@@ -18,7 +18,7 @@ Allowed = Callable[[LineOption], bool]
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked beside the case's own rules when a plan is chosen again (R155, R159).
+    """What is asked beside the case's own rules when a plan is chosen again (R155, R157).
 
     rows : each replaces the case's row of its name; a new name is a new row
     only : by line, which of its paths may be followed
