@@ -16,6 +16,7 @@ from model.schema import REVENUE_ROWS
 from solvers import cutting, highs
 from solvers.cutting import solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
+from solvers.goals import MEAN, Goal
 from solvers.options import LineOption
 from solvers.program import Program
 from solvers.tables import PIECE_ROWS, Pieces
@@ -120,11 +121,12 @@ def seat_piece(rng, story, role, roles, works, seat, opens):
     return piece
 
 
-def drawn(number):
+def drawn(number, scenarios=None):
     """Problem `number`: two or three lines, one to three shared roles, two phases, up to three scenarios."""
     rng = np.random.default_rng([20_261_122, number])
     months = int(rng.choice([6, 9, 12, 15, 18, 24]))
-    story = Story(months, int(rng.integers(2, months)), int(rng.integers(1, 4)), bool(rng.random() < 0.5), {}, {}, {})
+    second, few = int(rng.integers(2, months)), int(rng.integers(1, 4))
+    story = Story(months, second, scenarios or few, bool(rng.random() < 0.5), {}, {}, {})
     names = ["bd", "data", "vp"][: rng.integers(1, 4)]
     works = int(rng.integers(1, min(len(names), 2) + 1))
     least, most = {}, {}
@@ -229,18 +231,26 @@ def bounds_of(rng, rows, worth):
     return low, high
 
 
-def values(story, total):
-    """What each plan is worth in whole units: hinges and pool exact, bonus at the story's coefficients."""
+def values(story, total, by_future=False):
+    """What each plan is worth in whole units: hinges and pool exact, bonus at the story's coefficients.
+
+    Parameters
+    ----------
+    by_future : (plan, scenario) instead of the sum over the scenarios, (plan,)
+    """
     numbers = story.numbers
+
+    def told(part):
+        return (part if by_future else part.sum(axis=-1)).astype(object)
+
     unit_year = [min(12 * year + 12, story.months) for year in range(story.years)]
-    missing = np.maximum(total["hours"] + 3 * np.array(numbers["fixed"])[:, None, None], 0).sum(axis=3)
-    agency = (prices(story) * missing).sum(axis=1).astype(object)
+    missing = np.maximum(total["hours"] + 3 * np.array(numbers["fixed"])[:, None, None], 0)
+    agency = told((prices(story)[:, :, None] * missing).sum(axis=1))
     inside = np.array([end - 12 * year for year, end in enumerate(unit_year)])
     goal = np.array(numbers["targets"]) // 12 * inside
-    over = np.maximum(total["revenue"] - goal[:, None], 0).sum(axis=2).astype(object)
-    pay = total["base_pay"].sum(axis=2).astype(object)
+    over, pay = told(np.maximum(total["revenue"] - goal[:, None], 0)), told(total["base_pay"])
     whole = 101**story.months if story.discounts else 1
-    value = 200 * whole * total["linear"].sum(axis=1).astype(object)
+    value = 200 * whole * told(total["linear"])
     for quarter in range(story.quarters):
         value = value - 200 * agency[:, quarter] * story.worth(3 * quarter + 3)
     for year, end in enumerate(unit_year):
@@ -248,7 +258,7 @@ def values(story, total):
         assert bonus.denominator == 1
         value = value - (16 * over[:, year] + int(bonus) * pay[:, year]) * story.worth(end)
     standing = sum(story.worth(month) for month in range(1, story.months + 1))
-    return value - 200 * story.scenarios * numbers["tools"] * standing
+    return value - 200 * (1 if by_future else story.scenarios) * numbers["tools"] * standing
 
 
 def as_pieces(pieces):
@@ -258,6 +268,7 @@ def as_pieces(pieces):
     count, years, _ = arrays["revenue"].shape
     arrays["terms"] = np.zeros((count, len(PIECE_ROWS), years))
     arrays["terms"][:, PIECE_ROWS.index(REVENUE_ROWS[0])] = arrays["revenue"].mean(axis=2)
+    arrays["signed"] = np.zeros((count, 0))
     return Pieces(**{field.name: arrays[field.name] for field in fields(Pieces)})
 
 
@@ -274,12 +285,20 @@ def case_of(shipped, changed):
         "partners": (),
         "break_even": {},
     }
-    bare |= {"staffing.skills": (), "staffing.equity": None, "staffing.market_review": None, "costs.recharges": ()}
+    bare |= {
+        "staffing.skills": (),
+        "staffing.equity": None,
+        "staffing.market_review": None,
+        "costs.recharges": (),
+        "staffing.hiring": None,
+    }
     bare |= {"staffing.productive_hours": 100.0, "incentives.pool_rate": 0.08, "incentives.bonus_rate": 0.3}
     eco = changed(eco, bare | {"incentives.individual": 1.0, "readings.salary_is": "package"})
 
+    team = eco.roles["operations"].model_copy(update={"heads_least": (0.0, 0.0), "heads_most": (9.0, 9.0)})
+
     def role_of(numbers, role, work):
-        update = {"annual_raise": None, "heads_least": tuple(map(float, numbers["least"][role]))}
+        update = {"annual_raise": None, "fill_median": 0.0, "heads_least": tuple(map(float, numbers["least"][role]))}
         update["heads_most"] = tuple(map(float, numbers["most"][role]))
         if work is not None:
             update["pay"] = 1200.0 * numbers["price"][work]
@@ -316,7 +335,7 @@ def case_of(shipped, changed):
                 "clock.discount": float(MONTHLY**12 - 1) if story.discounts else 0.0,
                 "phases": tuple(phases),
                 "modes": {name: eco.modes[name].model_copy(update=free) for name in MODES},
-                "roles": roles | {"operations": eco.roles["operations"]},
+                "roles": roles | {"operations": team},
                 "shared_work": {numbers["roles"][work]: work_of(numbers, work) for work in range(numbers["works"])},
                 "lines": {name: eco.lines[name] for name in story.lines},
                 "staffing.annual_raise": float(numbers["raise"]),
@@ -353,9 +372,9 @@ def tables_of(case, story):
     return tables
 
 
-def settled(case, tables, coefficient, start):
+def settled(case, tables, coefficient, start, goal=MEAN):
     """The best plan of the program, by its number of solves without limit, and how it ended."""
-    program = Program(case, MODES, tables, Exact(case, MODES), coefficient, [])
+    program = Program(case, MODES, tables, Exact(case, MODES, goal), coefficient, [])
     solution = solve_with_cuts(program, 0.0, 20.0, start)
     assert solution.status == highs.OPTIMAL
     return max([*program.found, *([start] if start else [])], key=program.value_of), solution
@@ -376,9 +395,9 @@ def place(groups, choice):
     return int(np.ravel_multi_index(at, [len(offered) for _, offered in groups]))
 
 
-def problem(case_of, number):
-    """Problem `number` as a case, its tables and all its plans: groups, worth in CNY and which keep the rules."""
-    story, rng = drawn(number)
+def problem(case_of, number, scenarios=None):
+    """Problem `number` as a case, its tables and all its plans: groups, worth and which keep the rules."""
+    story, rng = drawn(number, scenarios)
     groups = alternatives(story)
     while prod(len(offered) for _, offered in groups) > MOST_PLANS:
         longest = max(story.lines, key=lambda line: len(story.lines[line]))
@@ -459,3 +478,42 @@ def test_drawn_problems_are_worth_solving(case_of):
     assert min(seen["refused"], seen["agency"], seen["open"]) >= 50
     assert seen["pool"] >= 20
     assert seen["to the fen"] >= 10
+
+
+def worst_average(money, share):
+    """The average of the worst share of equally likely futures, the last one in part, (plan,)."""
+    count = share * money.shape[1]
+    parts = np.clip(count - np.arange(money.shape[1]), 0, 1)
+    return np.sort(money, axis=1) @ parts / count
+
+
+def behind(money, today):
+    """The most that a plan's average of the worst k futures is below today's, over all k, (plan,)."""
+    counts = np.arange(1, today.size + 1)
+    gaps = np.cumsum(np.sort(today)) / counts - np.cumsum(np.sort(money, axis=1), axis=1) / counts
+    return np.maximum(gaps.max(axis=1), 0.0)
+
+
+@pytest.mark.parametrize("kind", ["weight", "floor", "today"])
+@pytest.mark.parametrize("number", range(16))
+def test_programs_of_cautious_goals_find_the_best_of_all_plans(case_of, number, kind):
+    """Weight of the worst futures, a floor under them, or a plan never to fall behind, in seven futures."""
+    found = problem(case_of, number, scenarios=7)
+    if not found.keeps.any():
+        return
+    money = (values(found.story, found.total, by_future=True) / Fraction(found.story.unit * YUAN, 7)).astype(float)
+    worst, mean = worst_average(money, 0.3), money.mean(axis=1)
+    good = np.flatnonzero(found.keeps)
+    today = money[good[number % len(good)]]
+    goal = {
+        "weight": Goal(caution=0.6, tail=0.3),
+        "floor": Goal(tail=0.3, floor=float(np.quantile(worst[good], 0.7))),
+        "today": Goal(benchmark=tuple(today)),
+    }[kind]
+    kept = found.keeps & (worst >= goal.floor - 0.01) & (behind(money, today) <= (0.01 if kind == "today" else np.inf))
+    aim = 0.4 * mean + 0.6 * worst if kind == "weight" else mean
+    choice, solution = settled(found.case, tables_of(found.case, found.story), found.coefficient, None, goal)
+    index = place(found.groups, choice)
+    assert kept[index]
+    assert aim[index] == pytest.approx(aim[kept].max(), rel=1e-9, abs=NEAR)
+    assert solution.bound >= aim[kept].max() - NEAR
