@@ -109,13 +109,19 @@ def promises(tables: Tables, exact: Exact, choices: Sequence[Choice]) -> Floats:
     """
     out = np.zeros((len(choices), len(ROW_NAMES), tables.case.years, tables.pricer.block.scenarios))
     places = [ROW[row] for row in PIECE_ROWS]
+    moved = [tables.moved(choice) for choice in choices]
     for index, choice in enumerate(choices):
         for role, heads in choice.seats:
-            out[index, places[len(LINE_ROWS) :]] += tables.pricer.seat_years(role, heads)
+            careers = moved[index].get((role, ""))
+            years = tables.pricer.seat_years(role, heads) if careers is None else tables.pricer.career_years(careers)
+            out[index, places[len(LINE_ROWS) :]] += years
+        for (_, line), careers in moved[index].items():
+            if line:
+                out[index, places] += tables.pricer.years_of(line, dict(choice.lines)[line], careers)
     for line in tables.options:
-        chosen = [dict(choice.lines)[line] for choice in choices]
-        for option, years in tables.pricer.line_years(line, list(dict.fromkeys(chosen))):
-            for index in (place for place, mine in enumerate(chosen) if mine == option):
+        chosen = {i: dict(choice.lines)[line] for i, choice in enumerate(choices) if ("", line) not in moved[i]}
+        for option, years in tables.pricer.line_years(line, list(dict.fromkeys(chosen.values()))):
+            for index in (place for place, mine in chosen.items() if mine == option):
                 out[index, places] += years
     for plan, choice in zip(out, choices, strict=True):
         add_unit(tables.case, exact, tables.total(choice), plan)
@@ -281,7 +287,7 @@ def certify(tables: Tables, exact: Exact, choice: Choice, seed: int, others: int
         scenarios=tables.pricer.block.scenarios,
         worst=worst.where,
         by_term={name: max(gap.by_term[name] for gap in gaps) for name in ROW_NAMES},
-        program_gap=program_gap(tables, exact, choice),
+        program_gap=program_gap(tables, exact, choice.without_moves()),
     )
 
 

@@ -26,6 +26,7 @@ from solvers.program import Cut, Program
 from solvers.progress import NEVER, OutOfTime, Progress
 from solvers.table_size import Gauge, check_memory, option_bytes, table_bytes
 from solvers.tables import TURNED
+from solvers.transfers import plan_moves
 from solvers.upper import Upper
 
 FIRST_LEVELS = 5
@@ -220,7 +221,7 @@ def _first(
 
     It must keep this path's rules.
     """
-    known = [replace(hint.choice, modes=tuple(modes))] if hint else []
+    known = [replace(hint.choice, modes=tuple(modes), moves=())] if hint else []
     known += _today(case, modes, exact.goal)
     for choice in known:
         for line, option in choice.lines:
@@ -242,7 +243,11 @@ def _today(case: Case, modes: Sequence[str], goal: Goal) -> list[Choice]:
     again = choice.plan(case, plan.name, plan.title)
     said = (plan.moves, plan.policies, plan.cities) == (again.moves, again.policies, again.cities)
     grows = all(keeps_bounds(case, role, heads) for role, heads in choice.seats)
-    return [choice] if said and grows and all(allowed(case, option) for _, option in choice.lines) else []
+    return (
+        [choice]
+        if said and grows and not plan.moves and all(allowed(case, option) for _, option in choice.lines)
+        else []
+    )
 
 
 def _polish_best(
@@ -345,7 +350,19 @@ def choose(
     if not results:
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *by_path(conflicts)])
-    return sorted(results, key=lambda result: -result.worth)
+    results.sort(key=lambda result: -result.worth)
+    if case.choice.moves and not case.gates:
+        _move_people(results[0], say)
+    return results
+
+
+def _move_people(best: PathResult, say: Say) -> None:
+    """Let people of the best plan move between seats where that helps (R148)."""
+    before = best.worth
+    best.choice, best.worth, tried = plan_moves(best.tables, best.exact, best.choice)
+    best.npv_by_scenario = best.exact.npv(best.tables.total(best.choice))
+    gain = best.worth - before
+    say(f"{tried} moves between seats tried, {len(best.choice.moves)} planned: {gain / 1e6:+.2f} M CNY")
 
 
 def _told(result: PathResult, hint: PathResult | None) -> str:

@@ -13,7 +13,7 @@ from model.errors import Finding, ProofError
 from model.feasibility import TOLERANCE
 from model.inputs import Case
 from model.ledger import Floats, Ints, discount_factors
-from model.plans import Plan
+from model.plans import Career, Move, Plan, plan_careers
 from solvers.branch import Branch
 from solvers.goals import FEN, MEAN, REPAIR, Goal
 from solvers.limits import Limit, limits, use
@@ -29,20 +29,27 @@ class Choice:
     modes: tuple[str, ...]
     seats: tuple[tuple[str, Heads], ...]
     lines: tuple[tuple[str, LineOption], ...]
+    moves: tuple[Move, ...] = ()
 
     def with_line(self, line: str, option: LineOption) -> Choice:
-        """Return the choice with another path of one line."""
-        return replace(self, lines=tuple((name, option if name == line else old) for name, old in self.lines))
+        """Return the choice with another path of one line; planned moves of people end with their seats."""
+        lines = tuple((name, option if name == line else old) for name, old in self.lines)
+        return replace(self, lines=lines, moves=())
 
     def with_seats(self, role: str, heads: Heads) -> Choice:
-        """Return the choice with other heads of one shared role."""
-        return replace(self, seats=tuple((name, heads if name == role else old) for name, old in self.seats))
+        """Return the choice with other heads of one shared role; planned moves of people end with their seats."""
+        seats = tuple((name, heads if name == role else old) for name, old in self.seats)
+        return replace(self, seats=seats, moves=())
+
+    def without_moves(self) -> Choice:
+        """Return the choice in which nobody moves between seats."""
+        return replace(self, moves=())
 
     def plan(self, case: Case, name: str, title: str) -> Plan:
         """Return the choice as a plan file says it."""
         lines = {line: option.plan() for line, option in self.lines if not option.is_closed}
         seats = {role: heads for role, heads in self.seats if any(heads)}
-        return Plan(case=case.id, name=name, title=title, modes=self.modes, seats=seats, lines=lines)
+        return Plan(case=case.id, name=name, title=title, modes=self.modes, seats=seats, lines=lines, moves=self.moves)
 
 
 @dataclass
@@ -56,6 +63,7 @@ class Tables:
     seats: dict[str, Pieces] = field(default_factory=dict)
     _paths: dict[tuple[str, Heads], Pieces] = field(default_factory=dict)
     _stacks: dict[str, Stack] = field(default_factory=dict)
+    _moved: dict[tuple[str, LineOption | None, tuple[Career, ...]], Pieces] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shared = [name for name, role in self.case.roles.items() if role.kind == "shared"]
@@ -77,7 +85,7 @@ class Tables:
 
     def release(self) -> None:
         """Give the memory of the priced pieces back; the plan they gave stands in its choice."""
-        for held in (self.options, self.lines, self._stacks, self.seats, self._paths):
+        for held in (self.options, self.lines, self._stacks, self.seats, self._paths, self._moved):
             held.clear()
 
     def line(self, line: str, option: LineOption) -> Pieces:
@@ -112,15 +120,32 @@ class Tables:
             for line, kept in options.items()
         }
         few.seats = {role: of_scenarios(seats, range(len(seats)), scenarios) for role, seats in self.seats.items()}
-        few._paths, few._stacks = {}, {}
+        few._paths, few._stacks, few._moved = {}, {}, {}
         return few
 
     def pieces(self, choice: Choice) -> Iterator[Pieces]:
-        """Yield the pieces of a plan, seats first."""
+        """Yield the pieces of a plan, seats first; a group that people move from or to is priced anew (R148)."""
+        moved = self.moved(choice)
         for role, heads in choice.seats:
-            yield self.role(role, heads)
+            yield self._anew(role, None, moved[role, ""]) if (role, "") in moved else self.role(role, heads)
         for line, option in choice.lines:
-            yield self.line(line, option)
+            yield self._anew(line, option, moved["", line]) if ("", line) in moved else self.line(line, option)
+
+    def moved(self, choice: Choice) -> dict[tuple[str, str], tuple[Career, ...]]:
+        """Return the careers of each group that moves change, by (role, "") or ("", line) (R148)."""
+        if not choice.moves:
+            return {}
+        careers = plan_careers(self.case, choice.plan(self.case, "", ""))
+        groups = [(("", career.line) if career.line else (career.role, ""), career) for career in careers]
+        touched = {group for group, career in groups if career.source or career.sends}
+        return {group: tuple(career for mine, career in groups if mine == group) for group in touched}
+
+    def _anew(self, group: str, option: LineOption | None, careers: tuple[Career, ...]) -> Pieces:
+        key = (group, option, careers)
+        if key not in self._moved:
+            made = self.pricer.careers(careers) if option is None else self.pricer.line_of(group, option, careers)
+            self._moved[key] = made
+        return self._moved[key]
 
     def total(self, choice: Choice) -> Pieces:
         """Return the plan as the sum of its pieces."""

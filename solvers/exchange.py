@@ -98,8 +98,9 @@ class _Move:
     gain: float
 
 
+# Each change of a group starts from the plan in which nobody moves between seats: those moves end with it (R148).
 def _single_moves(tables: Tables, exact: Exact, choice: Choice, best: Value) -> list[_Move]:
-    total = tables.total(choice)
+    total = tables.total(choice.without_moves())
     found = []
     for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
         for moved, old, new in _moves(tables, choice, group):
@@ -123,7 +124,7 @@ def _best_pair(
 ) -> tuple[tuple[Choice, Value] | None, int]:
     """Return the first promising pair that helps, if any, and how many were valued."""
     few = _few(moves)
-    total = tables.total(choice)
+    total = tables.total(choice.without_moves())
     pairs = _feasible_pairs(exact, total, few)
     for count, (first, second) in enumerate(pairs):
         together = add(add(total, few[first].change, 1.0), few[second].change, 1.0)
@@ -152,7 +153,7 @@ def nearest_moves(tables: Tables, exact: Exact, choice: Choice, keeps: Keeps) ->
         if keeps(move.choice) and not exact.broken(tables.total(move.choice)):
             return move.choice
     few = _few(moves)
-    for first, second in _feasible_pairs(exact, tables.total(choice), few, -np.inf):
+    for first, second in _feasible_pairs(exact, tables.total(choice.without_moves()), few, -np.inf):
         both = _both(choice, few[first], few[second])
         if keeps(both):
             return both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -24,7 +25,7 @@ from model.simulate import TABLE, Block
 from solvers.branch import Branch
 from solvers.options import Heads, LineOption
 from solvers.table_store import usual_store
-from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join, piece_shapes
+from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join, piece_shapes, whole
 
 CHUNK = 16_384
 """Options × scenarios priced at once: large enough to hide call overhead, small enough for the cache."""
@@ -62,6 +63,7 @@ class Pricer:
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
         self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
+        self._own: dict[tuple[str, LineOption], list[Career]] = {}
         self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE and not branch else None
         self.reused = 0
         self.tell: Callable[[int], None] | None = None
@@ -128,12 +130,39 @@ class Pricer:
                 self.tell(len(batch))
         return out
 
-    def seat_years(self, role: str, heads: Heads) -> Floats:
-        """Return the terms of the seats of a shared role by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
+    def careers(self, careers: Sequence[Career]) -> Pieces:
+        """Price some careers of shared seats together, as one piece."""
+        return whole([self._seat_piece(career).take(0) for career in careers])
+
+    def line_of(self, line: str, option: LineOption, careers: Sequence[Career]) -> Pieces:
+        """Price a path of a line whose people have careers of their own, as one piece (R148)."""
+        with self._with_team(line, option, careers):
+            self._learn(line, [option])
+            return self._line_batch(line, [option]).take(0)
+
+    def career_years(self, careers: Sequence[Career]) -> Floats:
+        """Return the terms of careers by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
         out = np.zeros((len(SEAT_ROWS), self.case.years, self.block.scenarios))
-        for career in careers_of(self.case, role, "", heads, self.stop):
+        for career in careers:
             out += self._seat(career, self.block).years
         return out
+
+    def years_of(self, line: str, option: LineOption, careers: Sequence[Career]) -> Floats:
+        """Return the terms of a path whose people have careers of their own, (row, year, scenario) CNY (R148)."""
+        with self._with_team(line, option, careers):
+            return next(self.line_years(line, [option]))[1]
+
+    @contextmanager
+    def _with_team(self, line: str, option: LineOption, careers: Sequence[Career]) -> Iterator[None]:
+        self._own[line, option] = list(careers)
+        try:
+            yield
+        finally:
+            del self._own[line, option]
+
+    def seat_years(self, role: str, heads: Heads) -> Floats:
+        """Return the terms of the seats of a shared role by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
+        return self.career_years(careers_of(self.case, role, "", heads, self.stop))
 
     def seat_path(self, role: str, heads: Heads) -> Pieces:
         """Return the seats of a shared role under heads by phase as pieces, one for each career."""
@@ -207,6 +236,8 @@ class Pricer:
                 self._price([c for c in fresh if c.role == role], block)
 
     def _team(self, line: str, option: LineOption) -> list[Career]:
+        if (line, option) in self._own:
+            return self._own[line, option]
         return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads, self.stop)]
 
     def _price(self, careers: Sequence[Career], block: Block) -> None:
@@ -222,7 +253,7 @@ class Pricer:
             org = self.org
             rows = staffing.money(self.case, career.role, [career], own, org.transition, out, org.handover)
             hours = np.ascontiguousarray(worked[:, index])
-            people = self._people(rows, own) if self.case.schemes else rows[:0]
+            people = self._people(rows, own, career) if self.case.schemes else rows[:0]
             self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)
 
     def _plan_hours(self, careers: Sequence[Career], tenure: Tenure) -> None:
@@ -233,12 +264,12 @@ class Pricer:
 
     def _hours(self, careers: Sequence[Career], tenure: Tenure) -> Floats:
         """Return the hours of careers of one role after coordination, (month, career, scenario)."""
-        return ramp.hours(self.case, careers[0].role, tenure) * self.org.coordination[:, None, None]
+        return ramp.hours(self.case, careers[0].role, tenure, careers) * self.org.coordination[:, None, None]
 
-    def _people(self, rows: Floats, tenure: Tenure) -> Floats:
+    def _people(self, rows: Floats, tenure: Tenure, career: Career) -> Floats:
         """Return heads, base pay and stayers of one career, (3, month, scenario), for the pay schemes of lines."""
         present = (tenure[:, 0] >= 0).astype(float)
-        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], seats.stayers(tenure)])
+        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], seats.stayers(tenure, [career])])
 
     def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
         """Return the discounted signed sum of rows (row, month, …), month axis folded away."""

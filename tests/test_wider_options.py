@@ -1,13 +1,21 @@
 """What a plan may choose besides heads and partners: the search finds the best of all plans told one by one."""
 
+from itertools import permutations
+
 import pytest
 
 from model.case_rules import case_faults
 from model.feasibility import broken_limits
 from model.ledger import discount_factors, result
+from model.plans import Move, plan_careers, plan_faults
+from model.seat_inputs import Moves, MoveTerms, RotationTerms
 from model.simulate import TABLE, Block, plan_months
 from solvers.certificate import certify
-from solvers.choose import choose_path
+from solvers.choose import choose, choose_path
+from solvers.exact import Choice, Exact, Tables
+from solvers.options import LineOption, closed
+from solvers.pricing import Pricer
+from solvers.transfers import plan_moves
 
 MODES = ("department", "unit")
 DRAWS, SEED = 8, 1
@@ -84,3 +92,83 @@ def test_unknown_partners_and_contracts_are_refused(tiny, changed):
     assert (f"{where}.nobody", "unknown partner", "nobody", partner) in list(case_faults(case))
     known = ", ".join(tiny.contracts)
     assert (f"{where}.charging_1", "unknown contract", "no_such", known) in list(case_faults(case))
+
+
+@pytest.fixture(scope="module")
+def movable(tiny, smaller, changed):
+    """Whoever moves works at full speed at once and costs nothing; who is hired needs half a year to be found."""
+    terms = MoveTerms.model_construct(cost=0.0, kept=1.0, trial=0.0)
+    rotation = RotationTerms.model_construct(cost=0.0, kept=1.0, months=3.0)
+    moves = Moves.model_construct(promotion=terms, transfer=terms, rotation=rotation)
+    values = {"staffing.moves": moves, "choice.moves": ("transfer",), "roles.operations.fill_median": 6.0}
+    return changed(smaller, values | {"roles.operations.heads_most": (2.0, 2.0), "roles.bd.heads_least": (2.0, 2.0)})
+
+
+def moved_plans(case, plan):
+    """The plan with no, one or two transfers, every one that a plan file of the case may hold."""
+    openings = {(c.role, c.line, c.first_month) for c in plan_careers(case, plan) if c.first_month > 1}
+    single = [
+        Move(role=c.role, line=c.line, seat=c.seat, to_role=role, to_line=line, month=month, kind="transfer")
+        for role, line, month in sorted(openings)
+        for c in plan_careers(case, plan)
+    ]
+    for count in range(3):
+        for moves in permutations(single, count):
+            told = plan.model_copy(update={"moves": moves})
+            if not plan_faults(case, told):
+                yield told
+
+
+def test_the_best_moves_of_the_chosen_plan_are_found_and_certified(movable):
+    seats, line = (("vp", (1, 1)), ("bd", (2, 2))), ("normal", (("charging_1", 1, "charging_first"),))
+    other = ("normal", (("used_car_1", 1, "used_car_deal"),))
+    lines = (
+        ("used_car", LineOption((("operations", (1, 2)),), *other)),
+        ("charging", LineOption((("operations", (0, 1)),), *line)),
+    )
+    roomy = {"phases.mvp.budget": 9e6, "phases.scale.budget": 9e6}
+    case = movable.model_copy(
+        update={
+            "phases": tuple(p.model_copy(update={"budget": roomy[f"phases.{p.id}.budget"]}) for p in movable.phases),
+            "lines": {n: part.model_copy(update={"demand": 6.0}) for n, part in movable.lines.items()},
+        }
+    )
+    tables, exact = Tables(case, Pricer(case, MODES, SEED, DRAWS)), Exact(case, MODES)
+    for name, option in lines:
+        tables.add(name, [option])
+    start = Choice(MODES, seats, lines)
+    found, value, tried = plan_moves(tables, exact, start)
+    told = list(moved_plans(case, start.plan(case, "p", "")))
+    assert len(told) > 10
+    assert tried >= 4
+    best = max(worth(case, plan) for plan in told if not broken_limits(case, plan))
+    assert value == pytest.approx(best, abs=0.01)
+    assert value > worth(case, told[0]) + 1
+    assert found.moves
+    assert worth(case, found.plan(case, "p", "")) == pytest.approx(value, abs=1e-6)
+    proof = certify(tables, exact, found, SEED, 1)
+    assert proof.holds
+    assert proof.max_abs_cny <= 0.001
+
+
+def test_moves_are_planned_only_where_the_case_asks(movable, changed):
+    said = []
+    quiet = choose(changed(movable, {"choice.moves": ()}), SEED, DRAWS, said.append)[0]
+    assert quiet.choice.moves == ()
+    assert not any("moves between seats" in line for line in said)
+    asked = choose(movable, SEED, DRAWS, said.append)[0]
+    assert any("moves between seats tried" in line for line in said)
+    assert asked.worth >= quiet.worth
+    assert asked.npv_by_scenario.mean() == pytest.approx(asked.worth, abs=1e-6)
+
+
+def test_moves_without_terms_are_refused(tiny, changed):
+    case = changed(tiny, {"choice.moves": ("transfer",), "staffing.moves": None})
+    assert ("choice.moves", "moves need their terms", "transfer", "[staffing.moves]") in list(case_faults(case))
+
+
+def test_another_path_ends_the_moves(movable):
+    move = Move(role="bd", line="", seat=1, to_role="operations", to_line="charging", month=7, kind="transfer")
+    choice = Choice(MODES, (("bd", (2, 2)),), (("charging", closed(movable)),), (move,))
+    assert choice.with_seats("bd", (1, 2)).moves == choice.with_line("charging", closed(movable)).moves == ()
+    assert choice.without_moves().moves == ()
