@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
-from model import economics, market, ramp, seats, staffing
+from model import economics, market, staffing
 from model.budgets import certain
 from model.draws import BLOCK
 from model.errors import Finding, InputError
 from model.feasibility import carried, manages, quarter_parts
 from model.incentives import after_sales_share
 from model.inputs import Case
-from model.ledger import Floats, by_year, discount_factors, fold, signed
+from model.ledger import Floats, by_year, discount_factors, fold
 from model.line_results import LineTeam, team_of
 from model.organisation import organisation
 from model.plans import Career, careers_of
 from model.schema import LINE_ROWS, SEAT_ROWS
-from model.seats import Tenure
 from model.simulate import TABLE, Block
 from solvers.branch import Branch
+from solvers.career_prices import CareerPrices, discounted
 from solvers.options import Heads, LineOption
 from solvers.table_store import usual_store
 from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join, piece_shapes, whole
@@ -62,7 +62,7 @@ class Pricer:
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
         self.shared = [name for name, role in case.roles.items() if role.kind == "shared"]
         self.parts = quarter_parts(case)
-        self._careers: dict[tuple[Career, Block], _SeatPrice] = {}
+        self._careers = CareerPrices(case, self.org, self.discount)
         self._own: dict[tuple[str, LineOption], list[Career]] = {}
         self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE and not branch else None
         self.reused = 0
@@ -93,9 +93,7 @@ class Pricer:
             for seat in range(most)
             for phase in range(phases)
         ]
-        for block in (self.block, self.sure):
-            if fresh := [career for career in careers if (career, block) not in self._careers]:
-                self._price(fresh, block)
+        self._learn_careers(careers)
         return join([self._seat_piece(career) for career in careers]) if careers else self._blank(0)
 
     def line(self, line: str, options: Sequence[LineOption]) -> Pieces:
@@ -144,7 +142,7 @@ class Pricer:
         """Return the terms of careers by scenario, (row, year, scenario) CNY as SEAT_ROWS."""
         out = np.zeros((len(SEAT_ROWS), self.case.years, self.block.scenarios))
         for career in careers:
-            out += self._seat(career, self.block).years
+            out += self._careers.of(career, self.block).years
         return out
 
     def years_of(self, line: str, option: LineOption, careers: Sequence[Career]) -> Floats:
@@ -184,7 +182,7 @@ class Pricer:
                 out = np.zeros((len(PIECE_ROWS), *years.shape[1:2], years.shape[3]))
                 out[: len(LINE_ROWS)] = years[:, :, place]
                 for career in self._team(line, option):
-                    out[len(LINE_ROWS) :] += self._careers[career, self.block].years
+                    out[len(LINE_ROWS) :] += self._careers.of(career, self.block).years
                 yield option, out
 
     def _batches(self, options: Sequence[LineOption]) -> Iterator[list[int]]:
@@ -229,56 +227,19 @@ class Pricer:
 
     def _learn(self, line: str, options: Sequence[LineOption]) -> None:
         """Price all team careers of some options at once: lives are cheap side by side."""
-        wanted = {career for option in options for career in self._team(line, option)}
-        for block in (self.block, self.sure):
-            fresh = sorted(career for career in wanted if (career, block) not in self._careers)
-            for role in sorted({career.role for career in fresh}):
-                self._price([c for c in fresh if c.role == role], block)
+        self._learn_careers([career for option in options for career in self._team(line, option)])
+
+    def _learn_careers(self, careers: Sequence[Career]) -> None:
+        self._careers.learn(careers, self.block)
+        self._careers.learn(careers, self.sure, hours_only=True)
 
     def _team(self, line: str, option: LineOption) -> list[Career]:
         if (line, option) in self._own:
             return self._own[line, option]
         return [career for role, heads in option.team for career in careers_of(self.case, role, line, heads, self.stop)]
 
-    def _price(self, careers: Sequence[Career], block: Block) -> None:
-        tenure = seats.lives(self.case, careers, block.draws, self.org.unrest)
-        if block is self.sure and not self.case.schemes:
-            self._plan_hours(careers, tenure)
-            return
-        dismissed = seats.dismissals(self.case, careers, tenure, block.draws)
-        worked = self._hours(careers, tenure)
-        for index, career in enumerate(careers):
-            own = tenure[:, index : index + 1]
-            out = None if dismissed is None else dismissed[:, index : index + 1]
-            org = self.org
-            rows = staffing.money(self.case, career.role, [career], own, org.transition, out, org.handover)
-            hours = np.ascontiguousarray(worked[:, index])
-            people = self._people(rows, own, career) if self.case.schemes else rows[:0]
-            self._careers[career, block] = _SeatPrice(by_year(rows, 1), self._worth(rows, SEAT_ROWS), hours, people)
-
-    def _plan_hours(self, careers: Sequence[Career], tenure: Tenure) -> None:
-        """Keep the hours of careers at zero uncertainty; what they cost there is asked by pay schemes only."""
-        none, hours = np.zeros(0), self._hours(careers, tenure)
-        for index, career in enumerate(careers):
-            self._careers[career, self.sure] = _SeatPrice(none, none, hours[:, index], none)
-
-    def _hours(self, careers: Sequence[Career], tenure: Tenure) -> Floats:
-        """Return the hours of careers of one role after coordination, (month, career, scenario)."""
-        return ramp.hours(self.case, careers[0].role, tenure, careers) * self.org.coordination[:, None, None]
-
-    def _people(self, rows: Floats, tenure: Tenure, career: Career) -> Floats:
-        """Return heads, base pay and stayers of one career, (3, month, scenario), for the pay schemes of lines."""
-        present = (tenure[:, 0] >= 0).astype(float)
-        return np.stack([present, rows[SEAT_ROWS.index("base_pay")], seats.stayers(tenure, [career])])
-
-    def _worth(self, rows: Floats, names: tuple[str, ...]) -> Floats:
-        """Return the discounted signed sum of rows (row, month, …), month axis folded away."""
-        total = signed(rows, names, names)
-        out: Floats = np.add.reduce(total * self.discount.reshape(-1, *[1] * (total.ndim - 1)), axis=0)
-        return out
-
     def _seat_piece(self, career: Career) -> Pieces:
-        price, sure = self._seat(career, self.block), self._seat(career, self.sure)
+        price, sure = self._careers.of(career, self.block), self._careers.of(career, self.sure, hours_only=True)
         out = self._blank(1)
         out.linear[0], out.base_pay[0] = price.worth, price.years[0]
         out.terms[0, len(LINE_ROWS) :] = price.years.mean(axis=2)
@@ -290,11 +251,6 @@ class Pricer:
         self._add_heads(out, 0, [career])
         out.seats[0, self.shared.index(career.role)] = out.heads[0]
         return out
-
-    def _seat(self, career: Career, block: Block) -> _SeatPrice:
-        if (career, block) not in self._careers:
-            self._price([career], block)
-        return self._careers[career, block]
 
     def _may_carry(self, career: Career) -> Floats:
         """Return the hours that one nominal head may be planned to carry, bought hours included, (phase,) (R32)."""
@@ -342,7 +298,7 @@ class Pricer:
             team = self._team(line, option)
             self._add_heads(out, index, team)
             for career in team:
-                price = self._careers[career, self.block]
+                price = self._careers.of(career, self.block)
                 out.linear[index] += price.worth
                 out.base_pay[index] += price.years[0]
                 out.terms[index, len(LINE_ROWS) :] += price.years.mean(axis=2)
@@ -353,7 +309,7 @@ class Pricer:
         capacity, lead = np.zeros(shape), np.zeros(shape)
         for index, option in enumerate(options):
             for career in self._team(line, option):
-                hours = self._careers[career, block].hours
+                hours = self._careers.of(career, block).hours
                 capacity[:, index] += hours
                 if self.case.roles[career.role].kind == "lead":
                     lead[:, index] += economics.lead_presence(self.case, hours, self.org)
@@ -368,14 +324,16 @@ class Pricer:
         people = np.zeros((3, self.case.clock.months, len(options), block.scenarios))
         for index, option in enumerate(options):
             for career in self._team(line, option):
-                people[:, :, index] += self._careers[career, block].people
+                people[:, :, index] += self._careers.of(career, block).people
         return team_of(*people)
 
     def _fill_money(self, line: str, options: list[LineOption], out: Pieces) -> None:
         found = self._simulate(line, options, self.block)
         income = economics.line_income(found.rows)
         share = after_sales_share(self.case, found.rows, LINE_ROWS)
-        out.linear[:] = self._worth(found.rows, LINE_ROWS) - np.add.reduce(share * self.discount[:, None, None], axis=0)
+        out.linear[:] = discounted(found.rows, LINE_ROWS, self.discount) - np.add.reduce(
+            share * self.discount[:, None, None], axis=0
+        )
         out.revenue[:] = by_year(income, 0).transpose(1, 0, 2)
         out.hours[:] = found.work.transpose(2, 0, 1, 3)
         out.terms[:, : len(LINE_ROWS)] = by_year(found.rows.mean(axis=3), 1).transpose(2, 0, 1)
@@ -388,17 +346,6 @@ class Pricer:
         for index, row in enumerate(LINE_ROWS):
             if row in self.case.choice.budget_rows:
                 out.cost += self._by_phase(found.rows[index, :, :, 0]).T
-
-
-@dataclass(frozen=True)
-class _SeatPrice:
-    """One career: years (row, year, scenario), worth (scenario,), hours (month, scenario) after coordination;
-    people (3, month, scenario) heads, base pay and stayers where the case has pay schemes."""
-
-    years: Floats
-    worth: Floats
-    hours: Floats
-    people: Floats
 
 
 def _in_order(pieces: Pieces, places: Sequence[int]) -> Pieces:
