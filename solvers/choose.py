@@ -243,11 +243,7 @@ def _today(case: Case, modes: Sequence[str], goal: Goal) -> list[Choice]:
     again = choice.plan(case, plan.name, plan.title)
     said = (plan.moves, plan.policies, plan.cities) == (again.moves, again.policies, again.cities)
     grows = all(keeps_bounds(case, role, heads) for role, heads in choice.seats)
-    return (
-        [choice]
-        if said and grows and not plan.moves and all(allowed(case, option) for _, option in choice.lines)
-        else []
-    )
+    return [choice] if said and grows and all(allowed(case, option) for _, option in choice.lines) else []
 
 
 def _polish_best(
