@@ -1,5 +1,6 @@
 """Paths of organisation modes: which are tried without a list, and that one is given up by its bound only."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -114,7 +115,9 @@ def test_progress_is_told_while_pricing(tiny):
     wanted = moved[0][1]
     assert [at for at, _ in moved] == sorted(at for at, _ in moved)
     assert moved[-1] == (wanted, wanted)
-    assert said[0].startswith(f"department → unit: {wanted} options × 8 draws, ")
+    told = re.match(r"department → unit: (\d+) options × 8 draws, \d+ MB with their neighbours", said[0])
+    assert told
+    assert int(told[1]) - wanted == len(tiny.lines), "the closed lines stand there before"
 
 
 def test_time_is_told_after_the_first_options(monkeypatch):
