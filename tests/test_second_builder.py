@@ -127,6 +127,7 @@ class Spelt:
         self.paths()
         for role, table in tables.seats.items():
             self.seats(role, table)
+        self.demands()
         self.agency()
         self.pool()
         self.bought = self.planned_hours()
@@ -168,6 +169,37 @@ class Spelt:
                 self.matrix.row(mine, float(held), float(not shut))
                 if seat:
                     self.matrix.row(mine + [(c, -1.0) for c in opened[seat - 1][: p + 1]], -np.inf, 0)
+        self.calendar(role, opened)
+
+    def calendar(self, role, opened):
+        """R136: a minimum counts seats of phases whose usual start, ordered as early as may be, lies before its end."""
+        hiring, limits, spans = self.case.staffing.hiring, self.case.roles[role], self.facts.spans
+        ahead, notice = (hiring.order_ahead, float(hiring.notice)) if hiring else (0, 0.0)
+        wait = round(float(limits.fill_median) + notice)
+        starts = [max(first, max(1, first - ahead) + wait) for first, _ in spans]
+        for p, (_, end) in enumerate(spans):
+            in_time = [index for index in range(p + 1) if starts[index] < end]
+            if limits.heads_least[p] > 0 and len(in_time) <= p:
+                self.matrix.row(
+                    [(now[i], 1.0) for now in opened for i in in_time], float(limits.heads_least[p]), np.inf
+                )
+
+    def demands(self):
+        """R137: who lacks a needed skill is not employed for it; R138: required partners and closed lines."""
+        case, ids = self.case, [partner.id for partner in self.case.partners]
+        for skill in case.staffing.skills:
+            if (
+                float(skill.required) - float(skill.hired) - float(skill.trained) > 1e-9
+                and skill.role in self.tables.seats
+            ):
+                index = list(self.tables.seats).index(skill.role)
+                self.matrix.row(self.sum_of(lambda t, i, at=index: t.seats[i, at].sum()), -np.inf, 0)
+        for name in case.choice.required_partners:
+            place = ids.index(name)
+            self.matrix.row(self.sum_of(lambda t, i, at=place: t.signed[i, at]), 1, np.inf)
+        for line in case.choice.closed_lines:
+            mine = [partner.line == line for partner in case.partners]
+            self.matrix.row(self.sum_of(lambda t, i, at=mine: t.signed[i, at].sum()), -np.inf, 0)
 
     def agency(self):
         """R21: hours missing in a quarter and future, bought at the quarter's price, paid in its last month."""
@@ -283,6 +315,9 @@ TIGHT = {
     "quarter in two phases": {"phases.scale.first_month": 6, "clock.months": 16, "shared_work.bd.trial": 300.0},
     "base pay": {"readings.salary_is": "base", "staffing.on_cost_on_bonus": True, "incentives.targets": (1e6, 2e6)},
     "no agency in the budget": {"choice.budget_rows": ("hiring_fee", "integration", "trial_cost")},
+    "calendar": {"roles.bd.fill_median": 13.0, "roles.bd.heads_least": (0.0, 1.0), "staffing.hiring": None},
+    "required": {"choice.required_partners": ("used_car_1",)},
+    "closed": {"choice.closed_lines": ("charging",)},
     "raises": {"staffing.annual_raise": 0.2, "roles.bd.annual_raise": 0.3, "clock.discount": 0.2},
 }
 
