@@ -20,6 +20,7 @@ from solvers.goals import MEAN, Goal
 from solvers.options import LineOption
 from solvers.program import Program
 from solvers.tables import PIECE_ROWS, Pieces
+from solvers.upper import Upper
 
 CASES = 2000 if os.environ.get("HEADCAST_DEEP") else 500
 A_PART = 25
@@ -517,3 +518,34 @@ def test_programs_of_cautious_goals_find_the_best_of_all_plans(case_of, number, 
     assert kept[index]
     assert aim[index] == pytest.approx(aim[kept].max(), rel=1e-9, abs=NEAR)
     assert solution.bound >= aim[kept].max() - NEAR
+
+
+def with_bands(story, total, case):
+    """What each plan is worth with the exact team coefficient of each year and future, CNY, (plan,)."""
+    money = values(story, total, by_future=True)
+    rules = case.incentives
+    for year in range(story.years):
+        end = min(12 * year + 12, story.months)
+        target = story.numbers["targets"][year] // 12 * (end - 12 * year)
+        reached = np.round(total["revenue"][:, year] / target, 12)
+        low, whole, more = rules.band_edges
+        step = (reached >= low).astype(int) + (reached >= whole) + (reached > more)
+        level = np.array([Fraction(str(float(c))) for c in rules.band_coefficients])[step]
+        money += (story.numbers["coefficient"][year] - level) * 60 * total["base_pay"][:, year] * story.worth(end)
+    return (money.sum(axis=1) / Fraction(story.unit * YUAN)).astype(float)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_no_plan_passes_the_bound_with_exact_bands(case_of, number):
+    """The bound is what a whole path of organisation modes may be given up by."""
+    found = problem(case_of, number, scenarios=5)
+    if not found.keeps.any():
+        return
+    tables, exact = tables_of(found.case, found.story), Exact(found.case, MODES)
+    worth = with_bands(found.story, found.total, found.case)
+    told = sorted(worth[found.keeps])
+    for index in np.flatnonzero(found.keeps)[:3]:
+        total = tables.total(choice_at(found.groups, index))
+        assert float(exact.npv(total).mean()) == pytest.approx(worth[index], abs=0.01) or not total.heads.any()
+    for floor in (told[-1], told[len(told) // 2]):
+        assert Upper(tables, exact, MODES).bound(float(floor)) >= told[-1] - 1.0
