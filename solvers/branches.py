@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from model.ledger import Floats, Ints
 from model.plans import GateAnswer, Plan, Policies
 from solvers.branch import Branch
 from solvers.exact import Choice, Exact, Tables
-from solvers.options import LineOption
+from solvers.line_gates import held_path
 from solvers.pricing import Pricer
 from solvers.tables import Pieces, whole
 
@@ -23,15 +23,8 @@ def prefix(case: Case, choice: Choice, month: int) -> Choice:
     """Return what a plan does up to a month and would go on with if held: plans that share it share a gate (R134)."""
     phase = phase_at(case, month)
     seats = tuple((role, frozen(heads, phase)) for role, heads in choice.seats)
-    lines = tuple((line, held_option(case, option, month)) for line, option in choice.lines)
+    lines = tuple((line, held_path(case, option, month)) for line, option in choice.lines)
     return Choice(frozen(choice.modes, phase), seats, lines)
-
-
-def held_option(case: Case, option: LineOption, month: int) -> LineOption:
-    """Return a line's path that stays as it is after a month: its team stays, no partner starts later (R132)."""
-    phase = phase_at(case, month)
-    team = tuple((role, frozen(heads, phase)) for role, heads in option.team)
-    return replace(option, team=team, partners=tuple(entry for entry in option.partners if entry[1] <= month))
 
 
 class BranchPrice:

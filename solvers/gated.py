@@ -14,13 +14,14 @@ from model.gates import EXPAND, phase_at
 from model.inputs import Case
 from model.ledger import Floats, Ints
 from model.simulate import simulate
-from solvers.branches import GatedChoice, Package, gated, held_option, prefix
+from solvers.branches import GatedChoice, Package, gated, prefix
 from solvers.change import Change
 from solvers.choose import PathResult, around
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, nearby
 from solvers.goals import FEN, MEAN
 from solvers.limits import Limit
+from solvers.line_gates import held_path
 from solvers.resolve import resolve
 
 PACKAGES, STEPS = 6, 2
@@ -233,7 +234,7 @@ def _begun_so(tables: Tables, start: Choice, month: int, scenarios: Ints) -> Tab
     """Return the tables of some scenarios with only the paths that begin as a package says (R134)."""
     begins = dict(start.lines)
     kept = {
-        line: [option for option in known if held_option(tables.case, option, month) == begins[line]]
+        line: [option for option in known if held_path(tables.case, option, month) == begins[line]]
         for line, known in tables.options.items()
     }
     return tables.some(kept, scenarios)

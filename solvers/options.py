@@ -10,7 +10,7 @@ from math import ceil
 from model.channels import covers
 from model.inputs import Case
 from model.partners import line_partners
-from model.plans import LinePlan, PartnerPlan
+from model.plans import GateAnswer, LinePlan, PartnerPlan
 
 Heads = tuple[int, ...]
 
@@ -20,11 +20,18 @@ class LineOption:
     """A whole-horizon path of one line; the closed line has no team and no partner.
 
     team : (role, heads by phase) pairs; partners : (id, first month, contract) triples
+    gates : (gate, answer) pairs on the line's own milestones
     """
 
     team: tuple[tuple[str, Heads], ...]
     way: str
     partners: tuple[tuple[str, int, str], ...]
+    gates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def answers(self) -> tuple[GateAnswer, ...]:
+        """The gates on its own milestones as a plan file says them."""
+        return tuple(GateAnswer(gate=gate, answer=answer) for gate, answer in self.gates)
 
     @property
     def is_closed(self) -> bool:
@@ -43,13 +50,14 @@ class LineOption:
     def plan(self) -> LinePlan:
         """Return the option as a plan file says it."""
         partners = {name: PartnerPlan(start=start, contract=contract) for name, start, contract in self.partners}
-        return LinePlan(team=dict(self.team), way=self.way, partners=partners)
+        return LinePlan(team=dict(self.team), way=self.way, partners=partners, gates=self.answers)
 
 
 def option_of(part: LinePlan) -> LineOption:
     """Return a line plan as an option."""
     partners = tuple(sorted((name, entry.start, entry.contract) for name, entry in part.partners.items()))
-    return LineOption(tuple(sorted(part.team.items())), part.way, partners)
+    gates = tuple((each.gate, each.answer) for each in part.gates)
+    return LineOption(tuple(sorted(part.team.items())), part.way, partners, gates)
 
 
 def closed(case: Case) -> LineOption:
@@ -120,11 +128,12 @@ def start_months(case: Case) -> tuple[int, ...]:
 def _option(case: Case, path: Heads, partners: tuple[tuple[str, int, str], ...]) -> LineOption:
     """Return a path with the wanted team, raised to the role's minimum; other roles of the line have theirs."""
     team = {}
+    line = next(partner.line for partner in case.partners if partner.id == partners[0][0])
     for role in team_roles(case):
         least = _least(case, role)
         wanted = tuple(count * squad_of(case, role) for count in path) if case.roles[role].kind == "team" else least
         team[role] = tuple(max(pair) for pair in zip(wanted, least, strict=True))
-    return LineOption(tuple(sorted(team.items())), normal_way(case), partners)
+    return LineOption(tuple(sorted(team.items())), normal_way(case), partners, _obligatory(case, line))
 
 
 def _least(case: Case, role: str) -> Heads:
@@ -140,9 +149,15 @@ def allowed(case: Case, option: LineOption) -> bool:
     hires = any(any(heads) for _, heads in option.team)
     if option.is_closed:
         return not hires
-    if not _covers(case, option):
+    if not _covers(case, option) or not _asks(case, option):
         return False
     return (hires or _serves_alone(case, option)) and all(keeps_bounds(case, role, path) for role, path in option.team)
+
+
+def _asks(case: Case, option: LineOption) -> bool:
+    """Return whether an open line asks every gate that it must (R133)."""
+    asked = dict(option.gates)
+    return all(name in asked for name, _ in _obligatory(case, _line_of(case, option)))
 
 
 def _line_of(case: Case, option: LineOption) -> str:
@@ -177,9 +192,27 @@ def squad_of(case: Case, role: str) -> int:
 def neighbours(case: Case, line: str, option: LineOption) -> set[LineOption]:
     """Return the paths one step away: a head more or less, another sign-up month, partner or way."""
     found = {replace(option, team=team) for team in _team_steps(case, option)}
+    found |= {replace(option, gates=gates) for gates in _gate_steps(case, line, option)}
     found |= {replace(option, way=way) for way in case.ways if way != option.way}
     found |= {replace(option, partners=partners) for partners in _partner_steps(case, line, option)}
     return {step for step in found if not step.is_closed and allowed(case, step)}
+
+
+def _gate_steps(case: Case, line: str, option: LineOption) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield the gates of a path with one asked, answered otherwise or no longer asked; two at most come one by one."""
+    asked = dict(option.gates)
+    for name, gate in case.gates.items():
+        if gate.line != line:
+            continue
+        rest = {key: answer for key, answer in asked.items() if key != name}
+        yield tuple(rest.items())
+        yield from (tuple((rest | {name: answer}).items()) for answer in gate.answers)
+
+
+def _obligatory(case: Case, line: str) -> tuple[tuple[str, str], ...]:
+    """Return the gates that every open path of a line asks, with their first answer (R133)."""
+    must = ((name, gate) for name, gate in case.gates.items() if gate.obligatory and gate.line == line)
+    return tuple((name, next(iter(gate.answers))) for name, gate in must)
 
 
 def _team_steps(case: Case, option: LineOption) -> Iterator[tuple[tuple[str, Heads], ...]]:

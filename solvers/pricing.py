@@ -23,6 +23,7 @@ from model.schema import LINE_ROWS, SEAT_ROWS
 from model.simulate import TABLE, Block
 from solvers.branch import Branch
 from solvers.career_prices import CareerPrices, discounted
+from solvers.line_gates import gated_futures, gated_piece
 from solvers.options import Heads, LineOption
 from solvers.table_store import usual_store
 from solvers.tables import PIECE_ROWS, Pieces, as_rows, from_rows, join, piece_shapes, whole
@@ -55,8 +56,9 @@ class Pricer:
             raise InputError(Finding("E-SCENARIOS", "tables", "too few or many draws", f"{scenarios}", f"1…{BLOCK}"))
         self.case, self.modes, self.seed = case, tuple(modes), seed
         self.org = organisation(case, modes)
-        self.stop, cities = (branch.stop, branch.cities) if branch else (None, None)
-        self.reach = market.reachable(case, cities)
+        self.branch = branch or Branch()
+        self.stop = self.branch.stop
+        self.reach = market.reachable(case, self.branch.cities)
         self.block = Block(case, seed, stage, 0, scenarios)
         self.sure = Block(certain(case), seed, TABLE, 0, 1)
         self.discount = discount_factors(float(case.clock.discount), case.clock.months)
@@ -65,6 +67,7 @@ class Pricer:
         self._careers = CareerPrices(case, self.org, self.discount)
         self._own: dict[tuple[str, LineOption], list[Career]] = {}
         self.store = usual_store(case, modes, seed, scenarios) if stage == TABLE and not branch else None
+        self._ended: dict[int | None, Pricer] = {}
         self.reused = 0
         self.tell: Callable[[int], None] | None = None
 
@@ -73,6 +76,14 @@ class Pricer:
         other = Pricer(self.case, modes, self.seed, self.block.scenarios, branch=branch)
         other.block, other.sure = self.block, self.sure
         return other
+
+    def ended(self, stop: int | None) -> Pricer:
+        """Return what prices paths of lines that end with a month, on the same draws."""
+        if stop == self.stop:
+            return self
+        if stop not in self._ended:
+            self._ended[stop] = self.under(self.modes, Branch(stop, self.branch.cities))
+        return self._ended[stop]
 
     def seats(self, role: str) -> Pieces:
         """Return the seats of a shared role; piece j × phases + p is seat j + 1 opened with phase p for good."""
@@ -115,9 +126,14 @@ class Pricer:
         return _in_order(both, [place[name] for name in names])
 
     def _price_line(self, line: str, options: Sequence[LineOption]) -> Pieces:
-        """Price paths of one line; those that share contracts are priced together."""
+        """Price paths of one line; those that share contracts are priced together, those with gates one by one."""
         self._learn(line, options)
         out = self._blank(len(options))
+        for index in (place for place, option in enumerate(options) if option.gates):
+            made = gated_piece(self, line, options[index])
+            self._keep(f"line {line}", [repr(options[index])], made)
+            for f in fields(Pieces):
+                getattr(out, f.name)[index] = getattr(made, f.name)[0]
         for indices in self._batches(options):
             batch = [options[i] for i in indices]
             made = self._line_batch(line, batch)
@@ -169,12 +185,16 @@ class Pricer:
 
     def marks(self, line: str, option: LineOption) -> Floats:
         """Return what a path reaches up to each gate of the case, (gate, mark, scenario) (R131)."""
+        if option.gates:
+            return gated_futures(self, line, option).marks
         self._learn(line, [option])
         return self._simulate(line, [option], self.block).marks[:, :, 0]
 
     def line_years(self, line: str, options: Sequence[LineOption]) -> Iterator[tuple[LineOption, Floats]]:
         """Yield paths of a line priced anew with their terms by scenario, (row, year, scenario) CNY as PIECE_ROWS."""
         self._learn(line, options)
+        for gated in (option for option in options if option.gates):
+            yield gated, gated_futures(self, line, gated).years
         for indices in self._batches(options):
             batch = [options[i] for i in indices]
             years = by_year(self._simulate(line, batch, self.block).rows, 1)
@@ -186,9 +206,9 @@ class Pricer:
                 yield option, out
 
     def _batches(self, options: Sequence[LineOption]) -> Iterator[list[int]]:
-        """Yield the places of paths that share their contracts, as many together as are priced at once."""
+        """Yield the places of paths without gates that share their contracts, as many as are priced at once."""
         groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
-        for index, option in enumerate(options):
+        for index, option in ((place, option) for place, option in enumerate(options) if not option.gates):
             groups.setdefault(option.contracts, []).append(index)
         size = max(1, CHUNK // self.block.scenarios)
         for group in groups.values():

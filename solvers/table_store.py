@@ -28,7 +28,7 @@ SWITCH = "HEADCAST_CACHE"
 """Environment variable: "off" keeps nothing, anything else names the folder to keep tables in."""
 MOST_BYTES = 4e9
 """Room for all tables together; those not used for longest go first."""
-PRICED_BY = ("pricing.py", "career_prices.py", "options.py", "tables.py")
+PRICED_BY = ("pricing.py", "career_prices.py", "options.py", "tables.py", "branch.py", "line_gates.py")
 """Files of this room that make a price; all of the economics makes it too."""
 NUMBER = "<f8"
 """The files hold nothing but rows of numbers, so that every byte is under a checksum."""
