@@ -10,9 +10,10 @@ from pathlib import Path
 
 import certificates
 import ladder
+import tabulation
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows, certificates.rows)
+ROWS = (ladder.rows, tabulation.rows, certificates.rows)
 
 
 def main() -> None:
