@@ -11,10 +11,11 @@ from typing import Any
 
 import xarray as xr
 
-from experiments import interrupt
+from experiments import bound_words, interrupt
+from experiments.bounds import measured
 from experiments.door import NOTHING, case_of, nothing
 from experiments.interrupted import keep_best, stopped
-from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, tell
+from experiments.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, finite, tell
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.feasibility import mode_paths
@@ -34,6 +35,8 @@ Say = Callable[[str], None]
 LEAST_WORTH = 1.0
 GATED = 4
 """Random plans with a gate in the cross-check besides the best one."""
+BOUNDS = "bounds.nc"
+"""The dataset that the table of bounds is told from."""
 
 
 def run(
@@ -78,10 +81,13 @@ def run(
     say("looking for the assumption that turns the decision")
     ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
     found = Found(case, plan, entries, dataset, outcome, paths, proof, ended, gate)
-    ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
-    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended)
-    info = tell(found, request) | {"seconds": round(perf_counter() - began, 1)}
-    _store(found, info, request)
+    info, bounds = tell(found, request), None
+    if paths and not ended:
+        say("measuring how good the plan is")
+        bounds = measured(found, request.seed, float(info["gap_ledger"]["turnover"]))
+        info["bounds"] = finite(bound_words.rows(bounds, case))
+    info["seconds"] = round(perf_counter() - began, 1)
+    _store(found, info, request, bounds)
     interrupt.on_interrupt(None)
     return info
 
@@ -185,9 +191,11 @@ def _proof(paths: list[PathResult], request: Request, gate: GateChoice | None) -
     return proof
 
 
-def _store(found: Found, info: dict[str, Any], request: Request) -> None:
+def _store(found: Found, info: dict[str, Any], request: Request, bounds: xr.Dataset | None) -> None:
     """Write the run with its page at once, so that it is complete or absent."""
     files: dict[str, str | bytes] = dict(store.run_files(found.case, found.entries, found.dataset, info))
+    if bounds is not None:
+        files[BOUNDS] = store.packed_dataset(bounds)
     files["PLAN.toml"] = plan_text(found.case, found.plan)
     for name, _, _, other in found.entries[1:-1]:
         files[f"plans/{name}.toml"] = plan_text(found.case, other)

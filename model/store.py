@@ -103,9 +103,14 @@ def write_run(directory: Path, dataset: xr.Dataset, files: Mapping[str, str | by
 def write_dataset(directory: Path, dataset: xr.Dataset, files: Mapping[str, str | bytes], replace: bool) -> None:
     """Write a folder of a dataset and other files under its name at once, checked as `write_run` is."""
     # In memory first: the HDF5 library crashes the process when it meets a full disk.
-    packed = dataset.to_netcdf(engine="h5netcdf", encoding=_encoding(dataset))
+    packed = packed_dataset(dataset)
     check = partial(_check_written, wanted=dataset_hash(dataset))
     folders.write_folder(directory, {DATASET: packed, **files}, replace, check)
+
+
+def packed_dataset(dataset: xr.Dataset) -> bytes:
+    """Return a dataset as the bytes of its file, a checksum on each variable."""
+    return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=_encoding(dataset)))
 
 
 def open_run(directory: Path) -> Run:

@@ -15,7 +15,7 @@ from solvers.pricing import Pricer
 
 FRESH = "fresh moves"
 """Stage of the draws on which exchanges are valued: neither those of the tables nor those of the verdict."""
-MOST_MOVES, DRAWS = 150, 512
+MOST_MOVES, DRAWS = 100, 512
 SURE = 0.95
 
 

@@ -97,7 +97,7 @@ def test_a_planted_better_move_is_found_and_the_best_plan_has_none(tiny):
     assert moves
     checked = moves_on_fresh_draws(exact, found.choice, moves, 1)
     assert not checked.better
-    assert len(checked.groups) == min(len(moves), 150)
+    assert len(checked.groups) == min(len(moves), 100)
     worst = moves[-1][1]
     back = feasible_moves(tables, exact, worst)
     assert moves_on_fresh_draws(exact, worst, back, 1).better
