@@ -267,6 +267,19 @@ def other_good_plans(
     _answer("other_plans", out, replace, scenarios, as_json, run, within)
 
 
+@app.command("redesign-contract")
+def redesign_contract(
+    run: RunName,
+    partner: Annotated[str, typer.Option(help="Partner in the plan; none takes the one with the largest volume.")] = "",
+    scenarios: Fresh = 4000,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Value variants of a partner's contract for both sides: which one would both prefer?"""
+    _answer("redesign", out, replace, scenarios, as_json, run, partner)
+
+
 @app.command()
 def scenarios(
     run: RunName,

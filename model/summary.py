@@ -189,11 +189,17 @@ def paired_difference(a: Floats, b: Floats) -> Difference:
     if a.shape != b.shape:
         text = f"{a.size} against {b.size} scenarios"
         raise InputError(Finding("E-PAIR", "paired difference", "the samples are not paired", text, "equal lengths"))
-    p5 = _paired_quantile(a, b, TAIL) if supported(TAIL, a.size) else WITHHELD
+    p5 = paired_quantile(a, b, TAIL) if supported(TAIL, a.size) else WITHHELD
     return Difference(mean(a - b), p5, chance(a > b))
 
 
-def _paired_quantile(a: Floats, b: Floats, p: float) -> Estimate:
+def paired_quantile(a: Floats, b: Floats, p: float) -> Estimate:
+    """Return a quantile of A minus that of B on the same futures, with the error of `paired_difference` (R159).
+
+    Parameters
+    ----------
+    a, b : (scenario,) scenario by scenario the same draws
+    """
     left, right = quantile(a, p), quantile(b, p)
     both = float(np.count_nonzero((a <= left.value) & (b <= right.value))) / a.size
     together = (both - p * p) / (p * (1 - p))

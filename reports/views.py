@@ -6,6 +6,7 @@ from reports.answer import View
 from reports.gate_views import GATE_VALUE
 from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.other_plans_views import OTHER_PLANS
+from reports.redesign_views import REDESIGN
 from reports.scenario_views import SCENARIOS
 from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
@@ -18,5 +19,6 @@ ALL: tuple[View, ...] = (
     TRADEOFF,
     WHY,
     OTHER_PLANS,
+    REDESIGN,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}
