@@ -184,7 +184,7 @@ def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
         ("solver: bound less the program's best plan", solved.gap),
         (
             "bonus kept linear: the program's promise less the chosen plan, exact",
-            solved.objective - solved.left_out - best.npv,
+            solved.objective - best.npv,
         ),
         (
             "draws: promise on the pricing draws less verdict on fresh draws",

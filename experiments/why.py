@@ -109,7 +109,7 @@ def aside(run: Reopened) -> list[Taken]:
         if step.id not in best or worth > best[step.id][0]:
             best[step.id] = (worth, step, choice)
     return [
-        Taken(step, Resolved(choice, worth, worth, Solution(HELD, worth, worth, 0.0, 1.0)))
+        Taken(step, Resolved(choice, worth, worth, Solution(HELD, worth, worth, 1.0)))
         for worth, step, choice in best.values()
     ]
 

@@ -36,8 +36,10 @@ MOST_POLISH = 40
 OPEN_TRIED = 3
 """Open paths of a closed line whose neighbours are priced."""
 SOLVE_SECONDS = 600.0
-FIRST_GAP, GAP = 0.003, 0.0009
+FIRST_GAP, GAP = 0.003, 0.001
 """Gap of the first and of all later integer solves, as share of turnover."""
+FIRST_SOLVES = 2
+"""Integer solves of the first program: it is to find a start, not to settle."""
 POLISHED = 2
 """Plans of one round that the local search starts from."""
 Say = Callable[[str], None]
@@ -170,7 +172,8 @@ def _rounds(
     cuts: list[Cut] = []
     for number in range(1, MOST_ROUNDS + 1):
         start, gap = best.choice if best else None, FIRST_GAP if number == 1 else GAP
-        solved, met = solve_for_goal(exact, _program_at(tables, start, cuts), gap, seconds, start, progress)
+        most = FIRST_SOLVES if number == 1 else None
+        solved, met = solve_for_goal(exact, _program_at(tables, start, cuts), gap, seconds, start, progress, most)
         choice, worth, moves = _polish_best(case, tables, exact, met, progress)
         say(f"round {number}: {_heads(choice, case)} heads, {worth / 1e6:.2f} M CNY, {_count(tables)} options")
         gain = worth - best.worth if best else worth
@@ -390,6 +393,6 @@ def _so_far(results: Sequence[PathResult], progress: Progress) -> list[PathResul
     total = best.tables.total(best.choice)
     turnover = max(float(total.terms[TURNED].sum()), 1e6)
     value = progress.incumbent if progress.gap < NEVER else best.worth
-    solved = Solution(LIMIT, value, progress.bound, 0.0, turnover)
+    solved = Solution(LIMIT, value, progress.bound, turnover)
     count, npv = _count(best.tables), best.exact.npv(total)
     return [PathResult(best.choice, best.worth, 0, best.tables, best.exact, solved, 0, count, npv)]

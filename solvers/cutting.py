@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,42 +11,52 @@ from model.errors import Finding, InfeasibleError, ProofError
 from model.ledger import Floats
 from solvers.conflicts import explain
 from solvers.exact import Choice
-from solvers.highs import OPTIMAL, Live, Solved, Solver
+from solvers.highs import OPTIMAL, Live, Settings, Solved, Solver
 from solvers.program import MONEY, Program
 from solvers.progress import NEVER, Progress
 
 MOST_CUT_ROUNDS = 60
 CUT_TOLERANCE = 1e-6
-MOST_SOLVES, MOST_COMPOSITE_SOLVES = 2, 8
-"""Integer solves of one program; more bring the bound nearer but, as measured, no better plan."""
-COMPOSITE_SHARE = 0.5
-"""Part of the gap that a single integer solve with composite cuts may leave; the rest is for what the cuts miss."""
-COARSE = 0.02
-"""What composite cuts may miss of the relaxation, as share of the gap: their last rounds move no plan."""
+CUT_SHARE, COARSE = 1e-3, 0.02
+"""What a hinge cut and a composite one may miss of the relaxation, as share of the gap: last rounds move no plan."""
+SOLVE_SHARE, COMPOSITE_SHARE = 0.9, 0.5
+"""Part of the gap that an integer solve may leave, without and with composite cuts; the rest is for what cuts miss."""
+FIRST_SHARE = 3.0
+"""Gaps that the first integer solve may leave: it is to find a better start and the cuts that matter there."""
+MOST_SOLVES, MOST_COMPOSITE_SOLVES = 6, 8
+"""Integer solves of one program before its cuts count as unsettled."""
+SAME = 1e-6
+"""Two values of a plan this close are one value, in the program's money."""
+FROM_A_PLAN: Settings = {"mip_heuristic_effort": 0.0}
+"""Who starts from a good plan needs no heuristics."""
 UNSETTLED = "gap reached, hinge cuts unsettled"
 
 
 @dataclass(frozen=True)
 class Solution:
-    """How a program ended (CNY): its objective has the bonus linear and the hinges by cuts.
+    """How a program ended (CNY): its objective is the best plan's value with the bonus linear and the hinges exact.
 
-    left_out : what the cuts still miss of the hinges; turnover : mean money received and paid over the horizon
+    turnover : mean money received and paid over the horizon
     """
 
     status: str
     objective: float
     bound: float
-    left_out: float
     turnover: float
 
     @property
     def gap(self) -> float:
         """What a better plan could bring at most: the bound less the plan's value with whole hinges, CNY."""
-        return max(self.bound - self.objective + self.left_out, 0.0)
+        return max(self.bound - self.objective, 0.0)
 
 
 def solve_with_cuts(
-    program: Program, gap: float, seconds: float, incumbent: Choice | None, progress: Progress | None = None
+    program: Program,
+    gap: float,
+    seconds: float,
+    incumbent: Choice | None,
+    progress: Progress | None = None,
+    solves: int | None = None,
 ) -> Solution:
     """Solve with cuts on the relaxation first, then with binary options.
 
@@ -56,21 +66,19 @@ def solve_with_cuts(
     seconds : limit for one solve
     incumbent : a plan that keeps all rules: where the search starts, and what lets hopeless columns be fixed
     progress : told of each better plan and bound; a solve lasts no longer than its time
+    solves : most integer solves, as many as usual if not given
     """
     progress = progress or Progress()
     progress.program_begins(program.value_of(incumbent) * MONEY if incumbent else -NEVER)
-    solver = Solver(min(seconds, progress.left), listener=_listener(program, progress))
+    solver = Solver(min(seconds, progress.left), FROM_A_PLAN if incumbent else None, _listener(program, progress))
     try:
-        relaxed, turnover = _solve_relaxed(program, solver, gap, incumbent, progress)
-        slack = gap * turnover / MONEY
-        program.drop_loose_cuts([program.values(), *([program.column_values(incumbent)] if incumbent else [])])
+        relaxed = _solve_relaxed(program, solver, gap, incumbent, progress)
+        points = [program.column_values(incumbent)] if incumbent else []
+        program.drop_loose_cuts([*relaxed.visited, *points])
         program.relax(False)
-        solved, left_out = _solve_binary(program, solver, relaxed, slack, incumbent)
+        return _solve_binary(program, solver, relaxed, incumbent, solves)
     except InfeasibleError:
         raise explain(program, seconds) from None
-    _check(solved, left_out)
-    bound = min(solved.bound, relaxed.bound)
-    return Solution(solved.status, solved.objective * MONEY, bound * MONEY, left_out * MONEY, turnover)
 
 
 def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:
@@ -90,66 +98,86 @@ def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:
 
 @dataclass(frozen=True)
 class _Relaxed:
-    """The relaxation's bound (program money, infinite when it ended early), its point and reduced costs, (column,)."""
+    """How the relaxation ended: bound (infinite when it ended early) and gap asked for, in the program's money.
+
+    costs : (column,) reduced costs at the last of the points visited, each (column,); turnover : CNY
+    """
 
     bound: float
-    point: Floats
+    visited: list[Floats]
     costs: Floats
+    turnover: float
+    slack: float
 
 
 def _solve_relaxed(
     program: Program, solver: Solver, gap: float, incumbent: Choice | None, progress: Progress
-) -> tuple[_Relaxed, float]:
-    """Return how the relaxation ended when no cut was missing any more, and its turnover (CNY)."""
+) -> _Relaxed:
+    """Return how the relaxation ended when its cuts missed next to nothing."""
     program.relax(True)
     if incumbent:
         program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
+    visited = []
     for _ in range(MOST_CUT_ROUNDS):
         solved = solver.solve(program.m, 0.0)
+        visited.append(program.values())
+        slack = gap * _turnover(program) / MONEY
         if solved.status == OPTIMAL:
             progress.sees(-NEVER, solved.objective * MONEY)
-        coarse = COARSE * gap * _turnover(program) / MONEY
-        if solved.status != OPTIMAL or not program.add_cuts(program.values(), CUT_TOLERANCE, coarse):
+        hinge, composite = max(CUT_TOLERANCE, CUT_SHARE * slack), COARSE * slack
+        if solved.status != OPTIMAL or not program.add_cuts(visited[-1], hinge, composite):
             break
     bound = solved.objective if solved.status == OPTIMAL else np.inf
-    return _Relaxed(bound, program.values(), np.array(solver.reduced_costs(program.binaries))), _turnover(program)
+    costs = np.array(solver.reduced_costs(program.binaries))
+    return _Relaxed(bound, visited, costs, _turnover(program), slack)
 
 
-def _use_incumbent(program: Program, solver: Solver, relaxed: _Relaxed, incumbent: Choice, slack: float) -> None:
-    """Fix columns that no plan within `slack` of the incumbent can use, and start the search from it."""
-    program.fix_by_cost(relaxed.costs, relaxed.bound - program.value_of(incumbent) + slack, relaxed.point)
+def _use_incumbent(program: Program, solver: Solver, relaxed: _Relaxed, incumbent: Choice) -> None:
+    """Fix columns that no better plan than the incumbent can use, and start the search from it."""
+    room = relaxed.bound - program.value_of(incumbent) + SAME
+    program.fix_by_cost(relaxed.costs, room, relaxed.visited[-1])
     solver.start_from(program.binaries, [float(value) for value in program.column_values(incumbent)])
 
 
+def _effort(program: Program, slack: float, solves: int | None) -> tuple[tuple[float, float], int]:
+    """Return the part of the gap that the first and any later integer solve may leave, and the most of them."""
+    if not program.exact.goal.sees_futures:
+        return (FIRST_SHARE, SOLVE_SHARE), solves or MOST_SOLVES
+    return (COMPOSITE_SHARE, COMPOSITE_SHARE), MOST_COMPOSITE_SOLVES if slack else MOST_CUT_ROUNDS
+
+
 def _solve_binary(
-    program: Program, solver: Solver, relaxed: _Relaxed, slack: float, incumbent: Choice | None
-) -> tuple[Solved, float]:
-    """Return how the program ended and what its cuts still miss.
+    program: Program, solver: Solver, relaxed: _Relaxed, incumbent: Choice | None, solves: int | None
+) -> Solution:
+    """Return how the program ended: no plan is more than the gap better than the best one found.
 
     A plan that breaks a row by less than HiGHS notices is refused. The number of solves is limited, never the time
-    between them, so that a busy machine finds the same plan: the bound is then loose by what the cuts miss.
+    between them, so that a busy machine finds the same plan.
     """
-    best, futures = incumbent, program.exact.goal.sees_futures
-    most, share = (MOST_COMPOSITE_SOLVES, COMPOSITE_SHARE) if futures else (MOST_SOLVES, 1.0)
-    most = MOST_CUT_ROUNDS if futures and not slack else most
+    best, bound, slack = incumbent, relaxed.bound, relaxed.slack
+    shares, most = _effort(program, slack, solves)
     for _ in range(MOST_CUT_ROUNDS):
         if best:
-            _use_incumbent(program, solver, relaxed, best, slack)
-        solved = solver.solve(program.m, slack * share)
+            _use_incumbent(program, solver, relaxed, best)
+        solved = solver.solve(program.m, shares[bool(program.found)] * slack)
         choice = program.choice()
-        left_out = solved.objective - program.value_of(choice)
         if program.exact.broken(program.tables.total(choice)):
             program.refuse(choice)
             continue
+        left_out = solved.objective - program.value_of(choice)
+        _check(solved, left_out)
         program.found.append(choice)
         if best is None or program.value_of(choice) > program.value_of(best):
             best = choice
-        proved = futures and solved.bound - program.value_of(best) <= slack
-        if proved or left_out <= slack or not program.add_cuts(program.values(), CUT_TOLERANCE):
-            return solved, left_out
-        if solved.status != OPTIMAL or len(program.found) >= most:
-            return replace(solved, status=UNSETTLED if solved.status == OPTIMAL else solved.status), left_out
-    raise ProofError(Finding("E-NO-PLAN", "choice", "the hinge cuts do not settle", f"{left_out * MONEY:g} CNY"))
+        value = program.value_of(best)
+        bound = max(min(bound, solved.bound), value)
+        status = solved.status
+        settled = bound <= value + slack or not program.add_cuts(program.values(), CUT_TOLERANCE)
+        if settled or status != OPTIMAL or len(program.found) >= most:
+            unsettled = status == OPTIMAL and not settled
+            ended = UNSETTLED if unsettled else status
+            return Solution(ended, value * MONEY, bound * MONEY, relaxed.turnover)
+    raise ProofError(Finding("E-NO-PLAN", "choice", "no plan keeps the rows by our own arithmetic"))
 
 
 def _check(solved: Solved, left_out: float) -> None:

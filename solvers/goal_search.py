@@ -39,19 +39,20 @@ def solve_for_goal(
     seconds: float,
     start: Choice | None,
     progress: Progress | None = None,
+    solves: int | None = None,
 ) -> tuple[Solution, list[Choice]]:
     """Return how the first program of the goal ended and all plans that its programs met (R140–R143).
 
     Parameters
     ----------
     program_of : makes the program of the exact arithmetic under one of `programs_of` the goal
-    gap, seconds, start, progress : as for `solve_with_cuts`
+    gap, seconds, start, progress, solves : as for `solve_with_cuts`
     """
     ended: list[Solution] = []
     found: list[Choice] = []
     for goal in programs_of(exact.goal):
         program = program_of(exact.aiming(goal))
-        ended.append(solve_with_cuts(program, gap, seconds, start, progress))
+        ended.append(solve_with_cuts(program, gap, seconds, start, progress, solves))
         found += program.found
         best = max(program.found, key=program.value_of)
         if exact.value(program.tables.total(best)).keeps:

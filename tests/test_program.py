@@ -412,3 +412,27 @@ def test_plans_and_points_are_each_other(tiny, wide):
         for var, value in zip(program.binaries, program.column_values(choice), strict=True):
             var.set_value(value)
         assert program.choice() == choice
+
+
+def test_cuts_settle_within_the_gap_that_is_asked_for(tiny, changed):
+    """With costly hinges and many draws: the bound on all plans less the best plan told is at most the gap."""
+    case = changed(tiny, {"shared_work.bd.fixed": 120.0, "incentives.targets": (2e6, 8e6)})
+    tables = tables_of(case, scenarios=40)
+    for gap in (1e-2, 1e-3, 0.0):
+        for start in (None, next(c for c in every_choice(tables) if not Exact(case, MODES).broken(tables.total(c)))):
+            program = program_of(case, tables)
+            ended = solve_with_cuts(program, gap, 20.0, start)
+            best = max(best_by_hand(program).values()) * MONEY
+            assert ended.status == "optimal"
+            assert ended.objective <= best + 0.1 <= ended.bound + 0.2
+            assert ended.gap <= gap * ended.turnover + 0.1
+
+
+def test_settling_stops_after_so_many_solves_and_says_so(tiny, changed, monkeypatch):
+    case = changed(tiny, {"shared_work.bd.fixed": 120.0, "incentives.targets": (2e6, 8e6)})
+    monkeypatch.setattr(Program, "add_cuts", lambda program, *rest: 1)
+    program = program_of(case, tables_of(case, scenarios=40))
+    monkeypatch.setattr("solvers.cutting.MOST_CUT_ROUNDS", 3)
+    ended = solve_with_cuts(program, 0.0, 20.0, None, solves=2)
+    assert ended.status == "gap reached, hinge cuts unsettled"
+    assert len(program.found) == 2
