@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import bounds
 import certificates
 import ladder
 import tabulation
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows, tabulation.rows, certificates.rows)
+ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows)
 
 
 def main() -> None:
