@@ -11,10 +11,11 @@ from pathlib import Path
 import bounds
 import certificates
 import ladder
+import risk
 import tabulation
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows)
+ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows, risk.rows)
 
 
 def main() -> None:
