@@ -10,12 +10,13 @@ from pathlib import Path
 
 import bounds
 import certificates
+import conflicts
 import ladder
 import risk
 import tabulation
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows, risk.rows)
+ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows, risk.rows, conflicts.rows)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from model.feasibility import mode_paths
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.change import choice_of
-from solvers.conflicts import by_path, outline_plan
+from solvers.conflicts import by_path, look_ahead
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
@@ -25,7 +25,7 @@ from solvers.pricing import Pricer
 from solvers.program import Cut, Program
 from solvers.progress import NEVER, OutOfTime, Progress
 from solvers.table_size import Gauge, check_memory, option_bytes, table_bytes
-from solvers.tables import TURNED
+from solvers.tables import TURNED, nobody
 from solvers.transfers import plan_moves
 from solvers.upper import Upper
 
@@ -97,17 +97,20 @@ def choose_path(
     OutOfTime, InfeasibleError, ProofError
     """
     progress = progress or Progress()
-    tables = Tables(case, Pricer(case, modes, seed, scenarios))
     exact = Exact(case, modes, goal)
+    simple, conflict = look_ahead(case, modes)
+    if conflict and exact.broken(nobody(case)):
+        raise conflict
+    tables = Tables(case, Pricer(case, modes, seed, scenarios))
     idle = _nothing(case, modes, tables, exact)
     if idle:
         progress.meets(idle.choice, idle.worth, tables, exact)
-    try:
-        _look_ahead(case, modes, tables, exact, progress)
-    except InfeasibleError:
+    if conflict:
         if idle is None:
-            raise
+            raise conflict
         return idle
+    if simple:
+        _keep(simple, tables, exact, progress)
     firsts = {line: start_options(case, line, FIRST_LEVELS) for line in case.lines}
     count = sum(map(len, firsts.values()))
     size = table_bytes(case, scenarios, count)
@@ -129,11 +132,7 @@ def choose_path(
     return found if idle is None or found.worth >= idle.worth else idle
 
 
-def _look_ahead(case: Case, modes: Sequence[str], tables: Tables, exact: Exact, progress: Progress) -> None:
-    """Name conflicts of rules before many paths are priced, and keep a first plan; raise when there is none (R139)."""
-    plan = outline_plan(case, modes)
-    if plan is None:
-        return
+def _keep(plan: Choice, tables: Tables, exact: Exact, progress: Progress) -> None:
     for line, option in plan.lines:
         tables.add(line, [option])
     total = tables.total(plan)

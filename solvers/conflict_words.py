@@ -55,6 +55,12 @@ def _budget(case: Case, mend: Mend) -> str:
     return f"raise {mend.side.row.name} by {mend.amount:,.0f} to {mend.side.moved(mend.amount):,.0f} CNY"
 
 
+def _asked(case: Case, mend: Mend) -> str:
+    if mend.side.row.unit == "CNY" and not mend.side.is_low:
+        return f"allow {mend.amount:,.0f} CNY more, {mend.side.moved(mend.amount):,.0f}, for {mend.side.row.name}"
+    return _moved(mend)
+
+
 def _span(case: Case, mend: Mend) -> str:
     pairs = zip(mend.total.heads, mend.total.managers, strict=True)
     needed = max((float(heads / managers) - 1 for heads, managers in pairs if managers), default=0.0)
@@ -116,6 +122,7 @@ def _sign_ups(case: Case, mend: Mend) -> str:
 
 MENDED: dict[str, Callable[[Case, Mend], str]] = {
     "budget": _budget,
+    "asked": _asked,
     "span": _span,
     "work": _work,
     "calendar": _calendar,

@@ -14,6 +14,8 @@ from model.inputs import Case
 from solvers.conflict_words import finding
 from solvers.elastic import WORTH, Conflict, Elastic, Mend, Side
 from solvers.exact import Choice, Exact
+from solvers.gate_rows import branch_uses, gate_rows
+from solvers.limits import Limit
 from solvers.outline import Outline
 from solvers.program import Program
 from solvers.tables import Pieces
@@ -36,13 +38,21 @@ def outline_plan(case: Case, modes: Sequence[str]) -> Choice | None:
     """
     outline, exact = Outline(case, modes), Exact(case, modes)
     outline.buy(exact)
-    elastic = Elastic(outline, exact.rows, outline.choice, SECONDS)
-    search = _Search(elastic, exact, outline.total)
+    elastic = Elastic(outline, [*exact.rows, *gate_rows(case, exact)], outline.choice, SECONDS)
+    search = _Search(case, elastic, exact, outline.total)
     found = search.conflicts()
     if found:
-        raise InfeasibleError(search.findings(case, found))
+        raise InfeasibleError(search.findings(found))
     choice = elastic.plan()
     return None if exact.broken(outline.total(choice), idle=False) else choice
+
+
+def look_ahead(case: Case, modes: Sequence[str]) -> tuple[Choice | None, InfeasibleError | None]:
+    """Return a first plan of few people, or why there is none, before anything is priced on many draws (R139)."""
+    try:
+        return outline_plan(case, modes), None
+    except InfeasibleError as error:
+        return None, error
 
 
 def explain(program: Program, seconds: float) -> HeadcastError:
@@ -62,7 +72,7 @@ def explain(program: Program, seconds: float) -> HeadcastError:
         var.setlb(0)
         var.setub(1)
     elastic = Elastic(program.body, program.exact.rows, program.body.choice, seconds)
-    search, case = _Search(elastic, program.exact, program.tables.total), program.exact.case
+    search = _Search(program.exact.case, elastic, program.exact, program.tables.total)
     try:
         found = search.conflicts()
     except InfeasibleError as error:
@@ -70,7 +80,7 @@ def explain(program: Program, seconds: float) -> HeadcastError:
     if not found:
         what = "one solve says that no plan keeps all rules, another one found such a plan"
         return ProofError(Finding("E-DISAGREE", "choice", what, fix="keep the case and report it"))
-    return InfeasibleError(search.findings(case, found))
+    return InfeasibleError(search.findings(found))
 
 
 def by_path(found: Sequence[tuple[Sequence[str], Sequence[Finding]]]) -> list[Finding]:
@@ -93,8 +103,8 @@ def by_path(found: Sequence[tuple[Sequence[str], Sequence[Finding]]]) -> list[Fi
 class _Search:
     """Looks for the conflicts of one elastic program; each mend is a plan whose rows are counted on priced pieces."""
 
-    def __init__(self, elastic: Elastic, exact: Exact, total: Callable[[Choice], Pieces]) -> None:
-        self.elastic, self.exact, self.total = elastic, exact, total
+    def __init__(self, case: Case, elastic: Elastic, exact: Exact, total: Callable[[Choice], Pieces]) -> None:
+        self.case, self.elastic, self.exact, self.total = case, elastic, exact, total
         self.sides = elastic.sides
         self.place = {(id(side.row), side.is_low): i for i, side in enumerate(self.sides)}
 
@@ -108,14 +118,20 @@ class _Search:
         found.sort(key=min)
         return [self._conflict(mine, self._moved([other for other in found if other is not mine])) for mine in found]
 
+    def _uses(self, choice: Choice, total: Pieces) -> list[tuple[Limit, float]]:
+        """Return every row with its left side for a priced plan; branches of gates are told from the plan."""
+        told = branch_uses(self.case, choice)
+        rows = {id(side.row): side.row for side in self.sides if side.row.name in told}
+        return [*self.exact.uses(total, idle=False), *((row, told[row.name]) for row in rows.values())]
+
     def _moved(self, found: Iterable[Iterable[int]]) -> set[int]:
         """Return the sides that the numbers of the case behind some conflicts move."""
         knobs = {self.sides[place].knob for members in found for place in members}
         return {place for place, side in enumerate(self.sides) if side.knob in knobs}
 
-    def findings(self, case: Case, found: Sequence[Conflict]) -> list[Finding]:
+    def findings(self, found: Sequence[Conflict]) -> list[Finding]:
         """Return each conflict in words, and what mends all together where one has no mend of its own."""
-        told = [finding(case, conflict) for conflict in found]
+        told = [finding(self.case, conflict) for conflict in found]
         return told if all(conflict.mends for conflict in found) else [*told, *self._together()]
 
     def _together(self) -> list[Finding]:
@@ -144,9 +160,10 @@ class _Search:
         least = self.elastic.least(mine | {*others})
         if least is None:
             return None
-        total = self.total(self.elastic.plan())
+        choice = self.elastic.plan()
+        total = self.total(choice)
         need = max(least.get(each, 0.0) for each in mine)
-        for row, value in self.exact.uses(total, idle=False):
+        for row, value in self._uses(choice, total):
             for side in (Side(row, True), Side(row, False)):
                 over, at = side.over(value), self.place.get((id(row), side.is_low))
                 if at in mine:

@@ -128,9 +128,12 @@ class Elastic:
         """
         self._hold(free)
         try:
-            self.solver.solve(self.m, GAP)
+            # That there is no plan at all is proved twice; what would mend it is checked on priced pieces.
+            self.solver.solve(self.m, GAP, doubting=not free)
         except InfeasibleError:
             return None
+        finally:
+            self.solver.rows_stay()
         amounts = {i: float(self.m.give[i].value) * self.scale(self.sides[i]) for i in free}
         return {i: amount for i, amount in amounts.items() if amount > TOLERANCE[self.sides[i].row.unit]}
 

@@ -130,17 +130,18 @@ class Solver:
         """Hand over a plan that the next solves start from, and never fall below."""
         self.engine.start = (variables, values)
 
-    def solve(self, m: pyo.ConcreteModel, abs_gap: float) -> Solved:
+    def solve(self, m: pyo.ConcreteModel, abs_gap: float, doubting: bool = True) -> Solved:
         """Solve and load the incumbent; raise when there is none.
 
         Parameters
         ----------
         abs_gap : stop when incumbent and bound are this close, in the unit of the objective
+        doubting : is a program without plan solved a second time, without presolve?
         """
         self.engine.config.abs_gap = abs_gap
         self.engine.config.rel_gap = 0.0
         found = self.engine.solve(m)
-        if found.termination_condition in DOUBTED:
+        if doubting and found.termination_condition in DOUBTED:
             found = self._without_presolve(m)
         if found.solution_status not in (SolutionStatus.optimal, SolutionStatus.feasible):
             raise _no_plan(found.termination_condition)
@@ -157,6 +158,13 @@ class Solver:
             return self.engine.solve(m)
         finally:
             self.engine.config.solver_options = self.settings
+
+    def rows_stay(self) -> None:
+        """Look for changes of variables only from now on, as long as the rows of the program stay the same."""
+        updates = self.engine.config.auto_updates
+        for name in ("check_for_new_or_removed_constraints", "update_constraints", "update_named_expressions"):
+            setattr(updates, name, False)
+        updates.check_for_new_objective = updates.update_objective = False
 
     def conflict(self, m: pyo.ConcreteModel) -> list[pyo.Constraint]:
         """Return rows of a continuous program that cannot hold together, none of them idle; none if it has a point."""

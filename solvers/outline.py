@@ -15,6 +15,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from model import economics
+from model.budgets import certain
 from model.channels import covers
 from model.inputs import Case
 from model.ledger import Floats
@@ -41,6 +42,22 @@ class _Team:
     squads: int
 
 
+class _Certain(Pricer):
+    """Prices without chance, where all seats of a role but the first, which leads, are worth the same (R31)."""
+
+    def _price_seats(self, role: str) -> Pieces:
+        phases = len(self.case.phases)
+        most = int(max(self.case.roles[role].heads_most))
+        careers = [
+            careers_of(self.case, role, "", opened(seat, phase, phases))[-1]
+            for seat in range(min(most, 2))
+            for phase in range(phases)
+        ]
+        two = self.seat_pieces(careers)
+        rows = [*range(min(most, 2) * phases), *(list(range(phases, 2 * phases)) * (most - 2))]
+        return Pieces(*(getattr(two, f.name)[rows] for f in fields(Pieces)))
+
+
 class Outline(Summing):
     """Columns and structure of the outlines of one mode path, as Pyomo variables.
 
@@ -54,7 +71,7 @@ class Outline(Summing):
         self.phases = range(len(case.phases))
         self.lines = [x for x in case.lines if line_partners(case, x) and case.choice.start_months]
         wide = _widened(case)
-        self.pricer = Pricer(wide, modes, 0, 1, VERDICT)
+        self.pricer = _Certain(certain(wide), modes, 0, 1, VERDICT)
         self.tables = Tables(wide, self.pricer)
         self.seats = self.tables.seats
         self.teams = [_Team(x, role, _squads(case, role)) for x in self.lines for role in team_roles(case)]

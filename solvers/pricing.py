@@ -104,6 +104,10 @@ class Pricer:
             for seat in range(most)
             for phase in range(phases)
         ]
+        return self.seat_pieces(careers)
+
+    def seat_pieces(self, careers: Sequence[Career]) -> Pieces:
+        """Return seats of one shared role, a piece for each career."""
         self._learn_careers(careers)
         return join([self._seat_piece(career) for career in careers]) if careers else self._blank(0)
 

@@ -80,6 +80,11 @@ def piece_shapes(case: Case, scenarios: int) -> list[tuple[int, ...]]:
     ]
 
 
+def nobody(case: Case) -> Pieces:
+    """Return the plan of a unit that hires nobody and opens nothing, as the sum of no pieces, on one draw."""
+    return Pieces(*(np.zeros(shape) for shape in piece_shapes(case, 1)))
+
+
 def as_rows(pieces: Pieces) -> Floats:
     """Return pieces as one row of numbers each, (piece, width), fields in their order."""
     count = len(pieces)

@@ -7,8 +7,10 @@ import pytest
 
 from model.errors import InfeasibleError, InputError
 from model.feasibility import counted
+from model.gate_inputs import Answer, Gate, Milestone
+from model.gate_limits import branch_costs
 from model.load import load_plan
-from model.plans import Plan
+from model.plans import GateAnswer, Plan, Policies
 from model.seat_inputs import Skill
 from solvers import conflicts
 from solvers.choose import choose, choose_path
@@ -141,6 +143,49 @@ def test_a_budget_below_role_minima(tiny, changed):
     assert "together with vp in mvp at least 1 head (R30)" in finding.what
     assert f"raise budget of mvp by {need - 1_800_000:,} to {need:,} CNY" in finding.fix
     assert finding.fix.endswith(CHECKED)
+
+
+def gated(case, **budgets):
+    share = {"unit": "units", "source": "for tests"}
+    least, answer = Milestone(users={"value": 1.0, **share}), Answer(title="", expand=1, hold=1)
+    gate = Gate(title="", month=6, least=least, answers={"strict": answer}, obligatory=True, **budgets)
+    return case.model_copy(update={"gates": {"first": gate}})
+
+
+def branches(case, vp):
+    """What the branches of the plan with so many VPs and one partner manager cost, told from the plan file."""
+    asked = Policies(gates=(GateAnswer(gate="first", answer="strict"),))
+    seats = {"vp": vp, "bd": (1, 1)}
+    plan = Plan(case=case.id, name="p", title="", modes=MODES, seats=seats, lines={}, policies=asked)
+    return {each.name: ceil(each.found) for each in branch_costs(case, plan)}
+
+
+def test_a_gate_whose_held_branch_has_no_budget(tiny):
+    """Held at the milestone, a VP and a partner manager cost more than the million that the branch has."""
+    cny = {"unit": "CNY", "source": "for tests"}
+    case = gated(tiny, hold_budgets={"scale": {"value": 1e6, **cny}})
+    (finding,) = found_in(case)
+    name = "budget of scale if held at first"
+    need = branches(case, (1, 1))[name]
+    assert need > 1_000_000
+    assert (finding.where, finding.found, finding.allowed) == (name, f"{need:,} CNY needed", "at most 1,000,000 CNY")
+    assert f"allow {need - 1_000_000:,} CNY more, {need:,}, for {name}" in finding.fix
+    rich = gated(tiny, hold_budgets={"scale": {"value": need, **cny}})
+    assert outline_plan(rich, MODES) is not None
+
+
+def test_a_gate_whose_end_has_no_budget(tiny):
+    """Severance of a VP and a partner manager after six months; a hundred yuan are too little."""
+    cny = {"unit": "CNY", "source": "for tests"}
+    case = gated(tiny, stop_budget={"value": 100.0, **cny})
+    (finding,) = found_in(case)
+    name = "cost of ending at first"
+    need, alone = branches(case, (1, 1))[name], branches(case, (0, 0))[name]
+    assert need > alone > 100
+    assert (finding.where, finding.found, finding.allowed) == (name, f"{need:,} CNY needed", "at most 100 CNY")
+    assert {"vp in mvp at least 1 head (R30)", "bd in mvp at least 1 head (R30)"} & {
+        *re.split("; |together with ", finding.what)
+    }
 
 
 def test_a_transfer_from_an_empty_role_is_named_when_the_plan_is_read(shipped, tmp_path):
