@@ -20,6 +20,7 @@ Kind = Literal[
     "skill",
     "required",
     "closed",
+    "held",
 ]
 TOLERANCE = {"CNY": 0.005, "heads": 1e-6, "hours": 1e-6, "partners": 1e-6, "months": 1e-6}
 """Half a fen, and what floating sums need."""

@@ -13,7 +13,7 @@ from model.bound import NEVER, TOLERANCE, Bound, Kind
 from model.budgets import approved_cost, certain
 from model.channels import covers
 from model.demands import demands
-from model.gate_limits import branch_costs, unanswered
+from model.gate_limits import branch_costs, held_bounds, held_cost, unanswered
 from model.gates import as_planned
 from model.inputs import Case
 from model.ledger import Floats
@@ -63,7 +63,7 @@ def bounds(case: Case, modes: Sequence[str]) -> list[Bound]:
         found += [_heads(case, modes, phase), *_roles(case, phase), _span(case, phase)]
         found += [_budget(case, phase), *_work(case, phase)]
     found += [*_sign_ups(case), *_integration(case), *_months_in_mode(case, modes), *_investment(case, modes)]
-    return found + demands(case)
+    return [*found, *held_bounds(case), *demands(case)]
 
 
 def _heads(case: Case, modes: Sequence[str], phase: int) -> Bound:
@@ -239,6 +239,8 @@ class _Counts:
             return float(len(careers)), led(self.case) * sum(manages(self.case, c) for c in careers)
         if bound.kind == "budget":
             return float(self.cost[phase]), 0.0
+        if bound.kind == "held":
+            return float(held_cost(self.case, self.plan, bound.role)[phase]), 0.0
         if bound.kind in ("calendar", "skill"):
             return self.of_people(bound), 0.0
         return self.of_work(bound) if bound.kind == "work" else self.of_partners(bound)
@@ -322,7 +324,12 @@ def _broken_branches(case: Case, plan: Plan) -> list[Counted]:
     """Return the branches of gates that cost more than they may, and the gates that must be asked (R133)."""
     if plan.is_idle:
         return []
-    costs = [Counted(c.name, "R133", c.phase, "CNY", c.found, 0.0, c.most) for c in branch_costs(case, plan)]
+    told = {bound.name for bound in held_bounds(case)}
+    costs = [
+        Counted(c.name, "R133", c.phase, "CNY", c.found, 0.0, c.most)
+        for c in branch_costs(case, plan)
+        if c.name not in told
+    ]
     first = case.phases[0].id
     asked = [Counted(f"answer to {name}", "R133", first, "gates", 0.0, 1.0, NEVER) for name in unanswered(case, plan)]
     return [cost for cost in costs if cost.found > cost.high + TOLERANCE["CNY"]] + asked

@@ -149,8 +149,7 @@ def held(case: Case, plan: Plan, month: int) -> Plan:
         "moves": tuple(move for move in plan.moves if _stays(move, month)),
     }
     if case.market is not None:
-        cities = plan.cities if plan.cities is not None else tuple(round(count) for count in case.market.cities)
-        changes["cities"] = frozen(cities, phase)
+        changes["cities"] = held_cities(case, plan.cities, month)
     return plan.model_copy(update=changes)
 
 
@@ -160,6 +159,19 @@ def held_line(case: Case, part: LinePlan, month: int) -> LinePlan:
     team = {role: frozen(heads, phase) for role, heads in part.team.items()}
     partners = {name: entry for name, entry in part.partners.items() if entry.start <= month}
     return part.model_copy(update={"team": team, "partners": partners})
+
+
+def held_cities(case: Case, chosen: Sequence[int] | None, month: int) -> tuple[int, ...] | None:
+    """Return the cities by phase of a unit that is held at a month, None without a market (R132).
+
+    Parameters
+    ----------
+    chosen : cities by phase, None as the case says
+    """
+    if case.market is None:
+        return None
+    by_phase = tuple(round(count) for count in case.market.cities) if chosen is None else tuple(chosen)
+    return frozen(by_phase, phase_at(case, month))
 
 
 def stopped(case: Case, plan: Plan, month: int) -> Plan:

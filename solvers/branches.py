@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from model.gates import HOLD, STOP, VERDICTS, Asked, frozen, mixed, phase_at
+from model.gates import HOLD, STOP, VERDICTS, Asked, frozen, held_cities, mixed, phase_at
 from model.inputs import Case
 from model.ledger import Floats, Ints
 from model.plans import GateAnswer, Plan, Policies
@@ -74,7 +74,7 @@ class Package:
         self.case, self.name, self.gate = case, name, gate
         self.start = prefix(case, choice, gate.month)
         self.marks = sum(tables.pricer.marks(line, option) for line, option in choice.lines)
-        self.held = BranchPrice(tables, self.start, Branch(cities=_held_cities(case, gate.month)))
+        self.held = BranchPrice(tables, self.start, Branch(cities=held_cities(case, None, gate.month)))
         self.stopped = BranchPrice(tables, choice, Branch(stop=gate.month))
 
     def asked(self, answer: str) -> Asked:
@@ -84,12 +84,6 @@ class Package:
     def verdict(self, answer: str) -> Ints:
         """Return the verdict of each scenario under an answer, (scenario,)."""
         return self.asked(answer).verdict(self.case, np.asarray(self.marks), None)
-
-
-def _held_cities(case: Case, month: int) -> tuple[int, ...] | None:
-    if case.market is None:
-        return None
-    return frozen(tuple(round(count) for count in case.market.cities), phase_at(case, month))
 
 
 @dataclass(frozen=True)

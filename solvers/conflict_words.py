@@ -123,6 +123,7 @@ def _sign_ups(case: Case, mend: Mend) -> str:
 MENDED: dict[str, Callable[[Case, Mend], str]] = {
     "budget": _budget,
     "asked": _asked,
+    "held": _budget,
     "span": _span,
     "work": _work,
     "calendar": _calendar,

@@ -144,6 +144,11 @@ def closed_lines(columns: Columns, exact: Exact) -> pyo.Constraint:
     return _rows(columns, exact, "closed")
 
 
+def held_budget(columns: Columns, exact: Exact) -> pyo.Constraint:
+    """A unit held at a gate that must be asked keeps its budget, its open seats' pay counted (R133)."""
+    return _rows(columns, exact, "held")
+
+
 def asked(columns: Columns, exact: Exact) -> pyo.Constraint:
     """What a question asks beside the case's own limits holds too (R155)."""
     return _rows(columns, exact, "asked")
@@ -165,6 +170,7 @@ LIMITS: tuple[Callable[[Columns, Exact], pyo.Constraint], ...] = (
     skill_cover,
     required_partners,
     closed_lines,
+    held_budget,
     asked,
 )
 """What the case limits: these rows may give way when no plan keeps them all."""

@@ -11,6 +11,8 @@ import numpy as np
 from model import economics
 from model.bound import Bound, Kind
 from model.feasibility import bounds, led, per_head, quarter_parts
+from model.gate_limits import running_cost
+from model.gates import phase_at
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.tables import Pieces
@@ -95,10 +97,26 @@ def _measure(case: Case, bound: Bound) -> Measure:
         "integration": lambda p: p.connecting[:, quarter],
         "calendar": lambda p: _opened(p.seats[:, seat])[:, list(bound.opens)].sum(axis=1),
         "skill": lambda p: bound.share * p.seats[:, seat, phase],
+        "held": _held_at_least(case, bound) if bound.kind == "held" else lambda p: np.zeros(len(p)),
         "required": lambda p: p.signed[:, [partner.id == bound.role for partner in case.partners]].sum(axis=1),
         "closed": lambda p: p.signed[:, [partner.line == bound.role for partner in case.partners]].sum(axis=1),
     }
     return measures.get(bound.kind, lambda p: np.zeros(len(p)))
+
+
+def _held_at_least(case: Case, bound: Bound) -> Measure:
+    """Return what the seats open at a gate cost at least in a later phase if the unit is held there (R133)."""
+    last = phase_at(case, case.gates[bound.role].month)
+    cost = {name: running_cost(case, name)[bound.phase] for name in case.roles}
+    shared = np.array([cost[name] for name, role in case.roles.items() if role.kind == "shared"])
+    team = min((cost[name] for name, role in case.roles.items() if role.kind != "shared"), default=0.0)
+
+    def measure(pieces: Pieces) -> Floats:
+        seats: Floats = pieces.seats[:, :, last]
+        out: Floats = seats @ shared + (pieces.heads[:, last] - seats.sum(axis=1)) * team
+        return out
+
+    return measure
 
 
 def _opened(heads: Floats) -> Floats:

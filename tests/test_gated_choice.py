@@ -1,5 +1,6 @@
 """A plan chosen with a gate: brute force over what is decided before and after it, and the cross-check with gates."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -11,6 +12,7 @@ from model import gates
 from model.errors import InfeasibleError, InputError
 from model.feasibility import broken_limits
 from model.gate_inputs import Answer, Gate, Milestone
+from model.gate_limits import held_cost
 from model.ledger import discount_factors, result
 from model.plans import GateAnswer, LinePlan, PartnerPlan, Plan, Policies
 from model.simulate import TABLE, Block, plan_months
@@ -18,7 +20,10 @@ from solvers import gated as stage
 from solvers.branches import Package, gated, prefix
 from solvers.change import choice_of
 from solvers.choose import choose
+from solvers.conflicts import outline_plan
+from solvers.exact import Exact, Tables
 from solvers.gate_certificate import gated_gap, random_gated
+from solvers.pricing import Pricer
 
 SEED, DRAWS = 7, 12
 MODES = ("department", "unit")
@@ -175,3 +180,33 @@ def test_a_gate_is_recommended_where_it_pays_or_must_be_asked(one_line, results)
         assert chosen.is_asked is asks
         said = main_job._recommended(one_line, results, chosen)
         assert bool(said.policies.gates) is asks
+
+
+def test_a_gate_branch_without_budget_is_named_before_anything_is_priced(one_line, changed):
+    """Tools and a partner manager from month 7 to 18 cost more than a million; with what is asked there is a plan."""
+    poor = {"gates.first.obligatory": True, "gates.first.hold_budgets": {"scale": 1e6}}
+    with pytest.raises(InfeasibleError, match="budget of scale if held at first") as caught:
+        outline_plan(changed(one_line, poor), MODES)
+    said = " ".join(str(finding) for finding in caught.value.findings)
+    assert "R133) together with" in said
+    assert "bd in mvp at least 1 head (R30)" in said
+    asked = re.search(r"raise budget of scale if held at first by [\d,]+ to ([\d,]+) CNY", said)
+    enough = float(asked.group(1).replace(",", "")) + 1
+    rich = {"gates.first.obligatory": True, "gates.first.hold_budgets": {"scale": enough}}
+    assert outline_plan(changed(one_line, rich), MODES) is not None
+    plan = next(plan for plan in every_plan(one_line) if not plan.lines)
+    assert held_cost(one_line, plan, "first")[1] <= enough
+
+
+def test_a_plan_of_an_obligatory_gate_counts_its_held_branch(one_line, changed):
+    case = changed(one_line, {"gates.first.obligatory": True, "gates.first.hold_budgets": {"scale": 1e6}})
+    plan = asked(next(every_plan(case)), "hold")
+    names = [row.name for row in broken_limits(case, plan)]
+    assert names.count("budget of scale if held at first") == 1
+    exact, tables = Exact(case, MODES), Tables(case, Pricer(case, MODES, SEED, 2))
+    choice = choice_of(case, plan.model_copy(update={"policies": Policies()}))
+    for line, option in choice.lines:
+        tables.add(line, [option])
+    _, least = next(pair for pair in exact.uses(tables.total(choice)) if pair[0].kind == "held")
+    found = held_cost(case, plan, "first")[1]
+    assert 0.9 * found < least <= found + 0.01

@@ -9,6 +9,7 @@ from pyomo.repn import generate_standard_repn
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from model.errors import InfeasibleError, ProofError
+from model.gate_inputs import Gate
 from model.seat_inputs import Skill
 from solvers.cutting import solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
@@ -124,6 +125,35 @@ def test_money_rows_read_as_the_rules_say(tiny, small):
     assert scale["seat[vp,0,0]"] == pytest.approx(-fee / MONEY)
 
 
+def test_held_rows_read_as_the_rules_say(tiny, changed, small):
+    """Who is open at the gate costs on, without the fee; who would come later costs nothing; tools stay."""
+    must = {"gates": {"first": first_gate(1e6)}}
+    program = program_of(changed(tiny, must), small)
+    row = program.m.held_budget["first", "scale"]
+    found = {v.name: c for c, v in zip(*linear(row), strict=True)}
+    scale = {v.name: c for c, v in zip(*linear(program.m.budget["scale"]), strict=True)}
+    for role in ("vp", "bd"):
+        assert found[f"seat[{role},0,0]"] == pytest.approx(scale[f"seat[{role},0,0]"] + scale[f"seat[{role},0,1]"])
+        assert f"seat[{role},0,1]" not in found
+    # two of the operations team in the second phase, one of them since the first: about half of the team's pay
+    assert 0.4 * scale["path[used_car,1]"] < found["path[used_car,1]"] < 0.5 * scale["path[used_car,1]"]
+    tools = 3.3e6 / MONEY - pyo.value(program.m.budget["scale"].upper)
+    assert pyo.value(row.upper) == pytest.approx(1e6 / MONEY - tools)
+
+
+def linear(row):
+    body = generate_standard_repn(row.body)
+    return body.linear_coefs, body.linear_vars
+
+
+def first_gate(budget):
+    money = {"value": budget, "unit": "CNY", "source": "for tests"}
+    users = {"value": 1000, "unit": "units", "source": "for tests"}
+    answers = {"hold": {"title": "", "expand": 1, "hold": 0}}
+    told = {"title": "", "month": 6, "least": {"users": users}, "answers": answers, "obligatory": True}
+    return Gate.model_validate({**told, "hold_budgets": {"scale": money}})
+
+
 def test_work_rows_read_as_the_rules_say(tiny, small):
     m = program_of(tiny, small).m
     body = generate_standard_repn(m.shared_work["bd", "scale"].body)
@@ -156,7 +186,7 @@ def test_no_family_without_a_golden_text(tiny, small):
     families = {c.local_name for c in program.m.component_objects(pyo.Constraint)}
     limits = {"heads_in_phase", "role_heads", "span_of_control", "budget", "shared_work"}
     idle = {"sign_ups", "integration_cash", "months_in_mode", "investment_in_mode", "asked"}
-    idle |= {"hiring_calendar", "skill_cover", "required_partners", "closed_lines"}
+    idle |= {"hiring_calendar", "skill_cover", "required_partners", "closed_lines", "held_budget"}
     assert families == limits | idle | {"one_path", "seat_stays", "seat_order", "head_count", "bought_hours"} | {
         "cuts",
         "refused",
