@@ -12,6 +12,7 @@ from reports.words import error, in_words, money, percent, row_title
 
 CELLS = (16, 10, 9, 11, 9, 24)
 LABEL, MONTHS = 20, 5
+MOST_MONTHS = 2
 
 
 def side_by_side(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -64,8 +65,15 @@ def _beside(row: dict[str, Any]) -> Iterator[str]:
         yield f"    {', '.join(parts)}"
     for item in row["overrun"]:
         yield f"    over the budget of phase {item['phase']} by {money(item['cny'])}"
+        yield f"        used up in {item['calendar']}, month {item['begins']}; {_each_month(item['by_month'])}"
     for item in row["broken"]:
         yield f"    breaks {item['limit']}: {item['found']}, {item['allowed']} ({item['rule']})"
+
+
+def _each_month(past: Sequence[dict[str, Any]]) -> str:
+    """Say what each month costs past a budget, as far as a line has room, and how long that goes on."""
+    said = ", ".join(f"month {row['month']} {money(row['cny'], True)}" for row in past[:MOST_MONTHS])
+    return said if len(past) <= MOST_MONTHS else f"{said} … month {past[-1]['month']}"
 
 
 def months(book: xr.DataArray) -> Iterator[str]:

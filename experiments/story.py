@@ -11,7 +11,7 @@ import xarray as xr
 from experiments.flip import Flip, Guess
 from experiments.input_words import amount, list_of, meaning, month_of, phase_label, subject
 from model import summary
-from model.budgets import approved_cost, overruns
+from model.budgets import approved_cost, overruns_by_month
 from model.feasibility import broken_limits
 from model.inputs import Case
 from model.plan_file import calendar_month
@@ -95,11 +95,25 @@ def comparison(
                 "peak_cash_p50": cash["p50"],
                 "peak_cash_p05": cash["p05"],
                 "difference": None if name == against else difference(dataset, name, against),
-                "overrun": [{"phase": phase, "cny": excess} for phase, excess in overruns(case, plan)],
+                "overrun": _overrun_rows(case, plan),
                 "broken": other_limits(case, plan),
             }
         )
     return rows
+
+
+def _overrun_rows(case: Case, plan: Plan) -> list[dict[str, Any]]:
+    """Return overrun budgets with the month in which each is used up, and what every month costs past it."""
+    return [
+        {
+            "phase": over.phase,
+            "cny": over.cny,
+            "begins": over.begins,
+            "calendar": calendar(case.clock.start, over.begins),
+            "by_month": [{"month": month, "cny": cny} for month, cny in over.months],
+        }
+        for over in overruns_by_month(case, plan)
+    ]
 
 
 def other_limits(case: Case, plan: Plan) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from model import staffing
@@ -25,6 +27,12 @@ def approved_cost(case: Case, plan: Plan) -> Floats:
     ----------
     plan : any plan of the case; one that breaks its budget is priced all the same
     """
+    monthly = approved_months(case, plan)
+    return np.array([monthly[first - 1 : end - 1].sum() for first, end in case.phase_bounds()])
+
+
+def approved_months(case: Case, plan: Plan) -> Floats:
+    """Return approved cost by month, (month,) CNY."""
     monthly = np.zeros(case.clock.months)
     rows = case.choice.budget_rows
     for career in plan_careers(case, plan):
@@ -37,7 +45,7 @@ def approved_cost(case: Case, plan: Plan) -> Floats:
     for name in rows:
         if name != "hiring_fee":
             monthly += book[ROW[name]]
-    return np.array([monthly[first - 1 : end - 1].sum() for first, end in case.phase_bounds()])
+    return monthly
 
 
 def overruns(case: Case, plan: Plan) -> list[tuple[str, float]]:
@@ -45,3 +53,35 @@ def overruns(case: Case, plan: Plan) -> list[tuple[str, float]]:
     used = approved_cost(case, plan)
     pairs = ((phase.id, float(cost - float(phase.budget))) for phase, cost in zip(case.phases, used, strict=True))
     return [(name, excess) for name, excess in pairs if excess > 0.005]
+
+
+@dataclass(frozen=True)
+class Overrun:
+    """By how much a plan exceeds the budget of a phase (CNY), and in which months: what each costs past the budget."""
+
+    phase: str
+    cny: float
+    months: tuple[tuple[int, float], ...]
+
+    @property
+    def begins(self) -> int:
+        """Month in which the budget of the phase is used up."""
+        return self.months[0][0]
+
+
+def overruns_by_month(case: Case, plan: Plan) -> list[Overrun]:
+    """Return the phases whose budget a plan exceeds, with the months from which on it does (R28).
+
+    Examples
+    --------
+    Budget 100 and three months at 60: the second is 20 over, the third 60.
+    """
+    monthly, out = approved_months(case, plan), []
+    known = dict(overruns(case, plan))
+    for phase, (first, end) in zip(case.phases, case.phase_bounds(), strict=True):
+        if phase.id in known:
+            spent = np.cumsum(monthly[first - 1 : end - 1])
+            over = np.diff(np.maximum(spent - float(phase.budget), 0.0), prepend=0.0)
+            months = tuple((first + int(i), float(over[i])) for i in np.flatnonzero(over > 0))
+            out.append(Overrun(phase.id, known[phase.id], months))
+    return out

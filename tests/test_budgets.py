@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.budgets import approved_cost, certain, overruns
+from model.budgets import approved_cost, approved_months, certain, overruns, overruns_by_month
 from model.cost_inputs import Step
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import closed, option_of
@@ -180,3 +180,30 @@ def test_the_optimizer_too_gives_nothing_to_a_plan_that_does_nothing(shipped, pl
     none = {f"phases.{phase}.heads_least": 0.0 for phase in ("mvp", "scale", "mature")}
     case, plan = changed(shipped("ecosystem"), none), plan_of("ecosystem", "do_nothing")
     assert rows_of_the_optimizer(case, plan) == []
+
+
+def test_an_overrun_begins_in_the_month_that_uses_the_budget_up(shipped, plan_of, changed):
+    """The first phase may spend what its first three months cost and half of the fourth: months 4–6 are beyond."""
+    plan, monthly = (
+        plan_of("ecosystem", "documents"),
+        approved_months(shipped("ecosystem"), plan_of("ecosystem", "documents")),
+    )
+    budget = float(monthly[:3].sum() + monthly[3] / 2)
+    roomy = {f"phases.{phase}.budget": 1e9 for phase in ("scale", "mature")}
+    (over,) = overruns_by_month(changed(shipped("ecosystem"), {**roomy, "phases.mvp.budget": budget}), plan)
+    assert (over.phase, over.begins) == ("mvp", 4)
+    assert [month for month, _ in over.months] == [4, 5, 6]
+    assert [cny for _, cny in over.months] == pytest.approx([monthly[3] / 2, monthly[4], monthly[5]])
+    assert over.cny == pytest.approx(sum(cny for _, cny in over.months))
+
+
+def test_months_of_all_overruns_add_up_and_lie_in_their_phase(shipped, plan_of):
+    case, plan = shipped("ecosystem"), plan_of("ecosystem", "bold")
+    bounds = dict(zip((phase.id for phase in case.phases), case.phase_bounds(), strict=True))
+    found = overruns_by_month(case, plan)
+    assert [(over.phase, over.cny) for over in found] == overruns(case, plan)
+    for over in found:
+        first, end = bounds[over.phase]
+        assert sum(cny for _, cny in over.months) == pytest.approx(over.cny)
+        assert all(first <= month < end for month, _ in over.months)
+    assert overruns_by_month(case, plan_of("ecosystem", "do_nothing")) == []

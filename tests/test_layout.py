@@ -16,7 +16,15 @@ def row(**more):
         "p_loss": {"value": 0.171},
         "peak_cash_p50": -7.9e6,
         "difference": {"mean": -110.04e6, "low": -110.5e6, "high": -109.6e6},
-        "overrun": [{"phase": "scale", "cny": 12_000.0}],
+        "overrun": [
+            {
+                "phase": "scale",
+                "cny": 12_000.0,
+                "begins": 9,
+                "calendar": "Sep 2027",
+                "by_month": [{"month": month, "cny": 400_000.0} for month in (9, 10, 11)],
+            }
+        ],
         "broken": [{"limit": "heads in mvp", "rule": "R29", "found": "16 heads", "allowed": "at most 15 heads"}],
     }
     return told | more
@@ -29,6 +37,7 @@ def test_a_comparison_tells_each_figure_once_and_cuts_nothing():
     for said in ("12.3 ± 0.23", "−17.7", "10.1", "127.3", "17 %", "−110.0 (−110.5 … −109.6)", "full ROI +23 %"):
         assert said in text
     assert text.count("over the budget of phase scale by 0.01") == 1
+    assert "used up in Sep 2027, month 9; month 9 +0.40, month 10 +0.40 … month 11" in text
     assert text.count("breaks heads in mvp: 16 heads, at most 15 heads (R29)") == 1
     assert max(len(line) for line in lines if "Lean" not in line) <= 80
 
