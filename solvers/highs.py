@@ -185,7 +185,13 @@ class Solver:
 
 
 def checked(settings: Settings) -> dict[str, bool | int | float | str]:
-    """Return HiGHS settings, each one known to HiGHS with a value it takes."""
+    """Return HiGHS settings, each one known to HiGHS with a value it takes.
+
+    The number of threads is none of them: HiGHS keeps the first one of a process and refuses to solve under another.
+    """
+    if "threads" in settings:
+        found = str(settings["threads"])
+        raise InputError(Finding("E-SETTING", "HiGHS setting threads", "it holds for the whole process", found))
     probe = highspy.Highs()  # type: ignore[no-untyped-call]
     probe.setOptionValue("output_flag", False)
     wrong = [

@@ -136,10 +136,17 @@ def test_reduced_costs_say_what_a_column_loses():
     assert [abs(cost) for cost in solver.reduced_costs(list(m.x.values()))] == pytest.approx([0, 1, 3])
 
 
-@pytest.mark.parametrize("settings", [{"mip_rel_gaap": 0.1}, {"mip_abs_gap": "wide"}, {"threads": -3}])
+@pytest.mark.parametrize("settings", [{"mip_rel_gaap": 0.1}, {"mip_abs_gap": "wide"}, {"mip_max_nodes": -3}])
 def test_settings_that_highs_does_not_take_are_refused(settings):
     with pytest.raises(InputError, match=f"E-SETTING  HiGHS setting {next(iter(settings))}: HiGHS does not take it"):
         Solver(10, settings)
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2])
+def test_threads_are_left_to_the_process(threads):
+    """A second number of threads in one process ends a solve without a status ("Not Set")."""
+    with pytest.raises(InputError, match="E-SETTING  HiGHS setting threads: it holds for the whole process; found"):
+        Solver(10, {"threads": threads})
 
 
 def test_known_settings_are_handed_on():

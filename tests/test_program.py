@@ -181,20 +181,6 @@ def test_hinge_cuts_read_as_the_rules_say(tiny, changed, small):
     assert [row for row in map(text, program.m.cuts.values()) if "agency[0,0]" in row]
 
 
-def test_no_family_without_a_golden_text(tiny, small):
-    program = program_of(tiny, small)
-    families = {c.local_name for c in program.m.component_objects(pyo.Constraint)}
-    limits = {"heads_in_phase", "role_heads", "span_of_control", "budget", "shared_work"}
-    idle = {"sign_ups", "integration_cash", "months_in_mode", "investment_in_mode", "asked"}
-    idle |= {"hiring_calendar", "skill_cover", "required_partners", "closed_lines", "held_budget"}
-    assert families == limits | idle | {"one_path", "seat_stays", "seat_order", "head_count", "bought_hours"} | {
-        "cuts",
-        "refused",
-    }
-    assert {name for name, rows in program.rows.items() if len(rows)} == limits
-    assert set(program.rows) == limits | idle
-
-
 def test_value_of_a_plan_is_the_objective_at_that_plan(tiny, small):
     program = program_of(tiny, small, (0.7, 1.4))
     for choice in list(every_choice(small))[::3]:
