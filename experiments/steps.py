@@ -17,7 +17,7 @@ from experiments.main_job import check_draws, draws_of
 from experiments.reopen import Reopened, open_finished, reopen
 from model.errors import InfeasibleError
 from model.plans import Plan
-from reports.words import calendar
+from reports.words import MINUS, calendar
 from solvers.change import Change
 from solvers.choose import FIRST_GAP
 from solvers.cuts import Cut
@@ -220,7 +220,7 @@ def title(run: Reopened, step: Step) -> str:
     if not step.by:
         return step.title
     units = {"heads": f"{step.by:+g}", "CNY": f"{step.by / 1e6:+g} M CNY", "share": f"{step.by:+.0%}"}
-    amount = units.get(step.unit, f"{step.by:+g} {step.unit}")
+    amount = units.get(step.unit, f"{step.by:+g} {step.unit}").replace("-", MINUS)
     return f"{step.title}{when}: {amount}"
 
 

@@ -24,6 +24,8 @@ SETTLED = ("months", "investment")
 """Rules that the path of organisation modes settles, whatever the plan."""
 WORDS = {"heads": "Cap on heads", "budget": "Budget", "span": "Span of control", "sign_ups": "Sign-ups in a quarter"}
 LEAST = {"heads": "Minimum of heads", "role": "Minimum of"}
+MOST_BETTER = 3
+"""Times that a better plan, met while asking, takes the place of the one asked about."""
 HELD = "one step aside, nothing else changed"
 
 
@@ -35,18 +37,16 @@ def ask(name: str, asked: Asked) -> Answer:
     name : a run's folder, or the case whose usual run is meant
     """
     run, folder = steps.begin(name, "why", asked)
-    held = best_known(run, asked.say)
-    asides = aside(held)
-    taken = steps.known(run, steps.take(held, [*easings(held), next_best(held)], asked.say))
+    held, found = run, []
+    for _ in range(MOST_BETTER):
+        found = steps.take(held, [*easings(held), next_best(held)], asked.say)
+        best = steps.known(held, found[:1])
+        if not best or not best[0].found:
+            break
+        held = replace(held, choice=best[0].found.choice, npv=best[0].found.npv)
+    asides, taken = aside(held), steps.known(run, found)
     data = steps.simulate(run, [*taken, *asides], "why", {}, asked)
     return answers.keep(folder, data, run.case, asked.replace, steps.plans_of(run, [*taken, *asides]))
-
-
-def best_known(run: Reopened, say: steps.Say) -> Reopened:
-    """Return the run with the best plan known in the place of its own, where one is worth more on the pricing draws."""
-    found = steps.known(run, steps.take(run, [], say))
-    best = found[0].found if found else None
-    return replace(run, choice=best.choice, npv=best.npv) if best else run
 
 
 def easings(run: Reopened) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 from model.summary import Z95
@@ -25,7 +26,8 @@ from reports.drawing import (
 
 ROW = 0.235
 """Height of a row, inches."""
-LABEL = 46
+LABEL, LINES = 36, 2
+"""Letters in a line of a label, and lines."""
 SIGNS = tuple(
     zip("osD^vP*X", (BLUE, VERMILION, COLOURS[1], GREEN, COLOURS[4], COLOURS[5], GREY, COLOURS[7]), strict=True)
 )
@@ -63,7 +65,8 @@ def interval_chart(name: str, finding: str, meaning: str, spots: Sequence[Spot],
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
     named = -(-len(series) // BESIDE) if len(series) > 1 else 0
-    row = ROW * max(1.0, 0.42 * len(series))
+    written = [wrapped(label) for label in labels]
+    row = ROW * max(1.0, 0.42 * len(series), 1.35 if any("\n" in words for words in written) else 1.0)
     height = 0.75 + row * len(labels) + 0.19 * named
     figure, axes = blank(height, left=0.46, bottom=0.5 / height)
     axes.set_position((0.46, 0.5 / height, 0.51, row * len(labels) / height))
@@ -80,12 +83,23 @@ def interval_chart(name: str, finding: str, meaning: str, spots: Sequence[Spot],
     if len(series) > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=BESIDE, borderaxespad=0, handlelength=1)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-    axes.set_yticks(range(len(labels)), [short(label, LABEL) for label in labels], fontsize=8.2)
+    axes.set_yticks(range(len(labels)), written, fontsize=8.0, linespacing=0.95)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlabel(f"{across}, {UNIT}")
     columns = (Column("what", "text"), Column("which", "text"), Column(across, "money"), Column("error", "error"))
     rows = tuple((spot.label, spot.series, spot.value, spot.se) for spot in spots)
     return Chart(name, finding, meaning, inline_svg(figure, name, finding, meaning), columns, rows)
+
+
+def wrapped(label: str) -> str:
+    """Return a label in at most two lines; the data table holds it whole.
+
+    Examples
+    --------
+    >>> wrapped("Minimum of Partner business development (R30) from Jan 2027")
+    'Minimum of Partner business\\ndevelopment (R30) from Jan 2027'
+    """
+    return fill(short(label, LABEL * LINES - 6), LABEL, max_lines=LINES, placeholder=" …")
 
 
 def path_chart(
@@ -102,11 +116,11 @@ def path_chart(
     figure, axes = blank(3.0, bottom=0.18)
     values = [spot.value / MILLION for spot in spots]
     axes.plot(places, values, color=BLUE, linewidth=1.8, marker="o", markersize=4, zorder=3)
-    for place, spot in zip(places, spots, strict=True):
+    for number, (place, spot) in enumerate(zip(places, spots, strict=True)):
         axes.plot([place] * 2, [end / MILLION for end in spot.ends], color=GREY, linewidth=1.2, zorder=2)
-        axes.annotate(
-            spot.label, (place, spot.value / MILLION), (0, 9), textcoords="offset points", fontsize=7, ha="center"
-        )
+        away = 10 if number % 2 else -16
+        at = (place, spot.value / MILLION)
+        axes.annotate(spot.label, at, (0, away), textcoords="offset points", fontsize=7, ha="center")
     axes.set_xticks(places, ticks)
     axes.margins(y=0.2)
     axes.set(xlabel=across, ylabel=f"result in today's money, {UNIT}")

@@ -10,7 +10,7 @@ import xarray as xr
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
 from reports.interval_charts import Spot, interval_chart, path_chart
-from reports.words import error, heads_path, money, percent
+from reports.words import MINUS, error, heads_path, money, percent
 
 HEADS, MONEY = ("role", "team"), ("budget", "cap")
 FIRST = "recommended"
@@ -61,7 +61,7 @@ def _money(data: xr.Dataset) -> list[Spot]:
     found = []
     for plan in steps(data, MONEY):
         by, unit = float(data["by"].sel(plan=plan)), str(data["unit"].sel(plan=plan).item())
-        amount = f"{by / 1e6:+g} M" if unit == "CNY" else f"{by:+g}"
+        amount = (f"{by / 1e6:+g} M" if unit == "CNY" else f"{by:+g}").replace("-", MINUS)
         found.append(spot(data, plan, "more" if by > 0 else "less", f"{where(data, plan)}: {amount}"))
     return found
 
@@ -81,7 +81,7 @@ def better(data: xr.Dataset) -> Iterator[str]:
     heads = heads_path(data["heads"].sel(plan=against).values.tolist())
     yield (
         f"While asking, a better plan was met ({heads} heads, plans/{against}.toml): the recommended one brings "
-        f"{valued(own)} against it. All differences here are against the better plan; run the case again from it."
+        f"{valued(own)} against it. All differences here are against the better plan; “run --plan” publishes it."
     )
 
 
