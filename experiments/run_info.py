@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from experiments import money_tables, story
+from experiments import gate_words, money_tables, story
 from experiments.break_even import gain_without_response, pay_schemes
 from experiments.break_even_words import findings
 from experiments.door import NOTHING, nothing
@@ -84,11 +84,13 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     figures = story.figures(dataset, case, RECOMMENDED)
     gain = story.difference(dataset, RECOMMENDED, _idle_name(found.entries))
     earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
+    gates = gate_words.asked(case, plan, found.outcome.verdicts)
     sides = [] if plan.is_idle else money_tables.partner_sides(dataset, case, RECOMMENDED, plan)
     info: dict[str, Any] = {
         "decision": given(request.plan)
         + (found.stopped["says"] if found.stopped else "")
-        + story.decision(case, plan, figures, earned, asked),
+        + story.decision(case, plan, figures, earned, asked)
+        + "".join(gate_words.sentence(case, gate) for gate in gates),
         "status": "draft",
         "case": case.id,
         "title": case.title,
@@ -113,6 +115,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "budget_total": sum(row["used"] for row in asked),
         "break_even": _findings(found, request),
         "gate": _gate(found.gate),
+        "gates_asked": gates,
         "sanity": [asdict(light) for light in panel(_evidence(found, request))],
         **{key: figures[key] for key in ("npv", "p_loss", "peak_cash")},
         "roi": figures["full_roi"],

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from experiments import answers, gate_value
+from experiments import answers, gate_value, gate_words
 from experiments.answers import Asked
 from experiments.gate_value import Valued
 from model.errors import InputError
@@ -102,3 +102,17 @@ def test_a_run_without_gates_or_plan_is_refused(small_run, tmp_path, case, plan_
     run = type("Run", (), {"plans": {"recommended": plan_of("ecosystem", "lean")}})
     with pytest.raises(InputError, match=r"no such plan in the run; found leen"):
         gate_value.looked_at(run, ["leen"])
+
+
+def test_the_decision_says_which_milestone_is_asked(case, plan_of):
+    """Two futures of four go on, one stays, one ends; the other gate is not asked."""
+    asked = Policies(gates=(GateAnswer(gate="month_6", answer="three"),))
+    plan = plan_of("ecosystem", "documents").model_copy(update={"policies": asked})
+    said = np.array([[0, 0, 1, 2], [-1, -1, -1, -1]])
+    (gate,) = gate_words.asked(case, plan, said)
+    assert gate["chances"] == {"expand": 0.5, "hold": 0.25, "stop": 0.25}
+    assert gate_words.sentence(case, gate).replace("\xa0", " ") == (
+        " After Jun 2027 the unit must grow on all five marks, stay on three, else end (First milestone: three cities, "
+        "three partners, 5,000 users): chance that it 50 % goes on, 25 % stays as it is, 25 % ends."
+    )
+    assert gate_words.asked(case, plan_of("ecosystem", "documents"), said) == []
