@@ -21,6 +21,7 @@ from model.ledger import Floats
 from model.plans import Plan
 from model.summary import TAIL, draws_wanted
 from model.tails import shortfall
+from reports.words import money
 from solvers.frontier import Frontier, Point
 
 QUESTION = "tradeoff"
@@ -81,19 +82,19 @@ def entries_of(
     for kind, points in (("risk", risk), ("heads", heads)):
         for number, point in enumerate(points):
             name = f"{kind}_{number}"
-            entries[name] = Entry(point.choice.plan(run.case, name, _title(kind, point)), kind, point)
+            entries[name] = Entry(point.choice.plan(run.case, name, _title(kind, point, not number)), kind, point)
     known = {RECOMMENDED, OTHER_READING, NOTHING}
     entries |= {name: Entry(plan, "own") for name, plan in own.items() if name not in known}
     entries[NOTHING] = Entry(nothing(run.case), "nothing")
     return entries
 
 
-def _title(kind: str, point: Point) -> str:
+def _title(kind: str, point: Point, first: bool) -> str:
     if np.isnan(point.bound):
-        return "Best average"
+        return "Best average" if first else "Safest: best average of the worst 5 %"
     if kind == "heads":
         return f"At most {point.bound:.0f} heads"
-    return f"Average of the worst 5 % at least {point.bound / 1e6:.1f} M CNY"
+    return f"Average of the worst 5 % at least {money(point.bound)} M CNY"
 
 
 def dataset(run: Reopened, entries: dict[str, Entry], scenarios: int, told: dict[str, Any]) -> xr.Dataset:

@@ -46,7 +46,22 @@ def sentences(data: xr.Dataset) -> list[str]:
         f"Best average: {_heads(data, best)} heads, {_amount(data, 'npv_mean', best)} on average, "
         f"{WORST} {_amount(data, 'worst', best)}, chance of loss {percent(_number(data, 'p_loss', best))}."
     )
-    return [start, *_safety(data), *_fewer(data), *_beside(data)]
+    return [start, *_safety(data), *_missed(data), *_fewer(data), *_beside(data)]
+
+
+def _missed(data: xr.Dataset) -> Iterator[str]:
+    """Yield how many floors, kept on the pricing draws, are missed on fresh ones beyond sampling error."""
+    bounded = [plan for plan in plans_of(data, "risk") if _number(data, "bound", plan) > float("-inf")]
+    missed = [
+        plan
+        for plan in bounded
+        if _number(data, "worst", plan) + Z95 * _number(data, "worst_se", plan) < _number(data, "bound", plan)
+    ]
+    if missed:
+        yield (
+            f"{len(missed)} of {len(bounded)} floors of the {WORST} are missed on fresh futures: they were set on "
+            f"{int(data.attrs['pricing_draws'])} pricing draws; the figures here are those of the fresh ones."
+        )
 
 
 def _safety(data: xr.Dataset) -> Iterator[str]:
@@ -106,6 +121,7 @@ def _sheet(data: xr.Dataset) -> list[Sheet]:
     rows = tuple(
         (_title(data, plan), _heads(data, plan), *(_number(data, name, plan) for name in names))
         for plan in map(str, data["plan"].values)
+        if plan not in plans_of(data, "heads")[:1]
     )
     return [Sheet("Return, risk and heads on the same futures", columns, rows)]
 
