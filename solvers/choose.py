@@ -115,7 +115,7 @@ def choose_path(
     count = sum(map(len, firsts.values()))
     size = table_bytes(case, scenarios, count)
     say(f"{' → '.join(modes)}: {count} options × {scenarios} draws, {size / 1e6:,.0f} MB with their neighbours")
-    tables.pricer.tell = Gauge(count - _count(tables), say, progress.tick)
+    tables.pricer.tell = Gauge(count - _count(tables), say, progress.priced)
     for line, first in firsts.items():
         progress.go_on()
         tables.add(line, first)

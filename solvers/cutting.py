@@ -92,6 +92,7 @@ def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:
             value = program.exact.value(total)
             if value.keeps and not program.exact.broken(total):
                 progress.meets(choice, value.worth, program.tables, program.exact)
+        progress.go_on()
 
     return told
 
@@ -119,6 +120,7 @@ def _solve_relaxed(
         program.add_cuts(program.column_values(incumbent), CUT_TOLERANCE)
     visited = []
     for _ in range(MOST_CUT_ROUNDS):
+        progress.go_on()
         solved = solver.solve(program.m, 0.0)
         visited.append(program.values())
         slack = gap * _turnover(program) / MONEY

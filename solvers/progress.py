@@ -72,6 +72,12 @@ class Progress:
         """Bound less the best plan of the program that was solved last, CNY; infinite where one is unknown."""
         return max(self.bound - self.incumbent, 0.0)
 
+    def priced(self, done: int, wanted: int) -> None:
+        """Note how many options of the first tables are priced; raise `OutOfTime` when the time is up."""
+        self.go_on()
+        if self.tick:
+            self.tick(done, wanted)
+
     def program_begins(self, incumbent: float) -> None:
         """Let what is seen next replace what is known of an earlier program.
 
