@@ -25,7 +25,7 @@ def keep_best(case: Case, out: Path, progress: Progress) -> str:
         return ""
     file = out.with_name(f"{out.name}.interrupted.toml")
     said = where_it_stands(progress)
-    plan = best.choice.plan(case, RECOMMENDED, "Best plan when the choice was interrupted")
+    plan = best.choice.plan(best.tables.case, RECOMMENDED, "Best plan when the choice was interrupted")
     # By one rename, so that an end at this moment leaves no half of a plan.
     half = out.with_name(f".{file.name}.{os.getpid()}")
     half.write_text(f"# Interrupted: {said}\n{plan_text(case, plan)}", encoding="utf-8", newline="\n")

@@ -130,7 +130,7 @@ def _recommended(case: Case, paths: list[PathResult], gate: GateChoice | None) -
         return nothing(case)
     if gate and asked:
         return gate.found.plan(case, RECOMMENDED, "Recommended plan")
-    return best.choice.plan(case, RECOMMENDED, "Recommended plan")
+    return best.choice.plan(best.tables.case, RECOMMENDED, "Recommended plan")
 
 
 def other_reading(case: Case) -> Case:

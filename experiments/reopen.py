@@ -11,7 +11,7 @@ from model import store
 from model.errors import DamagedError, Finding, InputError, nearest
 from model.inputs import Case
 from model.load import find_case
-from model.plans import Plan
+from model.plans import Plan, staffed
 from solvers.change import choice_of
 from solvers.choose import FIRST_LEVELS, around
 from solvers.exact import Choice, Exact, Tables
@@ -75,7 +75,8 @@ def reopen(name: str, say: Say) -> Reopened:
     DamagedError : the plan is not worth what the run told: another headcast made it
     """
     run = open_finished(name)
-    case, plan = run.cases[RECOMMENDED], run.plans[RECOMMENDED]
+    plan = run.plans[RECOMMENDED]
+    case = staffed(run.cases[RECOMMENDED], plan)
     seed, draws = int(run.info["seed"]), int(run.info["table_scenarios"])
     choice = choice_of(case, plan)
     whole = bare(case, plan, choice)

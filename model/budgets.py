@@ -10,7 +10,7 @@ from model import staffing
 from model.gates import as_planned
 from model.inputs import Case
 from model.ledger import Floats
-from model.plans import Plan, plan_careers
+from model.plans import Plan, plan_careers, staffed
 from model.schema import ROW, SEAT_ROWS
 from model.simulate import TABLE, Block, plan_months
 
@@ -33,6 +33,7 @@ def approved_cost(case: Case, plan: Plan) -> Floats:
 
 def approved_months(case: Case, plan: Plan) -> Floats:
     """Return approved cost by month, (month,) CNY."""
+    case = staffed(case, plan)
     monthly = np.zeros(case.clock.months)
     rows = case.choice.budget_rows
     for career in plan_careers(case, plan):

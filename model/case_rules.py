@@ -93,6 +93,10 @@ def _allowed_faults(case: Case) -> Iterator[Fault]:
         for contract in contracts:
             if contract not in case.contracts:
                 yield where, "unknown contract", contract, ", ".join(case.contracts)
+    able = [name for name, role in case.roles.items() if role.employment is not None]
+    for role in case.choice.flexible:
+        if role not in able:
+            yield f"choice.flexible.{role}", "no flexible labour in this role", role, ", ".join(able) or "none"
     if case.choice.moves and case.staffing.moves is None:
         yield "choice.moves", "moves need their terms", ", ".join(case.choice.moves), "[staffing.moves]"
 

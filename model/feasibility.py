@@ -19,7 +19,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.organisation import Organisation, organisation
 from model.partners import line_partners
-from model.plans import Career, Plan, plan_careers
+from model.plans import Career, Plan, plan_careers, staffed
 from model.schema import STANDING_ROWS
 from model.seats import usual_start
 from model.simulate import TABLE, Block, plan_months
@@ -221,7 +221,7 @@ class _Counts:
     """What a hand-made plan counts under each bound, without chance."""
 
     def __init__(self, case: Case, plan: Plan) -> None:
-        self.case, self.plan = case, plan
+        self.case, self.plan = case, _ = staffed(case, plan), plan
         self.careers = plan_careers(case, plan)
         self.org = organisation(case, plan.modes)
         self.cost = approved_cost(case, plan)

@@ -120,6 +120,9 @@ class Choice(Inputs):
     contract_variants: dict[str, tuple[str, ...]] = Field(
         default={}, description="contracts that a partner may be signed under besides its own, by partner"
     )
+    flexible: dict[str, tuple[Annotated[float, Field(ge=0, le=1)], ...]] = Field(
+        default={}, description="shares of flexible labour to choose from besides the case's own, by role"
+    )
     moves: tuple[Literal["promotion", "transfer"], ...] = Field(
         default=(), description="kinds of moves between seats that the optimizer may plan"
     )

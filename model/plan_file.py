@@ -44,16 +44,26 @@ def plan_text(case: Case, plan: Plan) -> str:
     document.add("lines", lines)
     if plan.cities is not None:
         document.add("cities", _said(list(plan.cities), "open cities by phase"))
-    if plan.moves:
-        moves = tomlkit.aot()
-        for move in plan.moves:
-            moves.append(_move(case, move))
-        document.add("moves", moves)
+    _add_people(case, plan, document)
     if plan.policies != Policies():
         policies = tomlkit.table()
         _add_end(case, plan.policies, policies)
         document.add("policies", policies)
     return tomlkit.dumps(document)
+
+
+def _add_people(case: Case, plan: Plan, document: tomlkit.TOMLDocument) -> None:
+    """Add what a plan says of flexible labour and of people who move."""
+    if plan.flexible:
+        flexible = tomlkit.table()
+        for role, share in plan.flexible.items():
+            flexible.add(role, _said(share, f"flexible part of {case.roles[role].title}"))
+        document.add("flexible", flexible)
+    if plan.moves:
+        moves = tomlkit.aot()
+        for move in plan.moves:
+            moves.append(_move(case, move))
+        document.add("moves", moves)
 
 
 def save_plan(path: Path, case: Case, plan: Plan) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from model.fields import Inputs, Whole
 from model.inputs import Case
+from model.quantities import Quantity
 
 Fault: TypeAlias = tuple[str, str, object, str]
 """A broken rule: key path, what, found, allowed."""
@@ -74,6 +75,9 @@ class Plan(Inputs):
     lines: dict[str, LinePlan]
     cities: tuple[Whole, ...] | None = Field(default=None, description="open cities by phase, unless as the case says")
     moves: tuple[Move, ...] = Field(default=(), description="planned promotions, transfers and rotations")
+    flexible: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default={}, description="share of a role's posts that is flexible labour, unless as the case says"
+    )
     policies: Policies = Policies()
 
     @property
@@ -146,6 +150,26 @@ def careers_of(case: Case, role: str, line: str, heads: tuple[int, ...], stop: i
             if career.first_month < career.close:
                 careers.append(career)
     return careers
+
+
+def staffed(case: Case, plan: Plan) -> Case:
+    """Return the case with the flexible labour that a plan chooses; the case itself where it chooses none (R149)."""
+    return with_flexible(case, plan.flexible) if plan.flexible else case
+
+
+def with_flexible(case: Case, shares: Mapping[str, float]) -> Case:
+    """Return the case with other shares of flexible labour in some roles (R56, R149).
+
+    Parameters
+    ----------
+    shares : share of a post by role, 0…1
+    """
+    roles = dict(case.roles)
+    for role, share in shares.items():
+        if (terms := roles[role].employment) is not None:
+            level = Quantity(share, unit="share", source="chosen by the plan")
+            roles[role] = roles[role].model_copy(update={"employment": terms.model_copy(update={"flexible": level})})
+    return case.model_copy(update={"roles": roles})
 
 
 def plan_careers(case: Case, plan: Plan) -> list[Career]:
@@ -232,6 +256,12 @@ def plan_faults(case: Case, plan: Plan) -> list[Fault]:
         faults.append(("cities", "open cities by phase", list(plan.cities), f"{phases} counts and a market"))
     shared = [name for name, role in case.roles.items() if role.kind == "shared"]
     faults += _heads_faults("seats", plan.seats, shared, phases)
+    able = [name for name, role in case.roles.items() if role.employment is not None]
+    faults += [
+        (f"flexible.{role}", "no flexible labour in this role", share, ", ".join(able) or "none")
+        for role, share in plan.flexible.items()
+        if role not in able
+    ]
     team = [name for name, role in case.roles.items() if role.kind != "shared"]
     for line, part in plan.lines.items():
         faults += _line_faults(case, line, part, team, phases)

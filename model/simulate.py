@@ -19,7 +19,7 @@ from model.line_months import LineMonths, LineRun, team_terms
 from model.organisation import Organisation, organisation
 from model.partner_sides import PartnerSides
 from model.partners import LineChance, line_chance
-from model.plans import Career, Plan, plan_careers
+from model.plans import Career, Plan, plan_careers, staffed
 from model.schema import LINE_ROWS, ROW_NAMES, SEAT_ROWS
 
 TABLE, VERDICT = "table", "verdict"
@@ -83,6 +83,7 @@ def plan_months(case: Case, plan: Plan, block: Block) -> PlanMonths:
     --------
     See tests/test_worked_examples.py: the documents' own figures are read from this ledger.
     """
+    case = staffed(case, plan)
 
     def judge(found: PlanMonths, part: Plan, asked: gates.Asked) -> Ints:
         return asked.verdict(case, found.marks, part.cities)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from model.errors import Finding, InputError
 from model.inputs import Case
-from model.plans import Plan
+from model.plans import Plan, staffed
 from solvers.exact import Choice
 from solvers.goals import Goal
 from solvers.limits import Limit
@@ -73,7 +73,7 @@ def choice_of(case: Case, plan: Plan) -> Choice:
     ------
     InputError : the plan has what no priced path holds; a question would be answered about another plan
     """
-    if told := [*_untold(plan), *_falling(plan)]:
+    if told := [*_untold(case, plan), *_falling(plan)]:
         raise InputError(told)
     nobody = (0,) * len(case.phases)
     seats = tuple(
@@ -88,12 +88,13 @@ def choice_of(case: Case, plan: Plan) -> Choice:
     return Choice(tuple(plan.modes), seats, tuple(lines))
 
 
-def _untold(plan: Plan) -> list[Finding]:
+def _untold(case: Case, plan: Plan) -> list[Finding]:
     """Return what of a plan the optimizer has no words for."""
     has = {
         "people are moved": plan.moves,
         "cities are opened": plan.cities,
         "the unit is stopped": plan.policies.stop_after,
+        "flexible labour differs from the case's": staffed(case, plan).roles != case.roles,
         "a line is stopped": any(part.stop_after for part in plan.lines.values()),
     }
     fix = "take it out, or compare plans by: headcast compare"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -11,22 +11,23 @@ import numpy as np
 from model.errors import Finding, InfeasibleError, ProofError
 from model.feasibility import mode_paths
 from model.inputs import Case
-from model.ledger import Floats
 from solvers.change import choice_of
 from solvers.conflicts import by_path, look_ahead
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, exchange, shake
+from solvers.flexible import shares_of, versions
 from solvers.goal_search import solve_for_goal
 from solvers.goals import MEAN, Goal
 from solvers.highs import LIMIT
 from solvers.options import LineOption, allowed, closed, keeps_bounds, neighbours, start_options
+from solvers.path_result import PathResult as PathResult
+from solvers.path_result import move_people, release_all_but_best, told
 from solvers.pricing import Pricer
 from solvers.program import Cut, Program
 from solvers.progress import NEVER, OutOfTime, Progress
 from solvers.table_size import Gauge, check_memory, option_bytes, table_bytes
 from solvers.tables import TURNED, nobody
-from solvers.transfers import plan_moves
 from solvers.upper import Upper
 
 FIRST_LEVELS = 5
@@ -43,31 +44,6 @@ FIRST_SOLVES = 2
 POLISHED = 2
 """Plans of one round that the local search starts from."""
 Say = Callable[[str], None]
-
-
-@dataclass
-class PathResult:
-    """The best plan for one path of organisation modes, with what was promised and what is exact (CNY).
-
-    worth : exact value to the goal on the tables, by default the mean; solved : how the last program ended
-    """
-
-    choice: Choice
-    worth: float
-    moves: int
-    tables: Tables
-    exact: Exact
-    solved: Solution | None = None
-    rounds: int = 0
-    options: int = 0
-    npv_by_scenario: Floats = field(default_factory=lambda: np.zeros(0))
-    at_most: float = NEVER
-    """What no plan of this path's pieces exceeds on the pricing draws (CNY), where that was asked (R146)."""
-
-    @property
-    def npv(self) -> float:
-        """Exact mean on the tables, CNY."""
-        return self.worth if self.exact.goal.is_mean else float(self.npv_by_scenario.mean())
 
 
 def choose_path(
@@ -331,9 +307,9 @@ def choose(
         try:
             hint = max(results, key=lambda result: result.worth) if results else None
             results.append(choose_path(case, modes, seed, scenarios, say, hint, goal=goal, progress=progress))
-            say(f"{' → '.join(modes)}: {_told(results[-1], hint)} in {perf_counter() - began:.0f} s")
+            say(f"{' → '.join(modes)}: {told(results[-1], hint)} in {perf_counter() - began:.0f} s")
             if not case.gates:
-                _release_all_but_best(results)
+                release_all_but_best(results)
         except InfeasibleError as error:
             conflicts.append((modes, error.findings))
             say(f"{' → '.join(modes)}: no plan keeps all rules")
@@ -349,36 +325,31 @@ def choose(
         what = "no plan keeps all rules of the case on any path of organisation modes"
         raise InfeasibleError([Finding("E-INFEASIBLE", case.id, what), *by_path(conflicts)])
     results.sort(key=lambda result: -result.worth)
+    if case.choice.flexible and not case.gates and not progress.stopped:
+        results[0] = _choose_flexible(results[0], seed, scenarios, say, goal, progress)
     if case.choice.moves and not case.gates:
-        _move_people(results[0], say)
+        move_people(results[0], say)
     return results
 
 
-def _move_people(best: PathResult, say: Say) -> None:
-    """Let people of the best plan move between seats where that helps (R148)."""
-    before = best.worth
-    best.choice, best.worth, tried = plan_moves(best.tables, best.exact, best.choice)
-    best.npv_by_scenario = best.exact.npv(best.tables.total(best.choice))
-    gain = best.worth - before
-    say(f"{tried} moves between seats tried, {len(best.choice.moves)} planned: {gain / 1e6:+.2f} M CNY")
-
-
-def _told(result: PathResult, hint: PathResult | None) -> str:
-    """Say what a path's best plan is worth, and whether a better one than the best so far is ruled out."""
-    worth = f"{result.worth / 1e6:.2f} M CNY"
-    if hint is None or result.worth >= hint.worth:
-        return worth
-    if result.at_most <= hint.worth + LEAST_GAIN:
-        return f"{worth}, given up: no plan of its options reaches the best one"
-    most = "" if result.at_most == NEVER else f", at most {result.at_most / 1e6:.2f} M CNY"
-    return f"{worth}, not proven to be less than the best one{most}"
-
-
-def _release_all_but_best(results: Sequence[PathResult]) -> None:
-    best = max(results, key=lambda result: result.worth)
-    for result in results:
-        if result is not best:
-            result.tables.release()
+def _choose_flexible(
+    best: PathResult, seed: int, scenarios: int, say: Say, goal: Goal, progress: Progress
+) -> PathResult:
+    """Choose again under other shares of flexible labour, one role at a time, until none helps (R149)."""
+    tried = {shares_of(best.tables.case)}
+    while fresh := next((case for case in versions(best.tables.case) if shares_of(case) not in tried), None):
+        tried.add(shares_of(fresh))
+        try:
+            found = choose_path(fresh, best.choice.modes, seed, scenarios, say, best, goal=goal, progress=progress)
+        except InfeasibleError:
+            continue
+        except OutOfTime:
+            progress.stopped = True
+            break
+        said = ", ".join(f"{role} {share:.0%}" for role, share in shares_of(fresh))
+        say(f"flexible labour {said}: {told(found, best)}")
+        best = found if found.worth > best.worth + LEAST_GAIN else best
+    return best
 
 
 def _so_far(results: Sequence[PathResult], progress: Progress) -> list[PathResult]:

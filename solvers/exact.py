@@ -15,6 +15,7 @@ from model.inputs import Case
 from model.ledger import Floats, Ints, discount_factors
 from model.plans import Career, Move, Plan, plan_careers
 from solvers.branch import Branch
+from solvers.flexible import shares_of
 from solvers.goals import FEN, MEAN, REPAIR, Goal
 from solvers.limits import Limit, limits, use
 from solvers.options import Heads, LineOption
@@ -49,7 +50,16 @@ class Choice:
         """Return the choice as a plan file says it."""
         lines = {line: option.plan() for line, option in self.lines if not option.is_closed}
         seats = {role: heads for role, heads in self.seats if any(heads)}
-        return Plan(case=case.id, name=name, title=title, modes=self.modes, seats=seats, lines=lines, moves=self.moves)
+        return Plan(
+            case=case.id,
+            name=name,
+            title=title,
+            modes=self.modes,
+            seats=seats,
+            lines=lines,
+            moves=self.moves,
+            flexible=dict(shares_of(case)),
+        )
 
 
 @dataclass

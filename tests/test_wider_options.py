@@ -4,11 +4,15 @@ from itertools import permutations
 
 import pytest
 
+from model.budgets import approved_cost
 from model.case_rules import case_faults
-from model.feasibility import broken_limits
+from model.feasibility import broken_limits, counted
 from model.ledger import discount_factors, result
-from model.plans import Move, plan_careers, plan_faults
-from model.seat_inputs import Moves, MoveTerms, RotationTerms
+from model.load import load_plan
+from model.plan_file import save_plan
+from model.plans import Move, plan_careers, plan_faults, staffed
+from model.quantities import Quantity
+from model.seat_inputs import Employment, Moves, MoveTerms, RotationTerms
 from model.simulate import TABLE, Block, plan_months
 from solvers.certificate import certify
 from solvers.choose import choose, choose_path
@@ -172,3 +176,54 @@ def test_another_path_ends_the_moves(movable):
     choice = Choice(MODES, (("bd", (2, 2)),), (("charging", closed(movable)),), (move,))
     assert choice.with_seats("bd", (1, 2)).moves == choice.with_line("charging", closed(movable)).moves == ()
     assert choice.without_moves().moves == ()
+
+
+@pytest.fixture(scope="module")
+def employed(smaller):
+    """Partner managers may be flexible labour, called half the year, at a price of 1.3 times own pay."""
+    terms = Employment.model_construct(
+        time=1.0, flexible=Quantity(0.2, unit="share", source="paper"), price=1.3, called=(0.5,) * 6 + (1.0,) * 6
+    )
+    roles = smaller.roles | {"bd": smaller.roles["bd"].model_copy(update={"employment": terms})}
+    return smaller.model_copy(update={"roles": roles})
+
+
+def at_share(case, share):
+    """The case with another share written into it by hand."""
+    terms = case.roles["bd"].employment.model_copy(update={"flexible": Quantity(share, unit="share", source="paper")})
+    return case.model_copy(
+        update={"roles": case.roles | {"bd": case.roles["bd"].model_copy(update={"employment": terms})}}
+    )
+
+
+def test_a_plan_says_its_share_and_everything_follows(employed, tiny_plans, tmp_path):
+    plan = [plan for plan in tiny_plans(employed, MODES) if plan.lines][3]
+    said = plan.model_copy(update={"flexible": {"bd": 0.45}})
+    by_hand = at_share(employed, 0.45)
+    assert staffed(employed, plan) is employed
+    assert worth(employed, said) == worth(by_hand, plan) != worth(employed, plan)
+    assert approved_cost(employed, said).tolist() == approved_cost(by_hand, plan).tolist()
+    counts = [(row.name, row.found, row.high) for row in counted(employed, said)]
+    assert counts == [(row.name, row.found, row.high) for row in counted(by_hand, plan)]
+    save_plan(tmp_path / "plan.toml", employed, said)
+    assert load_plan(tmp_path / "plan.toml", employed) == said
+
+
+@pytest.mark.parametrize("shares", [(0.0, 0.45), (0.1,)])
+def test_the_best_share_of_flexible_labour_is_found_and_certified(employed, changed, tiny_plans, shares):
+    case = changed(employed, {"choice.flexible": {"bd": shares}})
+    plans = list(tiny_plans(case, MODES))
+    told = {share: best_of(at_share(employed, share), plans) for share in (0.2, *shares)}
+    found = choose(case, SEED, DRAWS, silent)[0]
+    assert found.worth == pytest.approx(max(told.values()), abs=0.01)
+    plan = found.choice.plan(found.tables.case, "p", "")
+    assert plan.flexible == {"bd": max(told, key=told.get)}
+    assert worth(case, plan) == pytest.approx(found.worth, abs=1e-6), "the plan file alone gives the money"
+    assert certify(found.tables, found.exact, found.choice, SEED, 1).holds
+
+
+def test_flexible_labour_needs_terms(tiny, changed, tiny_plans):
+    case = changed(tiny, {"choice.flexible": {"vp": (0.1,)}})
+    assert ("choice.flexible.vp", "no flexible labour in this role", "vp", "none") in list(case_faults(case))
+    plan = next(iter(tiny_plans(tiny, MODES))).model_copy(update={"flexible": {"vp": 0.1}})
+    assert ("flexible.vp", "no flexible labour in this role", 0.1, "none") in plan_faults(tiny, plan)
