@@ -138,7 +138,11 @@ def test_a_share_has_ends():
         other_plans.ask("nowhere", 0.0, Asked(10, None, False, silent))
 
 
-def test_asking_stores_the_answer(small_run, tmp_path):
+def test_asking_stores_the_answer(small_run, tmp_path, monkeypatch):
+    """On two pieces and one plan apart only, from the run's folder to the stored answer."""
+    some = other_plans.pieces
+    monkeypatch.setattr(other_plans, "pieces", lambda run: some(run)[:2])
+    monkeypatch.setattr(other_plans, "MOST", 1)
     answer = other_plans.ask(str(small_run.out), 0.02, Asked(60, tmp_path / "a", False, silent))
     assert "First insurer" in list(map(str, answer.dataset["piece_title"].values))
     assert int(answer.dataset["different"].sel(plan="recommended")) + int(answer.dataset["different"].sum()) >= 1

@@ -118,7 +118,11 @@ def test_the_pictures_hold_rules_and_steps(told):
     assert all(np.isfinite(row[2]) for chart in charts.values() for row in chart.rows)
 
 
-def test_asking_stores_the_answer(small_run, tmp_path):
+def test_asking_stores_the_answer(small_run, tmp_path, monkeypatch):
+    """On one rule only, from the run's folder to the stored answer."""
+    some = why.easings
+    monkeypatch.setattr(why, "easings", lambda run: list(some(run))[:1])
+    monkeypatch.setattr(why, "MOST_BETTER", 1)
     answer = why.ask(str(small_run.out), Asked(60, tmp_path / "a", False, silent))
     assert {"rule", "next", "aside"} <= set(map(str, answer.dataset["kind"].values))
     assert (answer.path / "page.html").is_file()
