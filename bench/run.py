@@ -10,13 +10,14 @@ from pathlib import Path
 
 import bounds
 import certificates
+import choice
 import conflicts
 import ladder
 import risk
 import tabulation
 
 HERE = Path(__file__).resolve().parent
-ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows, risk.rows, conflicts.rows)
+ROWS = (ladder.rows, tabulation.rows, certificates.rows, bounds.rows, risk.rows, conflicts.rows, choice.rows)
 
 
 def main() -> None:
