@@ -140,3 +140,17 @@ def test_hull_at_nine_tenths_of_the_target_by_hand(tiny):
     box = Box(0.7 * target, 1.1 * target, np.full(target.shape, 4e6), np.full(target.shape, 4e6))
     found = planes(tiny, box, 0.9 * target, np.full(target.shape, 4e6))
     assert (found.constant + found.revenue * 0.9 * target + found.pay * 4e6).ravel() == pytest.approx(3e6, abs=2.0)
+
+
+def test_closing_and_narrowing_lift_the_bound(tiny, changed):
+    """What no better plan can use is closed, and the box of the others is narrower."""
+    case = changed(tiny, {"incentives.band_coefficients": (0.0, 3.0, 6.0, 9.0), "incentives.targets": (2.5e6, 5e6)})
+    found = choose_path(case, MODES, 3, DRAWS, lambda text: None)
+    upper = Upper(found.tables, found.exact, MODES)
+    box, first = upper.bonus.box, (-upper.settle().objective - upper.money.standing) * 1e4
+    bound = upper.bound(found.npv)
+    narrow = upper.bonus.box
+    assert bound < first - 1e5
+    assert (narrow.pay_high <= box.pay_high).all()
+    assert (narrow.pay_high - narrow.pay_low).sum() < 0.8 * (box.pay_high - box.pay_low).sum()
+    assert (upper.relaxed.high < upper.relaxed.first[1]).any()
