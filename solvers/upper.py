@@ -81,8 +81,8 @@ class Upper:
         for _ in range(MOST_ROUNDS):
             point = self.settle()
             before, best = best, min(best, -point.objective)
-            closed = self.relaxed.close_hopeless(self.cost, point.duals, YUAN / MONEY - level)
-            if best <= level or not closed or before - best < LEAST_STEP * (best - level):
+            self.relaxed.close_hopeless(self.cost, point.duals, YUAN / MONEY - level)
+            if best <= level or before - best < LEAST_STEP * (best - level):
                 break
             if self.banded:
                 self._narrow(level)

@@ -145,7 +145,7 @@ def test_hull_at_nine_tenths_of_the_target_by_hand(tiny):
 def test_closing_and_narrowing_lift_the_bound(tiny, changed):
     """What no better plan can use is closed, and the box of the others is narrower."""
     case = changed(tiny, {"incentives.band_coefficients": (0.0, 3.0, 6.0, 9.0), "incentives.targets": (2.5e6, 5e6)})
-    found = choose_path(case, MODES, 3, DRAWS, lambda text: None)
+    found = choose_path(case, MODES, 1, DRAWS, lambda text: None)
     upper = Upper(found.tables, found.exact, MODES)
     box, first = upper.bonus.box, (-upper.settle().objective - upper.money.standing) * 1e4
     bound = upper.bound(found.npv)
