@@ -82,14 +82,19 @@ def solve_with_cuts(
 
 
 def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:
-    """Return what HiGHS calls while it works: each new plan that keeps all rules is kept by its exact value."""
+    """Return what HiGHS calls while it works: each new plan that keeps all rules is kept by its exact value.
+
+    HiGHS values a plan by the cuts there are so far, which is too much; its hinges are told exactly.
+    """
 
     def told(live: Live) -> None:
-        progress.sees(live.incumbent * MONEY, live.bound * MONEY)
-        if live.at is not None:
+        if live.at is None:
+            progress.sees(-NEVER, live.bound * MONEY)
+        else:
             choice = program.body.choice(np.rint(live.at(program.binaries)))
             total = program.tables.total(choice)
             value = program.exact.value(total)
+            progress.sees(program.goal.value(total) * MONEY, live.bound * MONEY)
             if value.keeps and not program.exact.broken(total):
                 progress.meets(choice, value.worth, program.tables, program.exact)
         progress.go_on()
