@@ -77,7 +77,7 @@ def explain(program: Program, seconds: float) -> HeadcastError:
         found = search.conflicts()
     except InfeasibleError as error:
         return error
-    if not found:
+    if not found and not (found := search.missed()):
         what = "one solve says that no plan keeps all rules, another one found such a plan"
         return ProofError(Finding("E-DISAGREE", "choice", what, fix="keep the case and report it"))
     return InfeasibleError(search.findings(found))
@@ -123,6 +123,18 @@ class _Search:
         told = branch_uses(self.case, choice)
         rows = {id(side.row): side.row for side in self.sides if side.row.name in told}
         return [*self.exact.uses(total, idle=False), *((row, told[row.name]) for row in rows.values())]
+
+    def missed(self) -> list[Conflict]:
+        """Return the rows that the last plan breaks by less than HiGHS notices, such as one fen; or none."""
+        total = self.total(self.elastic.plan())
+        broken = [
+            (side, side.over(value))
+            for row, value in self.exact.broken(total, idle=False)
+            for side in (Side(row, True), Side(row, False))
+            if side.over(value) > TOLERANCE[row.unit]
+        ]
+        mends = tuple(Mend(side, float(ceil(round(over, 4))), total) for side, over in broken)
+        return [Conflict(tuple(side for side, _ in broken), mends if len(mends) == 1 else ())] if broken else []
 
     def _moved(self, found: Iterable[Iterable[int]]) -> set[int]:
         """Return the sides that the numbers of the case behind some conflicts move."""

@@ -549,3 +549,14 @@ def test_no_plan_passes_the_bound_with_exact_bands(case_of, number):
         assert float(exact.npv(total).mean()) == pytest.approx(worth[index], abs=0.01) or not total.heads.any()
     for floor in (told[-1], told[len(told) // 2]):
         assert Upper(tables, exact, MODES).bound(float(floor)) >= told[-1] - 1.0
+
+
+def test_a_budget_that_lacks_a_fen_is_named(case_of):
+    """HiGHS lets a seat be a ten-millionth less than whole, which here is worth the fen that all plans lack."""
+    found = problem(case_of, 162)
+    assert not found.keeps.any()
+    over = np.min([left - found.high[row] for row, left in found.rows.items() if row == ("R28", 1)], axis=0)
+    others = [left <= found.high[row] for row, left in found.rows.items() if row != ("R28", 1)]
+    assert over[np.all(others, axis=0)].min() == 1
+    with pytest.raises(InfeasibleError, match=r"budget of scale: no plan .*raise budget of scale by 1 to"):
+        settled(found.case, tables_of(found.case, found.story), found.coefficient, None)
