@@ -9,6 +9,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from model.inputs import Case
 from model.ledger import Floats
+from solvers.collecting import without_collecting
 from solvers.columns import MONEY, Columns
 from solvers.constraints import add_constraints, limit_row, refusal
 from solvers.cut_rows import CutRows
@@ -34,6 +35,7 @@ class Program:
     pool : cuts found so far; new ones are added to it
     """
 
+    @without_collecting()
     def __init__(
         self, case: Case, modes: Sequence[str], tables: Tables, exact: Exact, coefficient: Floats, pool: list[Cut]
     ) -> None:
