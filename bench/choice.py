@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from model.load import load_case
-from solvers import choose, goal_search
+from solvers import goal_search, path_choice
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.highs import SETTINGS, Solver
@@ -63,13 +63,13 @@ def last_solve(draws: int) -> tuple[float, float, Solution]:
     goal_search.solve_with_cuts = keep
     try:
         modes = case.choice.mode_paths[0]
-        choose.choose_path(case, modes, SEED, draws, lambda text: None)
+        path_choice.choose_path(case, modes, SEED, draws, lambda text: None)
     finally:
         goal_search.solve_with_cuts = original
     tables, exact, level, pool, start = kept[0]
     program = Program(case, modes, tables, exact, level, pool)
     cpu, wall = process_time(), perf_counter()
-    solved = solve_with_cuts(program, GAP, choose.SOLVE_SECONDS, start)
+    solved = solve_with_cuts(program, GAP, path_choice.SOLVE_SECONDS, start)
     return process_time() - cpu, perf_counter() - wall, solved
 
 
@@ -79,14 +79,14 @@ def ratio() -> float:
     modes = case.choice.mode_paths[0]
     tables = Tables(case, Pricer(case, modes, SEED, ROOT_DRAWS))
     for line in case.lines:
-        tables.add(line, [closed(case), *start_options(case, line, choose.FIRST_LEVELS)])
+        tables.add(line, [closed(case), *start_options(case, line, path_choice.FIRST_LEVELS)])
     exact, found = Exact(case, modes), []
     for _ in range(REPEATS):
         gc.collect()
         began = process_time()
         program = Program(case, modes, tables, exact, np.ones(case.years), [])
         program.relax(True)
-        solver = Solver(choose.SOLVE_SECONDS)
+        solver = Solver(path_choice.SOLVE_SECONDS)
         value = solver.solve(program.m, 0.0).objective
         mine = process_time() - began
         told = arrays_of(solver.engine._solver_model.getLp())

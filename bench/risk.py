@@ -14,13 +14,13 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from model.inputs import Case
 from model.load import load_case
 from model.simulate import TABLE, Block
-from solvers.choose import FIRST_LEVELS
 from solvers.cutting import Solution, solve_with_cuts
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange
 from solvers.goals import MEAN, Goal
 from solvers.highs import Solver
 from solvers.options import closed, start_options
+from solvers.path_choice import FIRST_LEVELS
 from solvers.pricing import Pricer
 from solvers.program import MONEY, Program
 from solvers.tables import Pieces

@@ -21,11 +21,11 @@ from model.plans import Plan, heads_by_phase
 from model.simulate import TABLE, VERDICT, simulate
 from model.summary import Estimate
 from solvers.change import Change
-from solvers.choose import PathResult
 from solvers.exact import Choice, Exact
 from solvers.exchange import feasible_moves
 from solvers.fresh import Moves, moves_on_fresh_draws, optimality_gap
 from solvers.information import Foreknown, as_if_certain, draws_looked_at, foreknown, gain, idle_choice
+from solvers.path_result import PathResult
 from solvers.resolve import resolve
 from solvers.upper import Upper
 

@@ -26,9 +26,10 @@ from model.plans import Plan
 from model.simulate import VERDICT, Outcome, outcomes_in_turn
 from reports.page import write_page
 from solvers.certificate import Certificate, certify
-from solvers.choose import PathResult, choose
+from solvers.choose import choose
 from solvers.gate_certificate import gated_gap, random_gated, with_gates
 from solvers.gated import GateChoice, choose_gated
+from solvers.path_result import PathResult
 from solvers.progress import Progress
 
 Say = Callable[[str], None]

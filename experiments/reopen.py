@@ -13,9 +13,9 @@ from model.inputs import Case
 from model.load import find_case
 from model.plans import Plan, staffed
 from solvers.change import choice_of
-from solvers.choose import FIRST_LEVELS, around
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import start_options
+from solvers.path_choice import FIRST_LEVELS, around
 from solvers.pricing import Pricer
 
 Say = Callable[[str], None]

@@ -27,8 +27,8 @@ from model.plans import Plan
 from model.schema import ROW, TURNOVER_ROWS
 from model.simulate import VERDICT, Outcome, simulate
 from solvers.certificate import Certificate
-from solvers.choose import PathResult
 from solvers.gated import GateChoice
+from solvers.path_result import PathResult
 
 FEW = 256
 """Draws on which break-even conditions of a run are looked up."""

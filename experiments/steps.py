@@ -19,11 +19,11 @@ from model.errors import InfeasibleError
 from model.plans import Plan
 from reports.words import MINUS, calendar
 from solvers.change import Change
-from solvers.choose import FIRST_GAP
 from solvers.cuts import Cut
 from solvers.exchange import LEAST_GAIN
 from solvers.limits import Limit
 from solvers.options import LineOption, squad_of
+from solvers.path_choice import FIRST_GAP
 from solvers.resolve import Resolved, keeps_change, resolve, settle
 
 MONEY_STEP = 1e6

@@ -93,6 +93,11 @@ class Tables:
             known.update({option: len(known) + index for index, option in enumerate(fresh)})
         return len(fresh)
 
+    @property
+    def priced(self) -> int:
+        """Paths priced so far, all lines together."""
+        return sum(len(known) for known in self.options.values())
+
     def release(self) -> None:
         """Give the memory of the priced pieces back; the plan they gave stands in its choice."""
         for held in (self.options, self.lines, self._stacks, self.seats, self._paths, self._moved):

@@ -9,12 +9,12 @@ from model.errors import InfeasibleError
 from model.summary import TAIL
 from model.tails import worst_mean
 from solvers.change import Change
-from solvers.choose import FIRST_GAP
 from solvers.cuts import Cut
 from solvers.exact import Choice, Exact, Tables, is_idle
 from solvers.exchange import LEAST_GAIN
 from solvers.goals import MEAN, Goal
 from solvers.limits import Limit
+from solvers.path_choice import FIRST_GAP
 from solvers.resolve import Resolved, resolve, settle
 
 Say = Callable[[str], None]

@@ -16,12 +16,13 @@ from model.ledger import Floats, Ints
 from model.simulate import simulate
 from solvers.branches import GatedChoice, Package, gated, prefix
 from solvers.change import Change
-from solvers.choose import PathResult, around
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import LEAST_GAIN, nearby
 from solvers.goals import FEN, MEAN
 from solvers.limits import Limit
 from solvers.line_gates import held_path
+from solvers.path_choice import around
+from solvers.path_result import PathResult
 from solvers.resolve import resolve
 
 PACKAGES, STEPS = 6, 2

@@ -11,13 +11,13 @@ import numpy as np
 from model.errors import Finding, InfeasibleError
 from model.people_inputs import Role
 from solvers.change import Allowed, Change, path_changes
-from solvers.choose import GAP, MOST_POLISH, SOLVE_SECONDS, around
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange, nearest_moves
 from solvers.goal_search import solve_for_goal
 from solvers.limits import Limit
 from solvers.options import closed
+from solvers.path_choice import GAP, MOST_POLISH, SOLVE_SECONDS, around
 from solvers.program import Cut, Program
 from solvers.tables import Pieces
 

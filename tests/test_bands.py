@@ -8,8 +8,8 @@ from scipy.optimize import linprog
 
 from model import incentives
 from solvers.bands import Box, planes
-from solvers.choose import choose_path
 from solvers.exact import Choice
+from solvers.path_choice import choose_path
 from solvers.upper import Upper
 
 MODES = ("department", "unit")

@@ -12,8 +12,9 @@ from model.ledger import discount_factors, result
 from model.plans import heads_by_phase, plan_careers
 from model.schema import ROW
 from model.simulate import TABLE, Block, plan_months
-from solvers.choose import choose, choose_path
+from solvers.choose import choose
 from solvers.exact import Exact
+from solvers.path_choice import choose_path
 
 MODES = ("department", "unit")
 DRAWS = 16

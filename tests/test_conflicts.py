@@ -13,11 +13,12 @@ from model.load import load_plan
 from model.plans import GateAnswer, Plan, Policies
 from model.seat_inputs import Skill
 from solvers import conflicts
-from solvers.choose import choose, choose_path
+from solvers.choose import choose
 from solvers.conflicts import by_path, explain, outline_plan
 from solvers.exact import Exact, Tables
 from solvers.options import start_options
 from solvers.outline import Outline
+from solvers.path_choice import choose_path
 from solvers.pricing import Pricer
 from solvers.program import Program
 

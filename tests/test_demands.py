@@ -6,10 +6,10 @@ from model.demands import demands, in_time, lacking
 from model.feasibility import broken_limits, counted
 from model.plans import LinePlan, PartnerPlan, Plan
 from model.seat_inputs import Skill
-from solvers.choose import choose_path
 from solvers.exact import Exact, Tables
 from solvers.limits import use
 from solvers.options import start_options
+from solvers.path_choice import choose_path
 from solvers.pricing import Pricer
 
 MODES = ("department", "unit")

@@ -9,10 +9,10 @@ from experiments.story import other_limits
 from model.errors import InfeasibleError
 from model.feasibility import TOLERANCE, bounds, broken_limits, counted
 from model.plans import LinePlan, PartnerPlan, Plan, Policies
-from solvers.choose import choose_path
 from solvers.exact import Choice, Exact, Tables
 from solvers.limits import limits
 from solvers.options import LineOption, allowed, closed
+from solvers.path_choice import choose_path
 from solvers.pricing import Pricer
 
 MODES = ("department", "unit")

@@ -5,9 +5,9 @@ import pytest
 
 from model.ledger import discount_factors, result
 from model.simulate import VERDICT, Block, plan_months
-from solvers.choose import choose_path
 from solvers.exchange import feasible_moves
 from solvers.fresh import moves_on_fresh_draws, optimality_gap, together
+from solvers.path_choice import choose_path
 
 MODES = ("department", "unit")
 POPULATION, TABLE, FRESH, REPLICAS = 256, 24, 120, 400

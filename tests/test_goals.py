@@ -8,12 +8,12 @@ from model.errors import InfeasibleError, InputError, ProofError
 from model.ledger import discount_factors, result
 from model.simulate import TABLE, Block, plan_months
 from solvers.change import choice_of
-from solvers.choose import choose_path
 from solvers.exact import Choice, Exact, Tables, Value
 from solvers.exchange import exchange
 from solvers.goals import MEAN, Goal, Hurdle
 from solvers.goals_of_case import hurdle_of_return, not_worse_than
 from solvers.options import start_options
+from solvers.path_choice import choose_path
 from solvers.pricing import Pricer
 
 MODES = ("department", "unit")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from solvers.choose import choose_path
 from solvers.exact import Choice
 from solvers.exchange import feasible_moves
 from solvers.information import as_if_certain, foreknown, gain, idle_choice, on_draw
+from solvers.path_choice import choose_path
 
 MODES = ("department", "unit")
 DRAWS = 16

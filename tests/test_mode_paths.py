@@ -9,8 +9,9 @@ import pytest
 from model.errors import InputError
 from model.feasibility import bounds, mode_paths
 from model.inputs import Case
-from solvers import choose as choosing
-from solvers.choose import at_most, choose, choose_path
+from solvers import path_choice as choosing
+from solvers.choose import choose
+from solvers.path_choice import at_most, choose_path
 from solvers.pricing import Pricer
 from solvers.table_size import Gauge, check_memory, option_bytes, table_bytes
 from solvers.tables import as_rows

@@ -8,7 +8,8 @@ from model.inputs import Case
 from model.plans import Plan, heads_by_phase
 from model.quantities import Quantity
 from model.simulate import VERDICT, Block, plan_months
-from solvers.choose import PathResult, choose_path
+from solvers.path_choice import choose_path
+from solvers.path_result import PathResult
 
 DRAWS = 48
 PATH = ("department", "unit", "unit")

@@ -147,7 +147,7 @@ def test_out_of_time_at_once_there_is_a_plan_of_few_people(tiny):
 
 
 def test_without_any_plan_in_time_it_says_so(tiny, monkeypatch):
-    monkeypatch.setattr("solvers.choose.look_ahead", lambda case, modes: (None, None))
+    monkeypatch.setattr("solvers.path_choice.look_ahead", lambda case, modes: (None, None))
     with pytest.raises(ProofError, match="E-NO-PLAN  choice: no plan was found in time; mend: allow more with"):
         choose(tiny, 1, 16, silent, progress=Progress(seconds=0.0))
 

@@ -15,9 +15,10 @@ from model.quantities import Quantity
 from model.seat_inputs import Employment, Moves, MoveTerms, RotationTerms
 from model.simulate import TABLE, Block, plan_months
 from solvers.certificate import certify
-from solvers.choose import choose, choose_path
+from solvers.choose import choose
 from solvers.exact import Choice, Exact, Tables
 from solvers.options import LineOption, closed
+from solvers.path_choice import choose_path
 from solvers.pricing import Pricer
 from solvers.transfers import plan_moves
 
