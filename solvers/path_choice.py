@@ -34,8 +34,8 @@ OPEN_TRIED = 3
 SOLVE_SECONDS = 600.0
 FIRST_GAP, GAP = 0.003, 0.001
 """Gap of the first and of all later integer solves, as share of turnover."""
-FIRST_SOLVES = 2
-"""Integer solves of the first program: it is to find a start, not to settle."""
+FIRST_SOLVES, BEHIND_SOLVES = 2, 1
+"""Integer solves of the first program, which is to find a start and not to settle, and of a path that lies behind."""
 POLISHED = 2
 """Plans of one round that the local search starts from."""
 Say = Callable[[str], None]
@@ -142,7 +142,8 @@ def _rounds(
     cuts: list[Cut] = []
     for number in range(1, MOST_ROUNDS + 1):
         start, gap = best.choice if best else None, FIRST_GAP if number == 1 else GAP
-        most = FIRST_SOLVES if number == 1 else None
+        behind = hint is not None and best is not None and best.worth < hint.worth
+        most = FIRST_SOLVES if number == 1 else BEHIND_SOLVES if behind else None
         solved, met = solve_for_goal(exact, _program_at(tables, start, cuts), gap, seconds, start, progress, most)
         choice, worth, moves = _polish_best(case, tables, exact, met, progress)
         say(f"round {number}: {_heads(choice, case)} heads, {worth / 1e6:.2f} M CNY, {tables.priced} options")

@@ -108,7 +108,8 @@ class Progress:
         """
         self.incumbent = max(self.incumbent, incumbent)
         if bound < NEVER:
-            self.bound = bound if self._stale else min(self.bound, bound)
+            # What cannot beat the best plan is closed before a solve, so the solver's own bound may fall below it.
+            self.bound = max(bound if self._stale else min(self.bound, bound), self.incumbent)
             self._stale = False
         if self.show:
             self.show(self.incumbent, self.bound)

@@ -62,7 +62,8 @@ def test_bounds_fall_within_a_program_and_are_replaced_by_the_next_program():
     assert (progress.incumbent, progress.bound) == (4.0, 9.0)
     progress.sees(5.0, 11.0)
     assert progress.gap == 6.0
-    assert shown == [(-NEVER, 10.0), (3.0, 10.0), (3.0, 9.0), (5.0, 11.0)]
+    progress.sees(5.0, 4.5)
+    assert shown == [(-NEVER, 10.0), (3.0, 10.0), (3.0, 9.0), (5.0, 11.0), (5.0, 5.0)], "no bound below the best plan"
 
 
 def test_time_runs_out():
