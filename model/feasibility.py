@@ -306,7 +306,7 @@ def counted(case: Case, plan: Plan) -> list[Counted]:
 
 
 def broken_limits(case: Case, plan: Plan) -> list[Counted]:
-    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R103, R116–R119, R136–R138).
+    """Return the limits that a hand-made plan breaks; it is priced all the same (R28–R32, R103, R116–R119, R133–R138).
 
     Phases after a stop have no limits left, and a plan that does nothing keeps head counts only (R29).
 

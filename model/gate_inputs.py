@@ -51,7 +51,7 @@ class Answer(Inputs):
 
 
 class Gate(Inputs):
-    """A month at whose end the unit, or one line, goes on as planned, stays as it is, or ends."""
+    """A month at whose end the unit, or one line, goes on as planned, stays as it is, or ends (R131)."""
 
     title: str
     line: str = Field(default="", description="line whose own milestone it is, empty for the unit's")

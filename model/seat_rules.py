@@ -13,7 +13,7 @@ Fault: TypeAlias = tuple[str, str, object, str]
 
 
 def seat_faults(case: Case) -> list[Fault]:
-    """Return what is wrong with the optional mechanisms of seats, with key paths (R50, R51, R53, R55, R57, R59)."""
+    """Return what is wrong with optional mechanisms of seats, with key paths (R50, R51, R53, R55, R57, R59, R137)."""
     return [*_role_faults(case), *_mode_faults(case), *_month_faults(case)]
 
 

@@ -177,7 +177,7 @@ def lead_time(case: Case, role: str) -> int:
 
 
 def usual_start(case: Case, role: str, opens: int) -> int:
-    """Return the month in which somebody usually starts on a seat that opens in a month (R48)."""
+    """Return the month in which somebody usually starts on a seat that opens in a month (R48, R136)."""
     ahead = case.staffing.hiring.order_ahead if case.staffing.hiring else 0
     return max(opens, order_month(opens, ahead) + lead_time(case, role))
 

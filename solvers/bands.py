@@ -101,7 +101,7 @@ def _lowest(ends: Floats, height: Floats, slopes: Floats) -> Floats:
 
 
 class BandCuts:
-    """The annual bonus of each year from below: scale × mean over scenarios of the planes below pay × coefficient.
+    """The bonus of each year from below: scale × mean over scenarios of the planes below pay × coefficient (R150).
 
     A family of cuts as solvers/cuts.py has them, for a bound only: the choice itself prices the bonus linearly.
 

@@ -84,7 +84,7 @@ class Conflict:
 
 
 class Elastic:
-    """A program whose limits may give way, each side at a price of its own.
+    """A program whose limits may give way, each side at a price of its own (R139).
 
     Parameters
     ----------

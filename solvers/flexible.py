@@ -18,7 +18,7 @@ def shares_of(case: Case) -> Shares:
 
 
 def versions(case: Case) -> Iterator[Case]:
-    """Yield the case with another of the shares that one role may have, role by role."""
+    """Yield the case with another of the shares that one role may have, role by role (R149)."""
     now = dict(shares_of(case))
     for role in now:
         for share in case.choice.flexible[role]:

@@ -55,7 +55,7 @@ def random_gated(tables: Tables, exact: Exact, count: int, seed: int) -> list[Ga
 
 
 def gated_gap(tables: Tables, exact: Exact, plans: Sequence[GatedChoice], seed: int) -> Gap:
-    """Return the largest difference between tables and simulator over plans with gates; the replay judges anew.
+    """Return the largest difference between tables and simulator over plans with gates; the replay judges anew (R134).
 
     Parameters
     ----------

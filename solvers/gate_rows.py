@@ -20,7 +20,7 @@ from solvers.tables import Pieces
 
 
 def gate_rows(case: Case, exact: Exact) -> list[Limit]:
-    """Return the budgets of the branches of obligatory unit gates as rows over outlines of plans (R133).
+    """Return the budgets of the branches of obligatory unit gates as rows over outlines of plans (R133, R139).
 
     A held unit pays at least the seats that it had at the gate, an ended one at least severance of shared roles.
     """

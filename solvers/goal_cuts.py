@@ -103,7 +103,7 @@ class BehindCuts:
 
 
 def goal_cuts(columns: Columns, futures: Futures, goal: Goal) -> list[CutFamily]:
-    """Add the goal's variables and its floor to the program and return the cut families that hold them (R140, R142).
+    """Add the goal's variables and floor to the program and return the cut families that hold them (R140, R142, R143).
 
     Conditions are priced, not hard: a program without a plan that keeps them still ends with the one nearest to it.
     """

@@ -20,7 +20,7 @@ LEAST_SHARE = 1e-6
 
 
 def programs_of(goal: Goal) -> list[Goal]:
-    """Return the goals whose programs are solved for a goal, the first one a bound on all plans (R141).
+    """Return the goals whose programs are solved for a goal, the first one a bound on all plans (R141, R143).
 
     A plan whose average of the worst share reaches the hurdle misses it in less than that share of futures; looser
     shares meet plans with some futures far below it. What the programs meet is judged by the goal itself.

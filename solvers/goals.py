@@ -31,7 +31,7 @@ class Hurdle:
 
 @dataclass(frozen=True)
 class Goal:
-    """What is maximised and what no plan may fall below; the default is the mean alone.
+    """What is maximised and what no plan may fall below; the default is the mean alone (R140–R142).
 
     caution : weight of the average of the worst share, 0 to 1; tail : that share (R140)
     floor : least average of the worst share, CNY (R140)

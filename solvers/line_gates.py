@@ -62,7 +62,7 @@ class Prices(Protocol):
 
 
 def gated_piece(pricer: Prices, line: str, option: LineOption) -> Pieces:
-    """Return a path with gates as one piece: heads and approved cost are those of the path that goes on (R133)."""
+    """Return a path with gates as a piece: heads and approved cost are those of the path that goes on (R133, R134)."""
     bare, found = pricer.line(line, [replace(option, gates=())]), gated_futures(pricer, line, option)
     changes = {name: getattr(found, name)[None] for name in ("linear", "revenue", "base_pay", "hours")}
     return replace(bare, terms=found.years.mean(axis=2)[None], **changes)

@@ -77,7 +77,7 @@ def normal_way(case: Case) -> str:
 
 
 def start_options(case: Case, line: str, levels: int) -> list[LineOption]:
-    """Return the first options of a line: monotone team paths with two sets of partners, and sign-up variants.
+    """Return the first options of a line: monotone team paths with two sets of partners, and sign-up variants (R138).
 
     Parameters
     ----------

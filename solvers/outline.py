@@ -59,7 +59,7 @@ class _Certain(Pricer):
 
 
 class Outline(Summing):
-    """Columns and structure of the outlines of one mode path, as Pyomo variables.
+    """Columns and structure of the outlines of one mode path, as Pyomo variables (R139).
 
     Parameters
     ----------

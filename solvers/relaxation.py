@@ -33,7 +33,7 @@ class Point:
 
 
 class Relaxation:
-    """The rows of a choice with its binaries as fractions; the binaries are the first columns, in their own order.
+    """The rows of a choice with its binaries as fractions; binaries come first, in their own order (R150).
 
     Parameters
     ----------

@@ -212,7 +212,7 @@ def test_json_of_a_run_is_all_of_standard_output_and_progress_goes_to_standard_e
     assert told["decision"].startswith("Build a team of")
     lines = small_run.said.stderr.splitlines()
     assert "simulating 3 plans on 2000 fresh draws" in lines
-    assert lines[-1] == "looking for the assumption that turns the decision"
+    assert lines[-1] == "measuring how good the plan is"
 
 
 def test_a_run_prints_the_six_lines_and_where_things_are_without_escape_codes(headcast, tmp_path):

@@ -106,7 +106,9 @@ def test_each_place_of_a_rule_cites_its_number():
 def test_every_place_and_proof_exists():
     known = {}
     broken = []
-    for file, name in re.findall(r"`((?:model|solvers|tests)/\w+\.py):([\w.]+)`", RULES.read_text(encoding="utf-8")):
+    for file, name in re.findall(
+        r"`((?:model|solvers|experiments|tests)/\w+\.py):([\w.]+)`", RULES.read_text(encoding="utf-8")
+    ):
         path = ROOT / file
         known.setdefault(file, names_of(path) if path.is_file() else set())
         if name not in known[file]:
@@ -120,6 +122,6 @@ def test_every_written_rule_names_its_code_and_its_test():
     for number, body in sections().items():
         if "(placeholder)" in body:
             continue
-        if not re.search("`(model|solvers)/", body) or "`tests/" not in body:
+        if not re.search("`(model|solvers|experiments)/", body) or "`tests/" not in body:
             lacking.append(number)
     assert lacking == []
