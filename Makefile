@@ -1,5 +1,5 @@
 # Thin over bootstrap.py, which does the same on machines without make.
-# More arguments: make run ARGS="--scenarios 500", make test ARGS="-k payrules", make lock ARGS=--upgrade
+# More arguments: make run ARGS="--scenarios 500", make test ARGS="-k payrules", make bench ARGS="choice risk", make lock ARGS=--upgrade
 PYTHON ?= python3
 ARGS ?=
 
@@ -23,7 +23,7 @@ lint:
 
 # What is asked to be fast, measured; never a test.
 bench: setup
-	.venv/bin/python bench/run.py
+	.venv/bin/python bench/run.py $(ARGS)
 
 lock: setup
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
