@@ -23,7 +23,7 @@ SOLVE_SHARE, COMPOSITE_SHARE = 0.9, 0.5
 """Part of the gap that an integer solve may leave, without and with composite cuts; the rest is for what cuts miss."""
 FIRST_SHARE = 3.0
 """Gaps that the first integer solve may leave: it is to find a better start and the cuts that matter there."""
-MOST_SOLVES, MOST_COMPOSITE_SOLVES = 2, 8
+MOST_SOLVES, MOST_COMPOSITE_SOLVES = 3, 8
 """Integer solves of one program before its cuts count as unsettled."""
 SAME = 1e-6
 """Two values of a plan this close are one value, in the program's money."""
