@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from experiments.main_job import run
-from experiments.run_info import Request
+from experiments.running.main_job import run
+from experiments.running.run_info import Request
 
 CASES = (
     "ecosystem",

@@ -67,7 +67,7 @@ def _row(name: str, value: float) -> dict[str, Any]:
 
 def _command(case: Path, folder: Path) -> float:
     began = time.perf_counter()
-    words = [sys.executable, "-m", "experiments.cli", "run", str(case), "--out", str(folder / "run")]
+    words = [sys.executable, "-m", "experiments.console.cli", "run", str(case), "--out", str(folder / "run")]
     ended = subprocess.run(
         words, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False
     )

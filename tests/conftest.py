@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from pydantic import BaseModel
 
-from experiments.reopen import Reopened
+from experiments.asking.reopen import Reopened
 from model.errors import InputError
 from model.load import load_case, load_plan
 from model.plans import LinePlan, PartnerPlan, Plan
@@ -257,7 +257,7 @@ def headcast():
     """headcast("check", "paper") is the command in its own process: code, standard output and error, 80 columns."""
 
     def call(*words, **more):
-        command = [sys.executable, "-m", "experiments.cli", *map(str, words)]
+        command = [sys.executable, "-m", "experiments.console.cli", *map(str, words)]
         surroundings = os.environ | {"COLUMNS": "80", "PYTHONPATH": str(CASES.parent.parent)}
         surroundings |= {"PYTHONIOENCODING": more.get("encoding", "utf-8"), **more.pop("env", {})}
         options = {"capture_output": True, "encoding": "utf-8", "check": False, **more}

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments import answers
-from experiments.valued import compared, labels, values
+from experiments.asking import answers
+from experiments.asking.valued import compared, labels, values
+from experiments.console import answer_lines
 from model.errors import DamagedError, InputError
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column, blank, inline_svg
@@ -104,9 +105,9 @@ def test_means_errors_and_losses_by_hand(case, plans):
 
 
 def test_json_and_words_tell_the_same(kept, capsys):
-    answers.tell(kept, as_json=True)
+    answer_lines.tell(kept, as_json=True)
     told = json.loads(capsys.readouterr().out)
-    answers.tell(kept, as_json=False)
+    answer_lines.tell(kept, as_json=False)
     words = capsys.readouterr().out
     assert told["sentences"] == sentences(kept.dataset)
     assert told["tables"][0]["rows"][0]["average"] == float(kept.dataset["npv_mean"][0])

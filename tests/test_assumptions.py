@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from experiments.assumption_answers import answer
-from experiments.assumptions import assumptions
-from experiments.door import nothing
-from experiments.futures import Futures
-from experiments.input_words import amount
+from experiments.asking.assumptions import assumptions
+from experiments.console.assumption_answers import answer
+from experiments.running.door import nothing
+from experiments.running.futures import Futures
+from experiments.running.input_words import amount
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275e6, 120.8e6

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments import commands
+from experiments.console import commands
 from model.banners import banner, illustrative
 from model.load import case_from_dict, case_to_dict
 from model.quantities import Quantity

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments import bound_words
-from experiments.bounds import breaks, has_bands, measured
-from experiments.door import NOTHING, nothing
-from experiments.main_job import other_reading
-from experiments.run_info import OTHER_READING, RECOMMENDED, Found
+from experiments.running import bound_words
+from experiments.running.bounds import breaks, has_bands, measured
+from experiments.running.door import NOTHING, nothing
+from experiments.running.main_job import other_reading
+from experiments.running.run_info import OTHER_READING, RECOMMENDED, Found
 from model import results, store
 from model.simulate import VERDICT, simulate
 from solvers.certificate import certify

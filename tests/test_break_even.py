@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from experiments.break_even import (
+from experiments.running.break_even import (
     MOST_LIFT,
     ask,
     distance,
@@ -17,9 +17,9 @@ from experiments.break_even import (
     span,
     turn,
 )
-from experiments.break_even_words import findings, told
-from experiments.door import historic, nothing
-from experiments.futures import Futures, number_of
+from experiments.running.break_even_words import findings, told
+from experiments.running.door import historic, nothing
+from experiments.running.futures import Futures, number_of
 from model.errors import InputError
 from model.quantities import Quantity
 from model.question_inputs import BreakEven

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from experiments.check import check
+from experiments.console.check import check
 from model.errors import InputError
 
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from experiments import cli, commands, interrupt
+from experiments.console import cli, commands
+from experiments.running import interrupt
 from model import errors
 from model.errors import Finding
 
@@ -26,7 +27,7 @@ COMMANDS = (
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""
 import sys
-from experiments.cli import main
+from experiments.console.cli import main
 sys.argv = ["headcast", *sys.argv[1:]]
 try:
     main()

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from experiments import comparison
+from experiments.running import comparison
 from model import store
 from model.errors import InputError
 from model.simulate import VERDICT, simulate

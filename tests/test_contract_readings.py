@@ -6,9 +6,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from experiments.cliffs import NEAR, cliffs
-from experiments.contract_readings import clauses, ladder, open_clauses, with_readings
-from experiments.futures import Futures
+from experiments.asking.cliffs import NEAR, cliffs
+from experiments.asking.contract_readings import clauses, ladder, open_clauses, with_readings
+from experiments.running.futures import Futures
 from model.inputs import Readings
 from model.reading_words import LADDER, WORDS
 

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from experiments.story import other_limits
+from experiments.running.story import other_limits
 from model.errors import InfeasibleError
 from model.feasibility import TOLERANCE, bounds, broken_limits, counted
 from model.plans import LinePlan, PartnerPlan, Plan, Policies

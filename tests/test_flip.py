@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from experiments import flip
-from experiments.door import nothing
-from experiments.flip import Mover, changed, guesses, matters, nearest_flip
-from experiments.main_job import other_reading
+from experiments.running import flip
+from experiments.running.door import nothing
+from experiments.running.flip import Mover, changed, guesses, matters, nearest_flip
+from experiments.running.main_job import other_reading
 from model.errors import InputError
 from model.load import case_to_dict
 from model.quantities import Quantity

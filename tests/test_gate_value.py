@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from experiments import answers, gate_value, gate_words
-from experiments.answers import Asked
-from experiments.gate_value import Valued
+from experiments.asking import answers, gate_value
+from experiments.asking.answers import Asked
+from experiments.asking.gate_value import Valued
+from experiments.running import gate_words
 from model.errors import InputError
 from model.plans import GateAnswer, Policies
 from model.simulate import VERDICT, simulate

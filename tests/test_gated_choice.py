@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from experiments import main_job
+from experiments.running import main_job
 from model import gates
 from model.errors import InfeasibleError, InputError
 from model.feasibility import broken_limits

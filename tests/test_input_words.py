@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.flip import guesses
-from experiments.input_words import amount, list_of, meaning, month_of, phase_label, subject
+from experiments.running.flip import guesses
+from experiments.running.input_words import amount, list_of, meaning, month_of, phase_label, subject
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix
 
 DEAF = """
 import signal, sys, time
-from experiments import interrupt
+from experiments.running import interrupt
 interrupt.GRACE = float(sys.argv[1])
 interrupt.on_interrupt(lambda: sys.argv[2])
 interrupt.end_soon()
@@ -71,7 +71,15 @@ def test_a_second_ctrl_c_ends_at_once_and_keeps_nothing(tmp_path):
 @pytest.mark.parametrize("when", ["options priced", "round 1"])
 def test_a_run_stopped_while_it_chooses_leaves_its_best_plan_beside_the_run(small_folder, tmp_path, when):
     process = started(
-        "-m", "experiments.cli", "run", small_folder, "--out", tmp_path / "run", "--table-scenarios", 64, cwd=tmp_path
+        "-m",
+        "experiments.console.cli",
+        "run",
+        small_folder,
+        "--out",
+        tmp_path / "run",
+        "--table-scenarios",
+        64,
+        cwd=tmp_path,
     )
     for line in process.stderr:
         if when in line:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.layout import MONTHS, months, side_by_side
+from experiments.console.layout import MONTHS, months, side_by_side
 
 
 def row(**more):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from experiments.door import historic
-from experiments.futures import Futures
-from experiments.history_answers import answer
-from experiments.match_history import History, figure, fit, measure, percentile, width
+from experiments.asking.match_history import History, figure, fit, measure, percentile, width
+from experiments.console.history_answers import answer
+from experiments.running.door import historic
+from experiments.running.futures import Futures
 from model.errors import InputError
 from model.ledger import revenue
 from model.quantities import Quantity

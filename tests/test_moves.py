@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.flip import guesses, matters
+from experiments.running.flip import guesses, matters
 from model import pay, ramp, seats, staffing
 from model.draws import Draws
 from model.errors import InputError

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments import answers, other_plans, steps
-from experiments.answers import Asked
+from experiments.asking import answers, other_plans, steps
+from experiments.asking.answers import Asked
 from model.errors import InputError
 from reports.other_plans_views import FREE, MUST, NEVER, sentences, verdicts
 from reports.views import VIEWS

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import money_tables
+from experiments.running import money_tables
 from model import parties, results
 from model.load import load_plan
 from model.results import Entry, build

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.perimeter import cheapest_head, perimeter
+from experiments.running.perimeter import cheapest_head, perimeter
 from model.ledger import by_year
 from model.schema import ROW
 from model.simulate import VERDICT, Block, plan_months

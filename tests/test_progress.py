@@ -7,9 +7,10 @@ import pyomo.environ as pyo
 import pytest
 from typer.testing import CliRunner
 
-from experiments import cli, commands, main_job
-from experiments.interrupted import where_it_stands
-from experiments.run_info import Request
+from experiments.console import cli, commands
+from experiments.running import main_job
+from experiments.running.interrupted import where_it_stands
+from experiments.running.run_info import Request
 from model.errors import ProofError
 from model.feasibility import broken_limits
 from model.load import load_case, load_plan

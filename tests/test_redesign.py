@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments import answers, redesign
-from experiments.answers import Asked
-from experiments.redesign import Variant
+from experiments.asking import answers, redesign
+from experiments.asking.answers import Asked
+from experiments.asking.redesign import Variant
 from model.errors import InputError
 from model.quantities import Quantity
 from reports.redesign_views import preferred, sentences

@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments import reopen as again
-from experiments.run_info import RECOMMENDED
+from experiments.asking import reopen as again
+from experiments.running.run_info import RECOMMENDED
 from model import store
 from model.errors import DamagedError, InputError
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.door import nothing
-from experiments.sanity import CHECKS, Evidence, panel
+from experiments.running.door import nothing
+from experiments.running.sanity import CHECKS, Evidence, panel
 from model.plans import Plan
 from model.schema import ROW, ROW_NAMES
 from model.simulate import Outcome

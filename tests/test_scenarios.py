@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import answers, scenarios
-from experiments.answers import Asked
-from experiments.valued import values
+from experiments.asking import answers, scenarios
+from experiments.asking.answers import Asked
+from experiments.asking.valued import values
 from model.errors import InputError
 from model.load import case_from_dict, case_to_dict
 from model.quantities import Quantity

@@ -96,7 +96,7 @@ def docstring(file, name):
 def test_each_place_of_a_rule_cites_its_number():
     silent = []
     for number, body in sections().items():
-        places = re.findall(r"`((?:model|solvers)/\w+\.py):([\w.]+)`", body)
+        places = re.findall(r"`((?:model|solvers)/[\w/]+\.py):([\w.]+)`", body)
         silent += [
             f"R{number}: {file}:{name}" for file, name in places if number not in cited_in(docstring(file, name))
         ]
@@ -107,7 +107,7 @@ def test_every_place_and_proof_exists():
     known = {}
     broken = []
     for file, name in re.findall(
-        r"`((?:model|solvers|experiments|tests)/\w+\.py):([\w.]+)`", RULES.read_text(encoding="utf-8")
+        r"`((?:model|solvers|experiments|tests)/[\w/]+\.py):([\w.]+)`", RULES.read_text(encoding="utf-8")
     ):
         path = ROOT / file
         known.setdefault(file, names_of(path) if path.is_file() else set())

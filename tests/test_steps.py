@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments import answers, next_hire, steps
-from experiments.answers import Asked
+from experiments.asking import answers, next_hire, steps
+from experiments.asking.answers import Asked
 from model.errors import InputError
 from reports.next_hire_views import hire_sentences, sweep_sentences
 from reports.views import VIEWS

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from experiments import story
-from experiments.door import nothing
-from experiments.flip import Flip, Guess
+from experiments.running import story
+from experiments.running.door import nothing
+from experiments.running.flip import Flip, Guess
 from model import store
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments import answers, tradeoff
-from experiments.answers import Asked
-from experiments.reopen import Reopened
+from experiments.asking import answers, tradeoff
+from experiments.asking.answers import Asked
+from experiments.asking.reopen import Reopened
 from model.errors import InputError
 from reports.drawing import drawing_style
 from reports.tradeoff_views import sentences

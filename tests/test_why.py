@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import answers, steps, why
-from experiments.answers import Asked
+from experiments.asking import answers, steps, why
+from experiments.asking.answers import Asked
 from reports.views import VIEWS
 from reports.why_views import sentences
 from solvers.change import changes

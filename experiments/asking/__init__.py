@@ -1,0 +1,1 @@
+"""Questions to a case or to a finished run, each a stored answer."""

@@ -1,0 +1,129 @@
+"""The plans of a run in the named futures of its case, on the same draws, and in their weighted mixture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from experiments.asking import answers, valued
+from experiments.asking.answers import Answer, Asked
+from experiments.asking.reopen import open_finished
+from experiments.asking.steps import FIRST
+from experiments.running.futures import changed, number_of
+from experiments.running.main_job import check_draws, draws_of
+from experiments.running.run_info import OTHER_READING
+from model import store
+from model.errors import Finding, InputError
+from model.inputs import Case
+from model.ledger import Floats
+from model.plans import Plan
+from model.question_inputs import World
+
+QUESTION = "scenarios"
+AS_IT_IS = "as_it_is"
+
+
+def ask(name: str, asked: Asked) -> Answer:
+    """Value a run's plans in each named future and in all of them by weight (R158).
+
+    Parameters
+    ----------
+    name : a run's folder, or the case whose usual run is meant
+
+    Raises
+    ------
+    InputError : no such run, or its case names no future
+    """
+    run = open_finished(name)
+    case = run.cases[FIRST]
+    check_draws(asked.scenarios, 0)
+    if not case.scenarios:
+        fix = "add [scenarios.NAME] with title, weight and changes to the case, and run it again"
+        raise InputError(Finding("E-MISSING", "scenarios", "the case names no future", "", "[scenarios.…]", fix))
+    folder = answers.place(case, QUESTION, asked.out, asked.replace)
+    seed, draws = int(run.info["seed"]), int(run.info["table_scenarios"])
+    plans = compared_plans(run)
+    scenarios = draws_of(case, asked.scenarios)
+    npv = []
+    for world, (title, there, _) in worlds(case).items():
+        asked.say(f"{title or world}: {len(plans)} plans on {scenarios} draws")
+        npv.append(valued.values(there, plans, seed, scenarios))
+    told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
+    return answers.keep(folder, dataset(case, plans, np.array(npv), told), case, asked.replace, plans)
+
+
+def compared_plans(run: store.Run) -> dict[str, Plan]:
+    """Return the plans of a run under its own reading, the recommended one first."""
+    return {name: plan for name, plan in run.plans.items() if name != OTHER_READING}
+
+
+def worlds(case: Case) -> dict[str, tuple[str, Case, float]]:
+    """Return title, case and weight of each future by name; the case as it is comes first, with what is left of 1."""
+    left = 1.0 - sum(float(world.weight) for world in case.scenarios.values())
+    found = {AS_IT_IS: ("The case as it is", case, max(round(left, 12), 0.0))}
+    return found | {
+        name: (world.title, there(case, world), float(world.weight)) for name, world in case.scenarios.items()
+    }
+
+
+def there(case: Case, world: World) -> Case:
+    """Return the case as it is in a named future."""
+    for key, value in world.changes.items():
+        case = changed(case, number_of(case, key), float(value))
+    return case
+
+
+def dataset(case: Case, plans: dict[str, Plan], npv: Floats, told: dict[str, Any]) -> xr.Dataset:
+    """Return all plans in all futures, held against the first plan in each and by weight.
+
+    Parameters
+    ----------
+    npv : (world, plan, scenario) CNY, the same draws in each world
+    """
+    names = worlds(case)
+    weight = np.array([share for _, _, share in names.values()])
+    # The worlds share their draws: the error of the mixture is that of each draw's weighted sum.
+    mixed: Floats = np.einsum("w,wps->ps", weight, npv)
+    coordinates = valued.labels(case, plans, npv.shape[2]) | {
+        "world": valued.text(names),
+        "world_title": ("world", valued.text(title for title, _, _ in names.values())),
+    }
+    own, gain = _each(npv), _each(npv - npv[:, :1])
+    by_plan, by_world = "plan", ("world", "plan")
+    variables: dict[str, Any] = {
+        "weight": ("world", weight, {"units": "1", "long_name": "weight of the future"}),
+        "npv": (("world", "plan", "scenario"), npv, _money("result in today's money")),
+        "npv_mean": (by_world, own[..., 0], _money("average result in today's money")),
+        "npv_se": (by_world, own[..., 1], _money("its sampling error")),
+        "gain": (by_world, gain[..., 0], _money("same futures, this plan minus the first")),
+        "gain_se": (by_world, gain[..., 1], _money("its sampling error")),
+        "mixed_loss": (
+            by_plan,
+            weight @ (npv < 0).mean(axis=2),
+            {"units": "1", "long_name": "chance of loss, weighted"},
+        ),
+        "price": (by_plan, _price(own[..., 0]), _money("most that another compared plan brings more in one future")),
+    }
+    for name, sample in (("mixed", mixed), ("mixed_gain", mixed - mixed[:1])):
+        figures = np.array([valued.estimate(row) for row in sample])
+        meaning = "weighted result" if name == "mixed" else "weighted result, this plan minus the first"
+        variables[name] = (by_plan, figures[:, 0], _money(meaning))
+        variables[f"{name}_se"] = (by_plan, figures[:, 1], _money("its sampling error"))
+    heads = valued.compared(case, plans, npv[0])["heads"]
+    return xr.Dataset(variables | {"heads": heads}, coordinates, told)
+
+
+def _each(sample: Floats) -> Floats:
+    return np.array([[valued.estimate(row) for row in world] for world in sample])
+
+
+def _price(means: Floats) -> Floats:
+    """Return the price of having chosen wrongly: the largest gap to the best plan of a world, (plan,) CNY."""
+    out: Floats = (means.max(axis=1, keepdims=True) - means).max(axis=0)
+    return out
+
+
+def _money(meaning: str) -> dict[str, str]:
+    return {"units": "CNY", "long_name": meaning}

@@ -1,0 +1,259 @@
+"""Rules of a case changed one at a time by one natural step, and the plan chosen again under each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from experiments.asking import answers, valued
+from experiments.asking.answers import Answer, Asked
+from experiments.asking.reopen import Reopened, open_finished, reopen
+from experiments.running.main_job import check_draws, draws_of
+from model.errors import InfeasibleError
+from model.plans import Plan
+from reports.words import MINUS, calendar
+from solvers.change import Change
+from solvers.cuts import Cut
+from solvers.exchange import LEAST_GAIN
+from solvers.limits import Limit
+from solvers.options import LineOption, squad_of
+from solvers.path_choice import FIRST_GAP
+from solvers.resolve import Resolved, keeps_change, resolve, settle
+
+MONEY_STEP = 1e6
+"""The natural step of a budget, CNY."""
+FIRST, BEST = "recommended", "best"
+"""The run's plan, and the best one that was met while its rules were asked about."""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule changed: its kind (role, team, budget, …), what it is called, its phase (−1: all), by how much."""
+
+    id: str
+    kind: str
+    title: str
+    phase: int
+    by: float
+    unit: str
+    change: Change = field(default_factory=Change)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step with the plan chosen under it, or why there is none."""
+
+    step: Step
+    found: Resolved | None
+    why: str = ""
+
+
+def take(run: Reopened, steps: Sequence[Step], say: Say) -> list[Taken]:
+    """Choose again without a change and under each step, on the same tables and with the cuts found on the way (R155).
+
+    The first of what is returned has no change: the best plan known, which the others are held against.
+    """
+    cuts: list[Cut] = []
+    steps = [Step(BEST, "", "Best plan known", -1, 0.0, ""), *steps]
+    out = []
+    for number, step in enumerate(steps, start=1):
+        try:
+            found = resolve(run.tables, run.exact, run.choice, step.change, cuts, FIRST_GAP)
+            out.append(Taken(step, settle(run.tables, run.exact, found, step.change)))
+        except InfeasibleError as error:
+            out.append(Taken(step, None, f"{error.findings[0].where}: {error.findings[0].what}"))
+        say(f"{number} of {len(steps)}: {title(run, step)}")
+    return _shared(run, out)
+
+
+def _shared(run: Reopened, taken: list[Taken]) -> list[Taken]:
+    """Give each step the best plan met under any step that keeps its change, so that a looser rule is never worse."""
+    met = {each.found.choice: each.found.npv for each in taken if each.found} | {run.choice: run.npv}
+    order = sorted(met, key=lambda choice: -met[choice])
+    out = []
+    for each in taken:
+        change, found = each.step.change, each.found
+        worth = found.npv if found else -np.inf
+        better = (choice for choice in order if met[choice] > worth + LEAST_GAIN)
+        best = next((choice for choice in better if keeps_change(run.tables, run.exact, choice, change)), None)
+        again = settle(run.tables, run.exact, found, change, best) if best and found else found
+        out.append(Taken(each.step, again, each.why))
+    return out
+
+
+def answer(
+    name: str, question: str, arguments: dict[str, Any], make: Callable[[Reopened], Sequence[Step]], asked: Asked
+) -> Answer:
+    """Reopen a run, choose again under the steps that are made for it, and store what they bring.
+
+    Parameters
+    ----------
+    name : a run's folder, or the case whose usual run is meant
+    """
+    run, folder = begin(name, question, asked)
+    taken = known(run, take(run, make(run), asked.say))
+    data = simulate(run, taken, question, arguments, asked)
+    return answers.keep(folder, data, run.case, asked.replace, plans_of(run, taken))
+
+
+def begin(name: str, question: str, asked: Asked) -> tuple[Reopened, Path]:
+    """Reopen a run, and refuse at once a place that cannot take the answer."""
+    case = open_finished(name).cases[FIRST]
+    check_draws(asked.scenarios, 0)
+    folder = answers.place(case, question, asked.out, asked.replace)
+    return reopen(name, asked.say), folder
+
+
+def simulate(
+    run: Reopened, taken: Sequence[Taken], question: str, arguments: dict[str, Any], asked: Asked
+) -> xr.Dataset:
+    """Return the plans of some steps on the same fresh futures, with all that the answer says about itself."""
+    scenarios = draws_of(run.case, asked.scenarios)
+    asked.say(f"simulating {len(taken) + 1} plans on {scenarios} fresh draws")
+    told = answers.attributes(run.case, question, arguments, run.seed, scenarios, run.draws)
+    return dataset(run, taken, scenarios, told | answers.of_run(run.run))
+
+
+def role_steps(run: Reopened) -> Iterator[Step]:
+    """Yield one head (or squad) more and one less of each shared role in each phase, inside the role's bounds (R30)."""
+    rows = {row.name: row for row in run.exact.rows}
+    for role, heads in run.choice.seats:
+        size, words = squad_of(run.case, role), run.case.roles[role].title
+        for phase, count in enumerate(heads):
+            row = rows[f"{role} in {run.case.phases[phase].id}"]
+            for by in (size, -size):
+                if row.low <= count + by <= row.high:
+                    yield _step(run, role, "role", words, phase, by, _held(row, count + by, by))
+
+
+def _held(row: Limit, count: int, by: int) -> Change:
+    return Change((replace(row, low=count) if by > 0 else replace(row, high=count),))
+
+
+def team_steps(run: Reopened) -> Iterator[Step]:
+    """Yield one head more and one less of each role of each open line's own team in each phase (R30)."""
+    for line, option in run.choice.lines:
+        for role, heads in [] if option.is_closed else option.team:
+            size, limits = squad_of(run.case, role), run.case.roles[role]
+            words = f"{run.case.roles[role].title}, {run.case.lines[line].title}"
+            for phase, count in enumerate(heads):
+                for by in (size, -size):
+                    if limits.heads_least[phase] <= count + by <= limits.heads_most[phase]:
+                        may = partial(_counts, role, phase, count + by, by > 0)
+                        yield _step(run, f"{line}_{role}", "team", words, phase, by, Change(only={line: may}))
+
+
+def _counts(role: str, phase: int, count: int, more: bool, option: LineOption) -> bool:
+    heads = option.heads(role)[phase]
+    return heads >= count if more else heads <= count
+
+
+def budget_steps(run: Reopened, by: float = MONEY_STEP) -> Iterator[Step]:
+    """Yield a step up and a step down of each phase's budget (R28)."""
+    for phase, part in enumerate(run.case.phases):
+        row = next(row for row in run.exact.rows if row.name == f"budget of {part.id}")
+        for step in (by, -by):
+            change = Change((replace(row, high=row.high + step),))
+            yield _step(run, "budget", "budget", "Budget", phase, step, change, "CNY")
+
+
+def cap_steps(run: Reopened) -> Iterator[Step]:
+    """Yield one head more and one less under each phase's cap on heads (R29)."""
+    for phase, part in enumerate(run.case.phases):
+        row = next(row for row in run.exact.rows if row.name == f"heads in {part.id}")
+        for by in (1, -1) if np.isfinite(row.high) else ():
+            yield _step(run, "heads", "cap", "Cap on heads", phase, by, Change((replace(row, high=row.high + by),)))
+
+
+def sweep_steps(run: Reopened, most: float, steps: int) -> list[Step]:
+    """Return all budgets changed together by equal shares from −most to +most, without the case's own."""
+    rows = [row for row in run.exact.rows if row.rule == "R28"]
+    shares = [share for share in np.linspace(-most, most, 2 * steps + 1) if abs(share) > 1e-12]
+    return [
+        Step(
+            f"budget_{share:+.4g}",
+            "sweep",
+            "All budgets",
+            -1,
+            float(share),
+            "share",
+            Change(tuple(replace(row, high=row.high * (1 + share)) for row in rows)),
+        )
+        for share in shares
+    ]
+
+
+def _step(
+    run: Reopened, key: str, kind: str, title: str, phase: int, by: float, change: Change, unit: str = "heads"
+) -> Step:
+    name = f"{key}_{run.case.phases[phase].id}_{'more' if by > 0 else 'less'}"
+    return Step(name, kind, title, phase, float(by), unit, change)
+
+
+def known(run: Reopened, taken: list[Taken]) -> list[Taken]:
+    """Leave the best plan known out where it is the run's own, or worth no more."""
+    found = taken[0].found
+    better = found is not None and found.npv > run.npv + LEAST_GAIN
+    return taken if better else taken[1:]
+
+
+def plans_of(run: Reopened, taken: Sequence[Taken]) -> dict[str, Plan]:
+    """Return the run's plan and each step's plan, by step."""
+    plans = {FIRST: run.plan}
+    for each in taken:
+        if each.found:
+            plans[each.step.id] = each.found.choice.plan(run.case, each.step.id, title(run, each.step))
+    return plans
+
+
+def title(run: Reopened, step: Step) -> str:
+    """Return what a step changes, from when on and by how much."""
+    start, phases = run.case.clock.start, run.case.phases
+    when = "" if step.phase < 0 else f" from {calendar(start, phases[step.phase].first_month)}"
+    if not step.by:
+        return step.title
+    units = {"heads": f"{step.by:+g}", "CNY": f"{step.by / 1e6:+g} M CNY", "share": f"{step.by:+.0%}"}
+    amount = units.get(step.unit, f"{step.by:+g} {step.unit}").replace("-", MINUS)
+    return f"{step.title}{when}: {amount}"
+
+
+def dataset(run: Reopened, taken: Sequence[Taken], scenarios: int, told: dict[str, Any]) -> xr.Dataset:
+    """Return the plans of some steps on the same fresh futures, the run's own plan first.
+
+    Parameters
+    ----------
+    scenarios : N fresh draws
+    told : attributes of the answer
+    """
+    plans = plans_of(run, taken)
+    found = [each for each in taken if each.found]
+    steps = [Step(FIRST, "", run.plan.title, -1, 0.0, ""), *(each.step for each in found)]
+    npv = valued.values(run.case, plans, run.seed, scenarios)
+    on_tables = [run.npv, *(each.found.npv for each in found if each.found)]
+    gaps = [0.0, *(each.found.gap for each in found if each.found)]
+    coordinates = valued.labels(run.case, plans, npv.shape[1]) | {
+        "kind": ("plan", valued.text(step.kind for step in steps)),
+        "what": ("plan", valued.text(step.title for step in steps)),
+        "when": ("plan", np.array([step.phase for step in steps], dtype=np.int64)),
+        "by": ("plan", np.array([step.by for step in steps])),
+        "unit": ("plan", valued.text(step.unit for step in steps)),
+    }
+    first = list(plans).index(BEST) if BEST in plans else 0
+    worth = np.array(on_tables)
+    variables = valued.compared(run.case, plans, npv, first) | {
+        "promised": ("plan", worth - worth[first], _money("on the pricing draws, minus the plan held against")),
+        "gap": ("plan", np.array(gaps), _money("what a better plan could bring at most, for the solver")),
+    }
+    refused = [f"{title(run, each.step)} – {each.why}" for each in taken if not each.found]
+    return xr.Dataset(variables, coordinates, told | {"refused": "\n".join(refused), "against": list(plans)[first]})
+
+
+def _money(meaning: str) -> dict[str, str]:
+    return {"units": "CNY", "long_name": meaning}

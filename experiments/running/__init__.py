@@ -1,0 +1,1 @@
+"""The main job: from a case to a stored run, and everything that is told about it."""
