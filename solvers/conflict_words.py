@@ -57,7 +57,7 @@ def _budget(case: Case, mend: Mend) -> str:
 
 def _asked(case: Case, mend: Mend) -> str:
     if mend.side.row.unit == "CNY" and not mend.side.is_low:
-        return f"allow {mend.amount:,.0f} CNY more, {mend.side.moved(mend.amount):,.0f}, for {mend.side.row.name}"
+        return _budget(case, mend)
     return _moved(mend)
 
 

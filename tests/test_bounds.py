@@ -145,7 +145,7 @@ ATTRS = {
         ("search", {}, {"gated": 1}, "about the plan without its gate"),
         ("luck", {"cny": 1e5, "low": -1e6, "high": 1.2e6}, {}, "above that of the 20 fresh ones, no more than luck"),
         ("luck", {}, {}, "more than luck explains"),
-        ("gap", {}, {}, "better by at most 3.0 M CNY, 3.0\xa0% of turnover, with 95 % confidence"),
+        ("gap", {}, {}, "better by at most 3.0 M CNY, 3.0\xa0% of turnover, with 95\xa0% confidence"),
         ("exchange", {"low": -1e6}, {}, "No exchange move is significantly better: on 30 fresh draws"),
         ("exchange", {"cny": -2e6, "low": -3e6, "high": -1e6}, {}, "No exchange move is better: on 30 fresh draws"),
         ("exchange", {}, {"exchanges_better": 2}, "2 exchanges are better beyond luck on 30 fresh draws"),

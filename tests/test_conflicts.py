@@ -170,7 +170,7 @@ def test_a_gate_whose_held_branch_has_no_budget(tiny):
     need = branches(case, (1, 1))[name]
     assert need > 1_000_000
     assert (finding.where, finding.found, finding.allowed) == (name, f"{need:,} CNY needed", "at most 1,000,000 CNY")
-    assert f"allow {need - 1_000_000:,} CNY more, {need:,}, for {name}" in finding.fix
+    assert f"raise {name} by {need - 1_000_000:,} to {need:,} CNY" in finding.fix
     rich = gated(tiny, hold_budgets={"scale": {"value": need, **cny}})
     assert outline_plan(rich, MODES) is not None
 

@@ -190,7 +190,7 @@ def test_a_gate_branch_without_budget_is_named_before_anything_is_priced(one_lin
     said = " ".join(str(finding) for finding in caught.value.findings)
     assert "R133) together with" in said
     assert "bd in mvp at least 1 head (R30)" in said
-    asked = re.search(r"allow [\d,]+ CNY more, ([\d,]+), for budget of scale if held at first", said)
+    asked = re.search(r"raise budget of scale if held at first by [\d,]+ to ([\d,]+) CNY", said)
     enough = float(asked.group(1).replace(",", "")) + 1
     rich = {"gates.first.obligatory": True, "gates.first.hold_budgets": {"scale": enough}}
     assert outline_plan(changed(one_line, rich), MODES) is not None

@@ -72,7 +72,7 @@ def _plain(text: str) -> Words:
 
 
 def _search(row: _Row, case: Case) -> str:
-    among = f"made of the {row.told['pieces']} priced paths"
+    among = f"made of the {row.told['pieces']:,} priced paths"
     gate = (
         " This row and the following up to planning for uncertainty are about the plan without its gate."
         if row.told["gated"]
@@ -88,7 +88,7 @@ def _luck(row: _Row, case: Case) -> str:
     if row.told["uncertainty"] == "none":
         return "Without chance the promise is the verdict."
     promise = f"{row.told['pricing_draws']} draws that chose the plan"
-    fresh = f"{row.told['fresh_draws']:,} fresh ones".replace(",", " ")
+    fresh = f"{row.told['fresh_draws']:,} fresh ones"
     way = "above" if row.cny > 0 else "below"
     inside = row.low <= 0 <= row.high
     verdict = "no more than luck explains" if inside else "more than luck explains"
@@ -100,7 +100,7 @@ def _gap(row: _Row, case: Case) -> str:
         return "Without chance the best plan is better by no more than a better search could find."
     share = percent(row.high / row.turnover)
     return (
-        f"On fresh futures the best plan is better by at most {row.most}, {share} of turnover, with 95 % confidence; "
+        f"On fresh futures the best plan is better by at most {row.most}, {share} of turnover, with 95\u00a0% confidence; "
         "the estimate errs upwards."
     )
 
