@@ -100,8 +100,8 @@ def _gap(row: _Row, case: Case) -> str:
         return "Without chance the best plan is better by no more than a better search could find."
     share = percent(row.high / row.turnover)
     return (
-        f"On fresh futures the best plan is better by at most {row.most}, {share} of turnover, with 95\u00a0% confidence; "
-        "the estimate errs upwards."
+        f"On fresh futures the best plan is better by at most {row.most}, {share} of turnover, with "
+        "95\u00a0% confidence; the estimate errs upwards."
     )
 
 
