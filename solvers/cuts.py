@@ -64,7 +64,7 @@ class AgencyCuts:
     def __init__(self, columns: Columns, exact: Exact) -> None:
         self.m, self.exact = columns.m, exact
         case = columns.case
-        self.hours = finite(columns.of(_hours))
+        self.blocks = _by_year(finite(columns.of(_hours)))
         self.m.agency = pyo.Var(range(len(case.shared_work)), range(case.years), domain=pyo.NonNegativeReals)
 
     def variables(self) -> dict[tuple[int, int], pyo.Var]:
@@ -73,16 +73,16 @@ class AgencyCuts:
 
     def supports(self, values: Floats) -> Iterator[Cut]:
         """Yield the hinge of each role and year with the quarters and scenarios in which hours are missing (R21)."""
-        missing = np.tensordot(values, self.hours, axes=1) + self.exact.fixed_hours
         for role, year in self.variables():
-            part = quarters(year)
-            rate = self.exact.agency[role, part, None] / (missing.shape[2] * MONEY)
-            yield Cut(self.kind, role, year, active(rate, missing[role, part]))
+            fixed = self.exact.fixed_hours[role, quarters(year)]
+            missing = (values @ self.blocks[role][year]).reshape(len(fixed), -1) + fixed
+            rate = self.exact.agency[role, quarters(year), None] / (missing.shape[1] * MONEY)
+            yield Cut(self.kind, role, year, active(rate, missing))
 
     def line(self, cut: Cut) -> tuple[Floats, float]:
         """Return slopes (column,) and constant of a cut (R21)."""
-        part = quarters(cut.year)
-        return line_below(self.hours[:, cut.role, part], self.exact.fixed_hours[cut.role, part], cut.weight)
+        fixed = self.exact.fixed_hours[cut.role, quarters(cut.year)]
+        return line_below(self.blocks[cut.role][cut.year], fixed, cut.weight)
 
 
 class PoolCuts:
@@ -139,6 +139,20 @@ def line_below(slopes: Floats, constant: Floats, weight: Floats) -> tuple[Floats
 def quarters(year: int) -> slice:
     """Return the quarters of a year, 0-based."""
     return slice(year * QUARTERS_A_YEAR, (year + 1) * QUARTERS_A_YEAR)
+
+
+def _by_year(hours: Floats) -> list[list[Floats]]:
+    """Return hours by role and year, each (column, quarters of the year × scenario) and in one run of memory.
+
+    A line is read thousands of times, and copying its part of the table took most of the time.
+
+    Parameters
+    ----------
+    hours : (column, role, quarter, scenario)
+    """
+    columns, roles, count, _ = hours.shape
+    years = [quarters(year) for year in range(-(-count // QUARTERS_A_YEAR))]
+    return [[hours[:, role, part].reshape(columns, -1) for part in years] for role in range(roles)]
 
 
 def _hours(pieces: Pieces) -> Floats:

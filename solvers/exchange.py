@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 
@@ -89,13 +90,19 @@ def _kicks(tables: Tables, exact: Exact, choice: Choice, best: Value) -> list[_M
 
 @dataclass(frozen=True)
 class _Move:
-    """One change of one group, the value it leads to alone, and the gain (CNY)."""
+    """One change of one group, from an old piece to a new one, the value it leads to alone, and the gain (CNY)."""
 
     group: str
     choice: Choice
-    change: Pieces
+    old: Pieces
+    new: Pieces
     value: Value
     gain: float
+
+    @cached_property
+    def change(self) -> Pieces:
+        """What the plan's sum changes by."""
+        return add(self.new, self.old, -1.0)
 
 
 # Each change of a group starts from the plan in which nobody moves between seats: those moves end with it (R148).
@@ -103,10 +110,11 @@ def _single_moves(tables: Tables, exact: Exact, choice: Choice, best: Value) -> 
     total = tables.total(choice.without_moves())
     found = []
     for group in [*(role for role, _ in choice.seats), *(line for line, _ in choice.lines)]:
+        rest = None
         for moved, old, new in _moves(tables, choice, group):
-            change = add(new, old, -1.0)
-            value = exact.value(add(total, change, 1.0))
-            found.append(_Move(group, moved, change, value, value.height - best.height))
+            rest = add(total, old, -1.0) if rest is None else rest
+            value = exact.value(add(rest, new, 1.0))
+            found.append(_Move(group, moved, old, new, value, value.height - best.height))
     return sorted(found, key=lambda move: -move.gain)
 
 

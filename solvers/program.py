@@ -10,7 +10,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from model.inputs import Case
 from model.ledger import Floats
 from solvers.collecting import without_collecting
-from solvers.columns import MONEY, Columns
+from solvers.columns import MONEY, Columns, finite
 from solvers.constraints import add_constraints, limit_row, refusal
 from solvers.cut_rows import CutRows
 from solvers.cuts import AgencyCuts, Cut, CutFamily, PoolCuts
@@ -48,7 +48,8 @@ class Program:
         of_goal: Sequence[CutFamily] = ()
         self.goal: MeanMoney | GoalMoney
         if exact.goal.sees_futures:
-            futures = Futures(self.body, exact, coefficient, agency.hours, shared.revenue)
+            hours = finite(self.columns(lambda p: p.hours))
+            futures = Futures(self.body, exact, coefficient, hours, shared.revenue)
             of_goal, self.goal = goal_cuts(self.body, futures, exact.goal), GoalMoney(exact.goal, futures)
         else:
             self.goal = mean_money(exact, coefficient)

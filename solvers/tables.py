@@ -54,7 +54,7 @@ class Pieces:
 
     def take(self, index: int) -> Pieces:
         """Return one piece, without the piece axis."""
-        return Pieces(*(getattr(self, f.name)[index] for f in fields(self)))
+        return Pieces(*(part[index] for part in vars(self).values()))
 
 
 def piece_shapes(case: Case, scenarios: int) -> list[tuple[int, ...]]:
@@ -132,7 +132,7 @@ def of_scenarios(pieces: Pieces, places: Sequence[int], scenarios: Ints) -> Piec
 
 def add(left: Pieces, right: Pieces, sign: float) -> Pieces:
     """Return left + sign × right."""
-    return Pieces(*(getattr(left, f.name) + sign * getattr(right, f.name) for f in fields(Pieces)))
+    return Pieces(*(a + sign * b for a, b in zip(vars(left).values(), vars(right).values(), strict=True)))
 
 
 class Stack:

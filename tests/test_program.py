@@ -212,9 +212,10 @@ def test_cuts_never_rise_above_the_hinges(tiny, changed):
     for point in points:
         program.add_cuts(point, -1e9)
     assert len(program.cuts.installed) >= 4 * 60
-    exact, (agency, pool) = program.exact, program.cuts.families.values()
+    exact, (_, pool) = program.exact, program.cuts.families.values()
     for point in points:
-        missing = np.maximum(np.tensordot(point, agency.hours, axes=1) + exact.fixed[:, :, None], 0)
+        own = program.columns(lambda pieces: pieces.hours)
+        missing = np.maximum(np.tensordot(point, own, axes=1) + exact.fixed[:, :, None], 0)
         income = np.tensordot(point, pool.revenue, axes=1) - pool.targets[:, None]
         for cut, slopes, constant, _ in program.cuts.installed:
             if cut.kind == "pool":

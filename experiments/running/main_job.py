@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +17,7 @@ from experiments.running import bound_words, interrupt
 from experiments.running.bounds import measured
 from experiments.running.door import NOTHING, case_of, nothing
 from experiments.running.interrupted import keep_best, stopped
-from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, finite, tell
+from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, finite, tell, turned_over
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.feasibility import mode_paths
@@ -75,22 +77,36 @@ def run(
     gate = None if request.plan or progress.stopped else choose_gated(case, paths, request.seed, say)
     plan = load_plan(request.plan, case) if request.plan else _recommended(case, paths, gate)
     entries = _entries(case, plan, others)
-    say(f"simulating {len(entries)} plans on {request.scenarios} fresh draws")
-    dataset, outcome = _distribution(case, entries, request, tick)
-    say("cross-checking plan and simulation")
-    proof = _proof(paths, request, gate)
-    say("looking for the assumption that turns the decision")
-    ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
-    found = Found(case, plan, entries, dataset, outcome, paths, proof, ended, gate)
-    info, bounds = tell(found, request), None
-    if paths and not ended:
+    with beside() as other:
+        proving = other.submit(_proof, paths, request, gate)
+        say(f"simulating {len(entries)} plans on {request.scenarios} fresh draws")
+        say("cross-checking plan and simulation")
+        dataset, outcome = _distribution(case, entries, request, tick)
+        ended = stopped(progress, request.time_limit, len(mode_paths(case))) if progress.stopped else None
+        found = Found(case, plan, entries, dataset, outcome, paths, proving.result(), ended, gate)
+        say("looking for the assumption that turns the decision")
         say("measuring how good the plan is")
-        bounds = measured(found, request.seed, float(info["gap_ledger"]["turnover"]))
+        measuring = other.submit(_bounds, found, request)
+        info, bounds = tell(found, request), measuring.result()
+    if bounds is not None:
         info["bounds"] = finite(bound_words.rows(bounds, case))
     info["seconds"] = round(perf_counter() - began, 1)
     _store(found, info, request, bounds)
     interrupt.on_interrupt(None)
     return info
+
+
+@contextmanager
+def beside() -> Iterator[ThreadPoolExecutor]:
+    """Give a thread that works beside this one, mostly in the solver or waiting for another process.
+
+    What it still does is not waited for when this thread fails.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def check_draws(scenarios: int, seed: int, table_scenarios: int = 1) -> None:
@@ -190,6 +206,13 @@ def _proof(paths: list[PathResult], request: Request, gate: GateChoice | None) -
             Finding("E-CERTIFICATE", "cross-check", "plan and simulation differ", found, "at most 0.001 CNY per term")
         )
     return proof
+
+
+def _bounds(found: Found, request: Request) -> xr.Dataset | None:
+    """Return how good the plan is; nothing where it was given or the time ended its choice."""
+    if not found.paths or found.stopped:
+        return None
+    return measured(found, request.seed, turned_over(found))
 
 
 def _store(found: Found, info: dict[str, Any], request: Request, bounds: xr.Dataset | None) -> None:

@@ -175,13 +175,18 @@ def _evidence(found: Found, request: Request) -> Evidence:
     return Evidence(case, plan, found.outcome, float(found.outcome.npv.mean()) + gain, schemes)
 
 
+def turned_over(found: Found) -> float:
+    """Return the money that the recommended plan receives and pays on average, CNY, the program's where it idles."""
+    turned = [ROW[name] for name in TURNOVER_ROWS]
+    solved = found.paths[0].solved
+    return float(found.outcome.years[turned].sum(axis=(0, 1)).mean()) or (solved.turnover if solved else 0.0)
+
+
 def _how(found: Found, best: PathResult, proof: Certificate) -> dict[str, Any]:
     """Return how the plan was found: solver, cross-check, what the method may leave on the table, binding rules."""
     solved = best.solved
     assert solved is not None
-    years, case = found.outcome.years, found.case
-    turned = [ROW[name] for name in TURNOVER_ROWS]
-    turnover = float(years[turned].sum(axis=(0, 1)).mean()) or solved.turnover
+    case, turnover = found.case, turned_over(found)
     promise = 0.0 if found.plan.is_idle else best.npv
     rows = [
         ("solver: bound less the program's best plan", solved.gap),
