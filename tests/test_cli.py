@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from experiments.console import cli, commands
 from experiments.running import interrupt
@@ -329,3 +330,24 @@ def test_a_case_without_any_move_to_try_is_chosen_too(headcast, tmp_path):
     done = headcast("run", "line_pay", "--scenarios", 100, "--table-scenarios", 2, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["certificate"]["max_abs_cny"] <= 0.001
+
+
+def asked_of_nowhere():
+    """Each command with words that it takes, about a case or run that is not there."""
+    for command in typer.main.get_command(cli.app).commands.values():
+        words = ["nowhere" for part in command.params if part.param_type_name == "argument" and part.required]
+        words += [
+            word
+            for part in command.params
+            if part.param_type_name == "option" and part.required
+            for word in (part.opts[0], "nowhere")
+        ]
+        yield pytest.param([command.name, *words], id=command.name)
+
+
+@pytest.mark.parametrize("words", list(asked_of_nowhere()))
+def test_every_command_reaches_its_work_and_names_what_is_not_there(call, words):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert "nowhere" in err or "give" in err
+    assert "E-BUG" not in err

@@ -64,7 +64,7 @@ def _command(name: str) -> Callable[..., Any]:
 
 def _answer(module: str, out: Path | None, replace: bool, scenarios: int, as_json: bool, *asked: Any) -> None:
     """Ask a question of a finished run, store the answer and print it."""
-    _command("answer")(_question(module, "ask"), asked, scenarios, out, replace, as_json)
+    _command("answer")(_question(f"asking.{module}", "ask"), asked, scenarios, out, replace, as_json)
 
 
 @app.callback(invoke_without_command=True)
@@ -209,7 +209,7 @@ def break_even(
 ) -> None:
     """Tell at which value of a number plan A stops being better than plan B."""
     _early(case, calibration)
-    _question("questions", "ask")(case, key, plans or (), calibration, scenarios, seed, as_json)
+    _question("console.questions", "ask")(case, key, plans or (), calibration, scenarios, seed, as_json)
 
 
 @app.command("contract-readings")
@@ -224,7 +224,7 @@ def contract_readings(
 ) -> None:
     """Price every reading of each open clause, and the edges that money stands at."""
     _early(case, calibration)
-    _question("reading_answers", "ask")(case, plan, near, calibration, scenarios, seed, as_json)
+    _question("console.reading_answers", "ask")(case, plan, near, calibration, scenarios, seed, as_json)
 
 
 @app.command("match-history")
@@ -237,7 +237,7 @@ def match_history(
 ) -> None:
     """Fit a calibration to what is known, and say what the figures hold and what is only assumed."""
     _early(case, calibration)
-    _question("history_answers", "ask")(case, calibration, scenarios, seed, as_json)
+    _question("console.history_answers", "ask")(case, calibration, scenarios, seed, as_json)
 
 
 @app.command()
@@ -251,7 +251,7 @@ def assumptions(
 ) -> None:
     """List every number with range, origin and owner, and how far it must move to turn the recommendation."""
     _early(case, calibration)
-    _question("assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
+    _question("console.assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
 
 
 @app.command("other-good-plans")
