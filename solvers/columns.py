@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -22,16 +23,16 @@ LEAST_COEFFICIENT = 1e-9
 """What is smaller is rounding; HiGHS drops it too, but with a warning."""
 
 
-class Summing:
+class Summing(ABC):
     """Columns with coefficients from what pieces count, and their sums as Pyomo expressions."""
 
     m: pyo.ConcreteModel
     case: Case
     binaries: list[pyo.Var]
 
+    @abstractmethod
     def of(self, measure: Callable[[Pieces], Floats]) -> Floats:
         """Return a measure of the pieces as coefficients of the columns, (column, …)."""
-        raise NotImplementedError
 
     def sum(self, coefficients: Floats, ones: Sequence[pyo.Var] = ()) -> LinearExpression:
         """Return Σ coefficient × column + Σ ones, without what is only rounding."""

@@ -162,7 +162,7 @@ def test_what_says_nothing_is_refused(rich, points, draws, said):
 
 
 def test_without_chance_one_draw_is_enough(rich, changed):
-    tradeoff.check(changed(rich, {"uncertainty.mode": "none"}), 3, 100)
+    assert tradeoff.check(changed(rich, {"uncertainty.mode": "none"}), 3, 100) is None
 
 
 def test_asking_stores_the_answer(small_run, tmp_path):
