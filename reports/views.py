@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from reports.answer import View
+from reports.bad_case_views import BAD_CASE
+from reports.bridge_views import BRIDGE
+from reports.explain_views import EXPLAIN
 from reports.gate_views import GATE_VALUE
 from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.other_plans_views import OTHER_PLANS
@@ -20,5 +23,8 @@ ALL: tuple[View, ...] = (
     WHY,
     OTHER_PLANS,
     REDESIGN,
+    EXPLAIN,
+    BAD_CASE,
+    BRIDGE,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

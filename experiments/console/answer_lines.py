@@ -31,7 +31,8 @@ def tell(answer: Answer, as_json: bool) -> None:
         typer.echo("")
         columns = [(column.title, column.form != "text") for column in sheet.columns]
         rows = [[cell(value, c.form) for value, c in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
-        show(f"{sheet.title}, {UNIT}", columns, rows)
+        money = any(column.form in ("money", "error") for column in sheet.columns)
+        show(f"{sheet.title}, {UNIT}" if money else sheet.title, columns, rows)
     typer.echo(f"stored   {answer.path}")
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from experiments.console import explaining_commands
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
 
@@ -302,6 +303,9 @@ def why(
 ) -> None:
     """Tell which rules hold a plan where it is, which plan comes next, and what each step aside costs."""
     _answer("why", out, replace, scenarios, as_json, run)
+
+
+app.add_typer(explaining_commands.app)
 
 
 def _end(error: HeadcastError) -> NoReturn:
