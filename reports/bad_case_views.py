@@ -121,8 +121,17 @@ def _charts(data: xr.Dataset) -> list[Chart]:
     ]
     bars = [ends[0], *steps, Bar("All other rows", _rest(data), 0.0), ends[1]]
     meaning = "Average ledger rows of the futures around the case less those of the middle; lines: 95 % interval."
-    finding = f"{capital(_called(data))}: {_rows(data)}"
+    finding = f"{capital(_called(data))}: {_largest(data)}"
     return [waterfall("rows", finding, meaning, bars, "result in today's money")]
+
+
+def _largest(data: xr.Dataset) -> str:
+    gap = money(float(data["whole_gap"]), True)
+    rows = _large(data)
+    if not rows:
+        return f"{gap} M CNY against the middle, of which no ledger row makes much."
+    first = money(float(data["row_gap"].sel(row=rows[0])), True)
+    return f"{gap} M CNY against the middle, most of it {row_title(rows[0]).lower()} ({first})."
 
 
 def _worth(data: xr.Dataset, name: str) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def _worth(data: xr.Dataset, figure: str, step: str) -> tuple[float, float]:
 def _moved(data: xr.Dataset, figure: str) -> str:
     old, new = (float(data["headline"].sel(figure=figure, run_side=side)) for side in ("old", "new"))
     gap = new - old
-    return f"from {money(old, True)} to {money(new, True)}, {money(gap, True)} M CNY"
+    return f"by {money(gap, True)} M CNY, from {money(old, True)} to {money(new, True)}"
 
 
 def _figures(data: xr.Dataset) -> list[str]:
@@ -138,7 +138,7 @@ def _chart(data: xr.Dataset, figure: str) -> Chart:
     if len(steps) > SHOWN:
         rest = sum(_worth(data, figure, step)[0] for step in steps[SHOWN:])
         bars.append(Bar(f"{len(steps) - SHOWN} smaller steps", rest, 0.0))
-    finding = f"{capital(FIGURES[figure])}: {_moved(data, figure)}; largest step: {_title(data, steps[0])}."
+    finding = f"{capital(FIGURES[figure])} moved {_moved(data, figure)}; largest step: {_title(data, steps[0])}."
     meaning = "What each step brings, largest first; the steps add up; lines at the ends: 95 % interval."
     return waterfall(f"bridge_{figure}", finding, meaning, [ends[0], *bars, ends[1]], FIGURES[figure])
 
@@ -159,7 +159,7 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
 def _end(data: xr.Dataset, title: str, side: str, figures: list[str]) -> tuple[object, ...]:
     made = str(data.attrs[f"{side}_made"])
     amounts = [float(data[n].sel(figure=f, run_side=side)) for f in figures for n in ("headline", "headline_se")]
-    return (title, "", "", f"made {made}", *amounts)
+    return (title, "", "", f"made {made[:10]}", *amounts)
 
 
 BRIDGE = View("bridge", "Why did the number change?", sentences, _sheets, _charts)

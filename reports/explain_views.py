@@ -126,7 +126,8 @@ def _charts(data: xr.Dataset) -> list[Chart]:
         largest = group_title(_largest_first(data, figure)[0]).lower()
         gap = told(float(own["total"]), float(own["total_se"]))
         finding = f"{capital(FIGURES[figure])}: of {gap} the largest share comes from {largest}."
-        meaning = "Shares of the difference add up to it in every future; lines at the ends: 95 % interval."
+        where = " in every future" if figure == "mean" else ""
+        meaning = f"Shares of the difference add up to it{where}; lines at the ends: 95 % interval."
         name = f"shares_{figure}"
         charts.append(waterfall(name, finding, meaning, [ends[0], *steps, ends[1]], FIGURES[figure]))
     return charts

@@ -15,9 +15,9 @@ from reports.words import money
 
 ROW = 0.3
 """Height of a row, inches."""
-LEFT, RIGHT = 0.4, 0.97
-ROOM = 0.14
-"""Share of the width kept free for amounts, on either side."""
+LEFT, RIGHT = 0.44, 0.97
+ROOM = 0.22
+"""Share of the width kept free for amounts, on either side that needs it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def waterfall(name: str, finding: str, meaning: str, bars: Sequence[Bar], across
     axes.set_ylim(len(bars) - 0.5, -0.5)
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = ROOM * max(high - low, 1e-9)
-    axes.set_xlim(low - (room if low < 0 else 0.02 * room), high + room)
+    axes.set_xlim(low - (room if low < 0 else 0.02 * room), high + (room if high > 0 else 0.3 * room))
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(f"{across}, {UNIT}")
     columns = (Column("what", "text"), Column(across, "money"), Column("error", "error"))
