@@ -14,12 +14,13 @@ import pytest
 from pydantic import BaseModel
 
 from experiments.asking.reopen import Reopened
+from model import results, store
 from model.errors import InputError
 from model.load import load_case, load_plan
 from model.plans import LinePlan, PartnerPlan, Plan
 from model.quantities import Quantity
 from model.schema import ROW
-from model.simulate import VERDICT, Block, plan_months
+from model.simulate import VERDICT, Block, plan_months, simulate
 from solvers.change import choice_of
 from solvers.exact import Exact, Tables
 from solvers.options import closed, option_of
@@ -231,6 +232,21 @@ def tiny_asked(tiny, tiny_plans):
     plan = choice.plan(tiny, "p", "Recommended plan")
     run = Reopened(None, tiny, plan, tables, exact, choice, npv, 1, 16)
     return SimpleNamespace(run=run, every=every, best_of=best_of)
+
+
+@pytest.fixture(scope="session")
+def kept():
+    """kept(folder, case, {"recommended": plan}, seed, scenarios) stores a run of plans that nothing chose."""
+
+    def keep(folder, case, plans, seed=7, scenarios=2000):
+        entries = [(name, plan.title, case, plan) for name, plan in plans.items()]
+        outcomes = simulate([case] * len(plans), list(plans.values()), seed, VERDICT, scenarios)
+        dataset = results.build(case, entries, outcomes, seed=seed, scenarios=scenarios, stage=VERDICT)
+        files = store.run_files(case, entries, dataset, {"seed": seed, "table_scenarios": 16})
+        store.write_run(folder, dataset, files)
+        return folder
+
+    return keep
 
 
 @pytest.fixture(scope="session")

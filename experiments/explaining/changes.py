@@ -165,13 +165,15 @@ def _shown(value: Any) -> str:
 
 
 def applied(old: Case, new: Case, made: Iterable[Change]) -> Case:
-    """Return the old case with some changes made (R173); raise InputError where that is no case.
+    """Return the old case with some changes made, without its questions (R173); raise InputError where that is no case.
 
     Parameters
     ----------
     made : some of `changes(old, new)`
     """
-    data, wanted = copy.deepcopy(keyed(old)), keyed(new)
+    # A question may name a partner that only one of the cases has, and none moves money.
+    data = {key: copy.deepcopy(part) for key, part in keyed(old).items() if key not in QUESTIONS}
+    wanted = keyed(new)
     for change in made:
         for path in change.paths:
             _put(data, wanted, path)
