@@ -149,7 +149,9 @@ def test_plan_files_need_a_case_and_doing_nothing_is_known(case, plans, small_fo
     file = tmp_path / "mine.toml"
     file.write_text(plan_text(case, plans["large"]), encoding="utf-8")
     with pytest.raises(InputError, match=r"E-MISSING  explain: plan files need their case.*--case CASE, or a run"):
-        explain.pair_of(str(file), "do_nothing", "")
+        explain.pair_of(str(file), str(file), "")
+    with pytest.raises(InputError, match=r"E-FILE  nowhere: no such run"):
+        explain.pair_of(str(file), "nowhere", "")
     pair = explain.pair_of(str(file), "do_nothing", str(small_folder))
     assert (pair.first.title, pair.second.title, pair.seed) == ("Large", "Do nothing", 7)
     with pytest.raises(InputError, match=r"E-FILE  do_nothin: no such run or plan.*do_nothing"):

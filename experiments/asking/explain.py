@@ -77,6 +77,9 @@ def pair_of(first: str, second: str, name: str, seed: int | None = None) -> Pair
     """Return the two plans that are asked about, with their case; parameters and errors as for `ask`."""
     runs = {thing: open_finished(thing) for thing in (first, second) if _is_run(thing)}
     if not runs and not name:
+        for thing in (first, second):
+            if not Path(thing).is_file():
+                open_finished(thing)  # it is none: this says what is and how to make it
         fix = "--case CASE, or a run"
         raise InputError(Finding("E-MISSING", QUESTION, "plan files need their case", "", fix))
     cases = [run.cases[RECOMMENDED] for run in runs.values()] or [load_case(find_case(name))]
