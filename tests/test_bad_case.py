@@ -59,15 +59,16 @@ def test_the_distance_by_hand(by_hand):
     assert float(by_hand["whole_gap"]) == pytest.approx(-450e6)
     assert float(by_hand["row_gap"].sel(row="commission")) == pytest.approx(-540e6)
     assert float(by_hand["gap"].sel(row="annual_bonus", year=4)) == pytest.approx(90e6)
-    error = 1e6 * np.sqrt((20**2 - 1) / 12 * 20 / 19 / 20 + (200**2 - 1) / 12 * 200 / 199 / 200)
-    assert float(by_hand["whole_gap_se"]) == pytest.approx(error)
+    # 19 M over 2 % of the futures and 199 M over 20 %: 950 and 995 M per share, at 5 and 50 %
+    error = np.sqrt((950**2 * 0.0475 + 995**2 * 0.25 - 2 * 950 * 995 * 0.025) / 1000)
+    assert float(by_hand["whole_gap_se"]) == pytest.approx(1e6 * error)
 
 
 def test_sentences_by_hand(by_hand):
     text = sentences(by_hand)
     assert text[0] == (
         "Around the 1-in-20 bad case (20 of 1,000 futures) “Plan” brings +49.5 M CNY in today's money, "
-        "450.0 ± 4.3 M CNY below the middle fifth of all futures."
+        "450.0 ± 15.6 M CNY below the middle fifth of all futures."
     )
     assert text[1].startswith("By ledger row, M CNY: commission −540.0, annual bonus +90.0, all other rows ")
     assert text[1].endswith("most of commission in Jan 2029 – Dec 2029 (−540.0).")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.explaining.money_rows import NAMES
-from experiments.explaining.standing_out import contrast, limit, middle, near, strength, told
+from experiments.explaining.standing_out import contrast, distance_error, limit, middle, near, strength, told
 from model.errors import InputError
 from model.partners import line_chance
 from model.plans import LinePlan, PartnerPlan, Plan
@@ -68,6 +68,20 @@ def test_contrast_by_hand():
     bad, usual, gap, se = contrast(values, np.array([0, 1]), np.array([2, 3]))
     assert (bad.tolist(), usual.tolist(), gap.tolist()) == ([1.0, 1.0], [7.0, 1.0], [-6.0, 0.0])
     assert se == pytest.approx([np.sqrt(2 / 2 + 8 / 2), 0.0])
+
+
+def test_the_distance_errs_from_sample_to_sample_as_it_says():
+    """1,000 samples of 2,000 normal results: the distance of the 1-in-20 case from the middle."""
+    rng = np.random.default_rng(9)
+    found = []
+    for _ in range(1000):
+        npv = rng.normal(size=2000)
+        found.append([npv[middle(npv)].mean() - npv[near(npv, 0.05)].mean(), distance_error(npv, 0.05)])
+    spread, usual = np.std(found, axis=0)[0], np.mean(found, axis=0)[1]
+    assert usual == pytest.approx(spread, rel=0.1)
+    # closed form: densities 0.1031 and 0.3989
+    wanted = np.sqrt((0.0475 / 0.1031**2 + 0.25 / 0.3989**2 - 2 * 0.025 / 0.1031 / 0.3989) / 2000)
+    assert usual == pytest.approx(wanted, rel=0.05)
 
 
 def test_strength_is_in_own_deviations():

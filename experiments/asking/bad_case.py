@@ -11,7 +11,7 @@ from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import CLOSE, open_finished
 from experiments.explaining.money_rows import NAMES
-from experiments.explaining.standing_out import Told, contrast, limit, middle, near, strength, told
+from experiments.explaining.standing_out import Told, contrast, distance_error, limit, middle, near, strength, told
 from model import store
 from model.errors import DamagedError, Finding, InputError, nearest
 from model.ledger import Floats
@@ -69,7 +69,7 @@ def dataset(npv: Floats, level: float, found: Told) -> xr.Dataset:
     """
     bad, usual = near(npv, level), middle(npv)
     by_year, by_row = contrast(found.money, bad, usual), contrast(found.money.sum(axis=1), bad, usual)
-    whole = contrast(npv, bad, usual)
+    whole = (*contrast(npv, bad, usual)[:3], distance_error(npv, level))
     figures = {sign.name: [float(each) for each in contrast(sign.values, bad, usual)] for sign in found.signs}
     force = {sign.name: strength(sign.values, figures[sign.name][2]) for sign in found.signs}
     signs = sorted(found.signs, key=lambda sign: -abs(force[sign.name]))

@@ -94,6 +94,26 @@ def _between(npv: Floats, low: float, high: float) -> Ints:
     return out
 
 
+def distance_error(npv: Floats, level: float) -> float:
+    """Return the sampling error of the distance between a case and the middle, CNY (R172).
+
+    Two quantiles of one sample: each errs by its share's error over the density there, and both err together.
+
+    Parameters
+    ----------
+    npv, level : as for `near`
+
+    Examples
+    --------
+    >>> round(distance_error(np.linspace(0.0, 1.0, 10_000), 0.05), 4)
+    0.005
+    """
+    sides = ((near(npv, level), level, 2 * HALF), (middle(npv), 0.5, MIDDLE[1] - MIDDLE[0]))
+    (bad, p), (usual, q) = (((npv[part[-1]] - npv[part[0]]) / width, share) for part, share, width in sides)
+    variance = bad**2 * p * (1 - p) + usual**2 * q * (1 - q) - 2 * bad * usual * (min(p, q) - p * q)
+    return float(np.sqrt(variance / npv.size))
+
+
 def contrast(values: Floats, bad: Ints, usual: Ints) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the mean around the bad case, in the middle, their difference and its sampling error, each (…) (R172).
 
