@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from experiments.asking import answers, explain
 from experiments.asking.answers import Asked
+from experiments.console import cli
 from experiments.explaining.mixing import GROUPS, mix
 from model.errors import InputError
 from model.load import load_case
@@ -173,7 +175,8 @@ def test_two_runs_of_one_case_are_told_apart_by_their_folders(folder, case, plan
     assert (pair.first.title, pair.second.title, pair.seed) == ("Lean (small)", "Lean (other)", 3)
 
 
-def test_the_command_explains_and_speaks_json(folder, headcast, tmp_path):
-    said = headcast("explain", folder, "large", "--scenarios", 20, "--out", tmp_path / "b", "--json")
-    assert said.returncode == 0, said.stderr
+def test_the_command_explains_and_speaks_json(folder, tmp_path):
+    words = ["explain", str(folder), "large", "--scenarios", "20", "--out", str(tmp_path / "b"), "--json"]
+    said = CliRunner().invoke(cli.app, words, catch_exceptions=False)
+    assert said.exit_code == 0
     assert json.loads(said.stdout)["question"] == "explain"
