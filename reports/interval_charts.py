@@ -11,6 +11,7 @@ from model.summary import Z95
 from reports.drawing import (
     BLUE,
     COLOURS,
+    FAINT,
     GREEN,
     GREY,
     INK,
@@ -55,12 +56,27 @@ class Spot:
         return self.value - Z95 * self.se, self.value + Z95 * self.se
 
 
-def interval_chart(name: str, finding: str, meaning: str, spots: Sequence[Spot], across: str) -> Chart:
+@dataclass(frozen=True)
+class Held(Spot):
+    """A row whose range holds together with others', so that its ends are told and not made from its error."""
+
+    low: float
+    high: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The range."""
+        return self.low, self.high
+
+
+def interval_chart(
+    name: str, finding: str, meaning: str, spots: Sequence[Spot], across: str, *, within: float = 0.0
+) -> Chart:
     """Return a chart of values with their 95 % intervals, a row for each label and a mark for each series.
 
     Parameters
     ----------
-    across : what the values are, without unit
+    across : what the values are, without unit; within : values that do not matter, CNY, shaded on both sides of 0
     """
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
@@ -83,6 +99,8 @@ def interval_chart(name: str, finding: str, meaning: str, spots: Sequence[Spot],
     if len(series) > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=BESIDE, borderaxespad=0, handlelength=1)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+    if within:
+        axes.axvspan(-within / MILLION, within / MILLION, color=FAINT, linewidth=0, zorder=0)
     axes.set_yticks(range(len(labels)), written, fontsize=8.0, linespacing=0.95)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlabel(f"{across}, {UNIT}")

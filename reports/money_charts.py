@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,22 +64,30 @@ def reach_chart(run: Run) -> Chart | None:
     data = run.dataset
     if not holds(data, "npv") or not summary.supported(0.5, data.sizes["scenario"]):
         return None
-    plans = same_reading_plans(data)
-    npv = {plan: data["npv"].sel(plan=plan).values for plan in plans}
-    finding = _reach_finding(npv[RECOMMENDED])
+    npv = {plan: data["npv"].sel(plan=plan).values for plan in same_reading_plans(data)}
+    return reach_curves([(plan_title(data, plan), npv[plan]) for plan in npv], _reach_finding(npv[RECOMMENDED]))
+
+
+def reach_curves(plans: Sequence[tuple[str, Any]], finding: str) -> Chart:
+    """Return the falling curve of each plan, the first one heavier.
+
+    Parameters
+    ----------
+    plans : title, and results (scenario,) CNY; as many scenarios as support the middle case
+    """
     meaning = "Falling curves, one per plan: the chance that the result in today's money reaches at least x."
     height = 3.7 + 0.19 * len(plans)
     figure, axes = blank(height, bottom=(0.7 + 0.19 * len(plans)) / height)
     levels = np.linspace(0.88, 0.12, len(plans))
-    for index, plan in enumerate(plans):
-        _reach_curve(axes, npv[plan], index, float(levels[index]), plan_title(data, plan))
+    for index, (title, sample) in enumerate(plans):
+        _reach_curve(axes, sample, index, float(levels[index]), title)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set_ylim(0, 1)
     axes.set_yticks(np.linspace(0, 1, 6), [f"{share:.0%}" for share in np.linspace(0, 1, 6)])
     axes.set(xlabel=f"result in today's money, {UNIT}", ylabel="chance of reaching at least x")
     axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.17), handlelength=3.6, borderaxespad=0)
-    chances = _supported(TABLE_CHANCES, npv[RECOMMENDED])
-    rows = tuple((plan_title(data, plan), *(reached(npv[plan], chance) for chance in chances)) for plan in plans)
+    chances = _supported(TABLE_CHANCES, plans[0][1])
+    rows = tuple((title, *(reached(sample, chance) for chance in chances)) for title, sample in plans)
     columns = (Column("plan", "text"), *(Column(f"reached in {plain(100 * c)} %", "money") for c in chances))
     return Chart("reach", finding, meaning, inline_svg(figure, "reach", finding, meaning), columns, rows)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from reports.answer import View
 from reports.bad_case_views import BAD_CASE
 from reports.bridge_views import BRIDGE
+from reports.compare_views import COMPARE
 from reports.explain_views import EXPLAIN
 from reports.gate_views import GATE_VALUE
 from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.other_plans_views import OTHER_PLANS
+from reports.ranking_views import COMPARE_RANK
 from reports.redesign_views import REDESIGN
 from reports.scenario_views import SCENARIOS
 from reports.tradeoff_views import TRADEOFF
@@ -26,5 +28,7 @@ ALL: tuple[View, ...] = (
     EXPLAIN,
     BAD_CASE,
     BRIDGE,
+    COMPARE,
+    COMPARE_RANK,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

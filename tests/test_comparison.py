@@ -5,6 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
+from experiments.asking import compare
+from experiments.asking.answers import Asked
 from experiments.running import comparison
 from model import store
 from model.errors import InputError
@@ -20,6 +22,15 @@ def plans(small_folder, small_run, tmp_path_factory):
     kept = [line for line in chosen.read_text(encoding="utf-8").splitlines() if not line.startswith("insurer_2")]
     (folder / "one.toml").write_text("\n".join(kept), encoding="utf-8")
     return folder
+
+
+def asked(scenarios):
+    return Asked(scenarios, None, False, str)
+
+
+def told(things, name, scenarios, seed):
+    """Rows of what is given, doing nothing last."""
+    return comparison.rows(*comparison.of_things(things, name), scenarios, seed)
 
 
 def test_doing_nothing_differs_by_minus_the_npv(small_folder, plans):
@@ -55,22 +66,30 @@ def test_intervals_are_of_the_paired_difference(small_folder, plans):
 
 def test_runs_and_files_keep_the_order_given(small_run, plans):
     things = [plans / "one.toml", small_run.out, plans / "both.toml"]
-    rows = comparison.of_things(things, None, 50, 7)
-    assert [row["plan"] for row in rows] == ["one", "small", "both"]
+    rows = told(things, None, 50, 7)
+    assert [row["plan"] for row in rows] == ["one", "small", "both", "do_nothing"]
     assert rows[0]["difference"] is None
     assert rows[1]["npv"] == rows[2]["npv"]
     assert rows[1]["title"] == "small: Recommended plan"
 
 
 def test_a_run_compared_at_its_own_draws_shows_its_own_figures(small_run):
-    rows = comparison.of_things([small_run.out], None, 2000, 7)
+    rows = told([small_run.out], None, 2000, 7)
     assert rows[0]["npv"] == store.open_run(small_run.out).info["npv"]
+
+
+def test_a_run_alone_brings_all_its_plans_under_its_own_reading(small_run):
+    _, entries = comparison.of_things([small_run.out], None)
+    known = [key for key in store.open_run(small_run.out).plans if key != "recommended_other_reading"]
+    assert [entry[0] for entry in entries] == known
+    assert known[0] == "recommended"
+    assert "do_nothing" in known
 
 
 def test_plans_of_one_name_are_called_by_their_path(small_folder, plans, tmp_path):
     again = shutil.copy(plans / "both.toml", tmp_path / "both.toml")
-    rows = comparison.of_things([plans / "both.toml", tmp_path / "both.toml"], str(small_folder), 20, 7)
-    assert [row["plan"] for row in rows] == [str(plans / "both.toml"), str(again)]
+    rows = told([plans / "both.toml", tmp_path / "both.toml"], str(small_folder), 20, 7)
+    assert [row["plan"] for row in rows] == [str(plans / "both.toml"), str(again), "do_nothing"]
 
 
 def test_a_file_called_do_nothing_does_not_clash(small_folder, plans, tmp_path):
@@ -81,26 +100,26 @@ def test_a_file_called_do_nothing_does_not_clash(small_folder, plans, tmp_path):
 
 def test_the_same_plan_twice_is_refused(small_folder, plans):
     with pytest.raises(InputError, match=r"E-EXISTS  compare: the same plan twice; found .*both\.toml"):
-        comparison.of_things([plans / "both.toml"] * 2, str(small_folder), 20, 7)
+        comparison.of_things([plans / "both.toml"] * 2, str(small_folder))
 
 
 def test_what_is_not_there_is_named_before_anything_else(plans):
     with pytest.raises(InputError, match=r"E-FILE  nope: no such run or plan; allowed a run's folder, a plan file"):
-        comparison.of_things([plans / "both.toml", plans / "one.toml", store.Path("nope")], None, 20, 7)
+        comparison.of_things([plans / "both.toml", plans / "one.toml", store.Path("nope")], None)
 
 
 def test_plan_files_alone_need_their_case(plans):
     with pytest.raises(
         InputError, match=r"E-MISSING  compare: plan files need their case; allowed --case CASE, or a run"
     ):
-        comparison.of_things([plans / "both.toml"], None, 20, 7)
+        comparison.of_things([plans / "both.toml"], None)
 
 
 def test_runs_of_different_cases_are_refused(small_run):
     with pytest.raises(
         InputError, match=r"E-CASES  compare: .*found 2 versions of ecosystem, paper; allowed runs of one"
     ):
-        comparison.of_things([small_run.out], "paper", 20, 7)
+        comparison.of_things([small_run.out], "paper")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +127,6 @@ def test_runs_of_different_cases_are_refused(small_run):
 )
 def test_draws_that_no_machine_can_make_are_refused(plans, small_folder, scenarios, seed, said):
     with pytest.raises(InputError, match=f"E-RANGE  {said}: outside what is possible"):
-        comparison.of_things([plans / "both.toml"], str(small_folder), scenarios, seed)
+        compare.ask([plans / "both.toml"], str(small_folder), seed, compare.Terms(), asked(scenarios))
     with pytest.raises(InputError, match=f"E-RANGE  {said}: outside what is possible"):
         comparison.of_plans(str(small_folder), [plans / "both.toml"], scenarios, seed, with_nothing=True)

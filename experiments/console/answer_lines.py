@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import typer
@@ -16,15 +17,21 @@ from reports.drawing import UNIT
 from reports.page import cell
 
 
-def tell(answer: Answer, as_json: bool) -> None:
-    """Print an answer: sentences and tables, or everything as JSON."""
+def tell(answer: Answer, as_json: bool, beside: Mapping[str, Any] | None = None) -> None:
+    """Print an answer: sentences and tables, or everything as JSON.
+
+    Parameters
+    ----------
+    beside : what the JSON tells besides
+    """
     sentences, sheets = answer.view.sentences(answer.dataset), answer.view.sheets(answer.dataset)
     if as_json:
-        typer.echo(json.dumps(finite(_as_data(answer, sentences, sheets)), ensure_ascii=False, indent=1))
+        told = _as_data(answer, sentences, sheets) | dict(beside or {})
+        typer.echo(json.dumps(finite(told), ensure_ascii=False, indent=1))
         return
-    told = answer.dataset.attrs
-    basis = f"{told['title']} · calibration {told['calibration']} · salary is {told['salary_reading']}"
-    console().print(f"{basis} · {told['scenarios']} shared futures\n", markup=False)
+    own = answer.dataset.attrs
+    basis = f"{own['title']} · calibration {own['calibration']} · salary is {own['salary_reading']}"
+    console().print(f"{basis} · {own['scenarios']} shared futures\n", markup=False)
     for sentence in sentences:
         console().print(f"• {sentence}", markup=False)
     for sheet in sheets:

@@ -134,12 +134,23 @@ def price(
 def compare(
     things: Annotated[list[Path], typer.Argument(metavar="RUN_OR_PLAN …", help="Run folders or plan files.")],
     case: Annotated[str | None, typer.Option(help="Case of the plan files, where no run tells it.")] = None,
-    scenarios: Annotated[int, typer.Option(min=1, help="Number of draws, the same for all.")] = 20_000,
+    hurdle: Annotated[float, typer.Option(help="Result whose chance is asked, M CNY.")] = 0.0,
+    materiality: Annotated[float, typer.Option(help="Difference from which on it matters, M CNY.")] = 0.5,
+    confidence: Annotated[float, typer.Option(help="Chance that all ranges of a figure hold together.")] = 0.95,
+    rank: Annotated[
+        str, typer.Option(metavar="order|best", help="Draw until the order, or the best plan, is certain.")
+    ] = "",
+    scenarios: Annotated[int, typer.Option(min=1, help="Number of draws, the same for all; with --rank the most.")] = (
+        20_000
+    ),
     seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 7,
+    out: AnswerFolder = None,
+    replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare plans on the same futures; the first is the one the others are held against."""
-    _command("compare")(things, case, scenarios, seed, as_json)
+    terms = (hurdle * 1e6, materiality * 1e6, confidence, rank)
+    _command("compare")(things, case, scenarios, seed, terms, out, replace, as_json)
 
 
 @app.command()

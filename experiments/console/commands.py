@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from experiments.asking import answers
+from experiments.asking import compare as ask_compare
 from experiments.console import answer_lines, layout
 from experiments.running import comparison, main_job, run_info
 from experiments.running.run_info import Request
@@ -158,9 +159,25 @@ def price(case: str, plan: Path, scenarios: int, seed: int, calibration: str, as
     _show(comparison.of_plans(case, [plan], scenarios, seed, calibration, with_nothing=True), as_json)
 
 
-def compare(things: list[Path], case: str | None, scenarios: int, seed: int, as_json: bool) -> None:
-    """Compare runs' plans and plan files on the same futures."""
-    _show(comparison.of_things(things, case, scenarios, seed), as_json)
+def compare(
+    things: list[Path],
+    case: str | None,
+    scenarios: int,
+    seed: int,
+    terms: Sequence[Any],
+    out: Path | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Compare runs' plans and plan files on the same futures, store the answer and print it."""
+    teller = Teller()
+    with teller.bar:
+        asked = answers.Asked(scenarios, out, replace, teller.say)
+        found, rows = ask_compare.ask(things, case, seed, ask_compare.Terms(*terms), asked)
+    if rows and not as_json:
+        _show(rows, False)
+        typer.echo("")
+    answer_lines.tell(found, as_json, {"rows": rows})
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:

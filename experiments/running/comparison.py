@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import xarray as xr
+
 from experiments.running import story
 from experiments.running.door import NOTHING, case_of, nothing
 from experiments.running.main_job import check_draws, draws_of
-from experiments.running.run_info import RECOMMENDED, Entries
+from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries
 from model import results, store
 from model.errors import Finding, InputError
 from model.inputs import Case
@@ -31,19 +33,19 @@ def of_plans(
     labels = _labels(files)
     plans = [load_plan(path, case) for path in files]
     entries: Entries = [(label, plan.title, case, plan) for label, plan in zip(labels, plans, strict=True)]
-    if with_nothing and not any(plan.is_idle for plan in plans):
-        entries.append((NOTHING, "Do nothing", case, nothing(case)))
+    entries = _with_nothing(case, entries) if with_nothing else entries
     return rows(case, entries, scenarios, seed)
 
 
-def of_things(things: Sequence[Path], name: str | None, scenarios: int, seed: int) -> list[dict[str, Any]]:
-    """Return a comparison row per run or plan file, in the order given, all simulated anew on the same draws.
+def of_things(things: Sequence[Path], name: str | None) -> tuple[Case, Entries]:
+    """Return the case and an entry per run or plan file in the order given, doing nothing last.
+
+    A run alone brings all its plans, beside others only the recommended one.
 
     Raises
     ------
     InputError : something is neither run nor plan, two runs of different cases, or plan files without a case
     """
-    check_draws(scenarios, seed)
     missing = [thing for thing in things if not thing.exists()]
     if missing:
         raise InputError(
@@ -54,12 +56,20 @@ def of_things(things: Sequence[Path], name: str | None, scenarios: int, seed: in
         )
     runs = {thing: store.open_run(thing) for thing in things if thing.is_dir()}
     case = _one_case([run.case for run in runs.values()], name)
+    if len(things) == len(runs) == 1:
+        own = runs[things[0]].plans
+        entries: Entries = [(key, plan.title, case, plan) for key, plan in own.items() if key != OTHER_READING]
+        return case, _with_nothing(case, entries)
     plans = [runs[thing].plans[RECOMMENDED] if thing in runs else load_plan(thing, case) for thing in things]
     labels = _labels(things)
-    entries: Entries = [
-        (label, f"{label}: {plan.title}", case, plan) for label, plan in zip(labels, plans, strict=True)
-    ]
-    return rows(case, entries, scenarios, seed)
+    entries = [(label, f"{label}: {plan.title}", case, plan) for label, plan in zip(labels, plans, strict=True)]
+    return case, _with_nothing(case, entries)
+
+
+def _with_nothing(case: Case, entries: Entries) -> Entries:
+    if any(entry[3].is_idle for entry in entries):
+        return entries
+    return [*entries, (NOTHING, "Do nothing", case, nothing(case))]
 
 
 def _labels(things: Sequence[Path]) -> list[str]:
@@ -91,8 +101,12 @@ def _one_case(cases: list[Case], name: str | None) -> Case:
 
 def rows(case: Case, entries: Entries, scenarios: int, seed: int) -> list[dict[str, Any]]:
     """Return comparison rows of plans on fresh draws, held against the first."""
+    return story.comparison(simulated(case, entries, scenarios, seed), entries, entries[0][0])
+
+
+def simulated(case: Case, entries: Entries, scenarios: int, seed: int) -> xr.Dataset:
+    """Return the dataset of plans on the same fresh draws."""
     scenarios = draws_of(case, scenarios)
     cases, plans = [entry[2] for entry in entries], [entry[3] for entry in entries]
     outcomes = outcomes_in_turn(cases, plans, seed, VERDICT, scenarios)
-    dataset = results.build(case, entries, outcomes, seed=seed, scenarios=scenarios, stage=VERDICT)
-    return story.comparison(dataset, entries, entries[0][0])
+    return results.build(case, entries, outcomes, seed=seed, scenarios=scenarios, stage=VERDICT)

@@ -1,0 +1,1 @@
+"""Plans held against each other on the same futures: arrays in, intervals and verdicts out."""
