@@ -104,7 +104,8 @@ def _whom(data: xr.Dataset, best: str, others: Sequence[str]) -> Iterator[str]:
                 yield f"{listed(found)}: better {WHOM[order]} than {called(data, best)}."
     split = [called(data, plan) for plan in others if _ordered(data, best, plan)[0] == "neither"]
     if split:
-        yield f"How cautious the board is decides between {called(data, best)} and {listed(split)}."
+        them = split[0] if len(split) == 1 else f"each of {listed(split)}"
+        yield f"How cautious the board is decides between {called(data, best)} and {them}."
 
 
 def _ordered(data: xr.Dataset, plan: str, other: str) -> tuple[str, int]:
@@ -114,14 +115,9 @@ def _ordered(data: xr.Dataset, plan: str, other: str) -> tuple[str, int]:
 
 
 def _price(data: xr.Dataset, best: str) -> str:
-    least = str(data["plan"].values[int(data["price"].argmin("plan"))])
-    told = f"The price of having chosen wrongly is {_priced(data, best)} for {called(data, best)}"
-    return f"{told}, the least." if least == best else f"{told}; the least has {called(data, least)}."
-
-
-def _priced(data: xr.Dataset, plan: str) -> str:
-    mean, bad = (float(data[name].sel(plan=plan)) for name in ("price", "price_bad"))
-    return f"{money(mean)} {UNIT} on average" + (f", {money(bad)} in the 1-in-20 bad case," if is_number(bad) else "")
+    mean, bad = (float(data[name].sel(plan=best)) for name in ("price", "price_bad"))
+    told = f"The price of having chosen {called(data, best)} wrongly is {money(mean)} {UNIT} on average"
+    return f"{told}, {money(bad)} in the 1-in-20 bad case." if is_number(bad) else f"{told}."
 
 
 def _charts(data: xr.Dataset) -> list[Chart]:
