@@ -60,10 +60,11 @@ def _ties(data: xr.Dataset) -> Iterator[str]:
 
 def _taken(data: xr.Dataset) -> str:
     draws = [int(count) for count in data["draws"].values]
-    return (
-        f"It took {plain(sum(draws))} futures over all plans, {plain(min(draws))} to {plain(max(draws))} a plan, in "
-        f"steps of {plain(int(data.attrs['step']))}; at most {plain(int(data.attrs['limit']))} a plan were allowed."
-    )
+    least, most = plain(min(draws)), plain(max(draws))
+    step, limit = plain(int(data.attrs["step"])), plain(int(data.attrs["limit"]))
+    each = f"{least} a plan" if least == most else f"{least} to {most} a plan"
+    told = f"It took {plain(sum(draws))} futures over all plans, {each}, in steps of {step}"
+    return f"{told}; at most {limit} a plan were allowed."
 
 
 def _charts(data: xr.Dataset) -> list[Chart]:

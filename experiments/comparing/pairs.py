@@ -15,7 +15,6 @@ from model.draws import stream
 from model.ledger import Flags, Floats, Ints
 
 Verdict = Literal["better", "worse", "no difference that matters", "cannot be said"]
-BETTER, WORSE, ALIKE, OPEN = "better", "worse", "no difference that matters", "cannot be said"
 REPEATS = 20_000
 """Draws from the law of the largest error."""
 
