@@ -81,7 +81,7 @@ def _charts(data: xr.Dataset) -> list[Chart]:
     )
     matter = float(data.attrs["materiality"])
     first = sentences(data)[0]
-    return [interval_chart("order", first, meaning, spots, "same futures, behind the plan before it", within=matter)]
+    return [interval_chart("order", first, meaning, spots, "behind the plan before it", within=matter)]
 
 
 def _sheets(data: xr.Dataset) -> list[Sheet]:

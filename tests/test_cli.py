@@ -261,6 +261,25 @@ def test_compare_takes_a_run_and_its_plan_file(call, small_run):
     assert "PLAN: Recommended plan" in out
 
 
+def test_compare_stores_its_answer_and_tells_all_of_it_as_json(call, tmp_path):
+    terms = ("--hurdle", "5", "--materiality", "1")
+    words = ("compare", lean(), "--case", "ecosystem", "--scenarios", 40, *terms, "--json")
+    code, out, err = call(*words)
+    told = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [row["plan"] for row in told["rows"]] == ["lean", "do_nothing"]
+    assert told["attributes"]["arguments"] == "--materiality 1, --confidence 0.95, --hurdle 5"
+    assert (tmp_path / "runs/ecosystem-compare/page.html").is_file()
+    code, _, err = call(*words)
+    assert (code, "--replace" in err) == (2, True)
+
+
+def test_compare_refuses_a_wish_that_it_does_not_know(call):
+    code, _, err = call("compare", lean(), "--case", "ecosystem", "--rank", "all")
+    assert code == 2
+    assert "E-VALUE  --rank: unknown wish; found all; allowed order, best" in err
+
+
 def test_report_writes_the_same_page_again(call, small_run, tmp_path):
     copy = shutil.copytree(small_run.out, tmp_path / "copy")
     page = (copy / "page.html").read_bytes()
