@@ -13,7 +13,6 @@ from experiments.asking.answers import Asked
 from experiments.asking.compare import Terms
 from experiments.comparing.ranking import rank
 from model.errors import InputError
-from model.plans import heads_by_phase
 from model.simulate import VERDICT, Block, plan_months, simulate
 from model.summary import mean
 from reports.views import VIEWS
@@ -167,11 +166,9 @@ def ranked(case, plans, gap=0.0, limit=1000):
         return means[list(active), None] + 1e7 * rng.standard_normal((len(active), 500))
 
     found = rank(source, 3, "order", 0.5e6, 0.95, 500, limit)
-    coordinates = {"plan": list(plans), "plan_title": ("plan", [plan.title for plan in plans.values()])}
-    heads = ("plan", "phase"), [heads_by_phase(case, plan) for plan in plans.values()]
-    told = compare._attributes(case, compare.RANKING, Terms(wanted="order"), 7, int(found.draws.max()))
-    variables = compare._ranking(found) | {"heads": heads}
-    return compare.xr.Dataset(variables, coordinates | compare._pair_names(plans), told | {"step": 500, "limit": limit})
+    told = answers.attributes(case, "compare-rank", {}, 7, 1000, 0)
+    terms = {"confidence": 0.95, "materiality": 0.5e6, "wanted": "order", "step": 500, "limit": limit}
+    return compare.ordered(case, plans, found, told | terms)
 
 
 def test_a_planted_tie_is_reported_as_no_difference_shown(case, plans):

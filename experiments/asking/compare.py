@@ -199,12 +199,22 @@ def ranked(case: Case, plans: Mapping[str, Plan], seed: int, terms: Terms, limit
     size = min(STEP, limit)
     source = futures(case, list(plans.values()), seed, size)
     found = rank(source, len(plans), wanted, terms.materiality, terms.confidence, size, limit)
+    told = _attributes(case, RANKING, terms, seed, int(found.draws.max()))
+    return ordered(case, plans, found, told | {"stage": STAGE, "limit": limit, "step": size})
+
+
+def ordered(case: Case, plans: Mapping[str, Plan], found: Ranking, told: dict[str, Any]) -> xr.Dataset:
+    """Return an order of plans as a dataset.
+
+    Parameters
+    ----------
+    told : attributes, with the limit and the step of sampling
+    """
     coordinates = valued.labels(case, plans, 0) | _pair_names(plans)
     del coordinates["scenario"]
     heads = np.array([heads_by_phase(case, plan) for plan in plans.values()], dtype=np.int64)
     variables = _ranking(found) | {"heads": (("plan", "phase"), heads, {"units": "heads", "long_name": "heads"})}
-    told = _attributes(case, RANKING, terms, seed, int(found.draws.max()))
-    return xr.Dataset(variables, coordinates, told | {"stage": STAGE, "limit": limit, "step": size})
+    return xr.Dataset(variables, coordinates, told)
 
 
 def futures(case: Case, plans: Sequence[Plan], seed: int, size: int) -> Source:

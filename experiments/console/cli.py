@@ -148,7 +148,7 @@ def compare(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare plans on the same futures; the first is the one the others are held against."""
+    """Compare plans on the same futures: how much better, how sure and for whom."""
     terms = (hurdle * 1e6, materiality * 1e6, confidence, rank)
     _command("compare")(things, case, scenarios, seed, terms, out, replace, as_json)
 
