@@ -104,7 +104,7 @@ def _last(heads: list[Spot]) -> Iterator[str]:
     if worst is None:
         return
     if worst.value < 0 and worst.is_clear:
-        yield f"The post that is worth most is the last {worst.label}: one fewer brings {valued(worst)}."
+        yield f"The post that would be missed most is the last {worst.label}: one fewer brings {valued(worst)}."
     else:
         yield f"No single post is missed {CLEAR}: the most is {worst.label}, one fewer brings {valued(worst)}."
     idle = [one.label for one in fewer if one.value > 0 and one.is_clear]

@@ -37,10 +37,14 @@ def _rules(data: xr.Dataset) -> Iterator[str]:
 
 
 def _next(data: xr.Dataset) -> Iterator[str]:
-    for plan in steps(data, ("next",)):
-        heads = heads_path(data["heads"].sel(plan=plan).values.tolist())
-        found = spot(data, plan, "", "")
-        yield f"The next best plan ({heads} heads) brings {valued(found)} against this one."
+    found = [spot(data, plan, "", _heads(data, plan)) for plan in steps(data, ("next",))]
+    if found:
+        best = max([*found, *_spots(data, "aside", "")], key=lambda one: one.value)
+        yield f"The next best plan met ({best.label}) brings {valued(best)} against this one."
+
+
+def _heads(data: xr.Dataset, plan: str) -> str:
+    return f"{heads_path(data['heads'].sel(plan=plan).values.tolist())} heads"
 
 
 def _asides(data: xr.Dataset) -> Iterator[str]:

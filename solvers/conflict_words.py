@@ -25,7 +25,7 @@ def finding(case: Case, conflict: Conflict) -> Finding:
     say = FOUND.get(first.row.kind)
     found, allowed = say(case, first) if say else (needed, _allowed(first))
     fixes = dict.fromkeys(mended(case, mend) for mend in conflict.mends)
-    fix = "; or ".join(fixes) + " (checked: each alone gives a plan)" if fixes else ""
+    fix = "; or ".join(fixes) + " (checked: then a plan keeps all other rules)" if fixes else ""
     return Finding("E-INFEASIBLE", first.row.name, what, found, allowed, fix)
 
 

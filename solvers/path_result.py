@@ -57,7 +57,7 @@ def told(result: PathResult, hint: PathResult | None) -> str:
     if hint is None or result.worth >= hint.worth:
         return worth
     if result.at_most <= hint.worth + LEAST_GAIN:
-        return f"{worth}, given up: no plan of its options reaches the best one"
+        return f"{worth}, left: no plan of its priced options can reach the best one"
     most = "" if result.at_most == NEVER else f", at most {result.at_most / 1e6:.2f} M CNY"
     return f"{worth}, not proven to be less than the best one{most}"
 

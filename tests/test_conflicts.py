@@ -24,7 +24,7 @@ from solvers.program import Program
 
 MODES = ("department", "unit")
 RICH = {"phases.mvp.budget": 9e6, "phases.scale.budget": 2e7}
-CHECKED = " (checked: each alone gives a plan)"
+CHECKED = " (checked: then a plan keeps all other rules)"
 
 
 def silent(text):

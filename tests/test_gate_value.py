@@ -99,7 +99,7 @@ def test_the_answer_is_stored_and_told_again_alike(told, case, tmp_path):
 
 def test_a_run_without_gates_or_plan_is_refused(small_run, tmp_path, case, plan_of):
     with pytest.raises(InputError, match=r"E-MISSING  gates: the case has no gate of the unit"):
-        gate_value.ask(str(small_run.out), Asked(8, tmp_path / "a", False, print))
+        gate_value.ask(str(small_run.out), (), Asked(8, tmp_path / "a", False, print))
     run = type("Run", (), {"plans": {"recommended": plan_of("ecosystem", "lean")}})
     with pytest.raises(InputError, match=r"no such plan in the run; found leen"):
         gate_value.looked_at(run, ["leen"])

@@ -57,7 +57,7 @@ def test_a_path_is_given_up_by_a_bound_that_no_plan_of_it_passes(two_paths, tiny
     best, other = found
     assert other.worth < best.worth
     if other.at_most <= best.worth + 1:
-        assert any("given up: no plan of its options reaches the best one" in line for line in said)
+        assert any("left: no plan of its priced options can reach the best one" in line for line in said)
     else:
         assert any("not proven to be less than the best one" in line for line in said)
     assert other.at_most >= other.worth

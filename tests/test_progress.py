@@ -172,8 +172,8 @@ def test_live_lines_elsewhere_than_on_a_terminal_are_rare(capsys, monkeypatch):
     for clock[0], incumbent in ((1.0, -NEVER), (11.0, 3.2e6), (12.0, 3.3e6), (30.0, 3.3e6), (50.0, 3.3e6)):
         teller.show(incumbent, 4.3e6)
     assert capsys.readouterr().err.splitlines() == [
-        "choosing: best so far +3.2, at most +4.3, gap 1.1 M CNY",
-        "choosing: best so far +3.3, at most +4.3, gap 1.0 M CNY",
+        "choosing: best so far +3.2, priced options allow at most +4.3, gap 1.1 M CNY",
+        "choosing: best so far +3.3, priced options allow at most +4.3, gap 1.0 M CNY",
     ]
 
 

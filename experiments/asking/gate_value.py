@@ -41,7 +41,7 @@ class Valued:
     met: Floats
 
 
-def ask(name: str, asked: Asked, plans: Sequence[str] = ()) -> Answer:
+def ask(name: str, plans: Sequence[str], asked: Asked) -> Answer:
     """Value every gate of the unit and every answer for plans of a run (R135).
 
     Parameters

@@ -95,14 +95,17 @@ def where_it_is(incumbent: float, bound: float) -> str:
     Examples
     --------
     >>> where_it_is(3.2e6, 4.3e6)
-    'choosing: best so far +3.2, at most +4.3, gap 1.1 M CNY'
+    'choosing: best so far +3.2, priced options allow at most +4.3, gap 1.1 M CNY'
     """
     if isinf(incumbent):
-        return "choosing: no plan yet" + ("" if isinf(bound) else f", at most {money(bound, True)} M CNY")
+        return "choosing: no plan yet" + (
+            "" if isinf(bound) else f", priced options allow at most {money(bound, True)} M CNY"
+        )
     if isinf(bound):
         return f"choosing: best so far {money(incumbent, True)} M CNY"
     gap = money(max(bound - incumbent, 0.0))
-    return f"choosing: best so far {money(incumbent, True)}, at most {money(bound, True)}, gap {gap} M CNY"
+    most = f"priced options allow at most {money(bound, True)}"
+    return f"choosing: best so far {money(incumbent, True)}, {most}, gap {gap} M CNY"
 
 
 def run(

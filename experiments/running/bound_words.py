@@ -129,7 +129,7 @@ def _knowing(row: _Row, case: Case) -> str:
     if row.told["uncertainty"] == "none":
         return "Nothing is uncertain, so there is nothing to know beforehand."
     return (
-        f"If every future were known before hiring, the result would be better by {money(row.low)} to {row.amount}: "
+        f"If every future were known before hiring, the result would be better by {money(row.low)} to {row.most}: "
         "no study of markets and partners can be worth more."
     )
 
@@ -137,11 +137,12 @@ def _knowing(row: _Row, case: Case) -> str:
 def _planning(row: _Row, case: Case) -> str:
     if row.cny == 0:
         return "A plan made as if nothing were uncertain would be the same plan."
+    plan = f"A plan made as if nothing were uncertain ({row.about})"
     if row.low > 0:
-        return "A plan made as if nothing were uncertain earns so much less on the same fresh futures."
+        return f"{plan} earns so much less on the same fresh futures."
     if row.high < 0:
-        return "A plan made as if nothing were uncertain earns more on the same fresh futures: look at it."
-    return "A plan made as if nothing were uncertain earns about the same on the same fresh futures."
+        return f"{plan} earns more on the same fresh futures: run again with more draws that price."
+    return f"{plan} earns about the same on the same fresh futures."
 
 
 def _against(row: _Row, case: Case) -> str:

@@ -164,7 +164,8 @@ def _planning(found: Found, choice: Choice, verdict: Floats, seed: int) -> Measu
     certain, _ = as_if_certain(found.paths[0].tables, choice, seed)
     other = certain.plan(found.case, "as_if_certain", "Plan made as if nothing were uncertain")
     few = _few(found)
-    return _row("uncertainty", gain(verdict[:few], _fresh(found.case, other, seed, few)), other.title)
+    heads = " → ".join(map(str, heads_by_phase(found.case, other)))
+    return _row("uncertainty", gain(verdict[:few], _fresh(found.case, other, seed, few)), f"{heads} heads")
 
 
 def _few(found: Found) -> int:

@@ -27,6 +27,8 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
 
 def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     rate = float(case.incentives.after_sales_share)
+    if not rate:
+        return "Share of after-sales", "the case has none: no part of the revenue goes to another department"
     paid = f"the unit pays {rate:.0%} of its revenue, {sums['after_sales_share']:.1f} M CNY, to after-sales"
     return (
         "Share of after-sales",
@@ -56,7 +58,8 @@ def _bought(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 
 def _partners(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     cash = [float(partner.integration) / MILLION for partner in case.partners]
-    span = f"{min(cash):.2f} to {max(cash):.2f} M CNY each" if cash else f"no {case.called.partner}"
+    ends = " to ".join(dict.fromkeys((f"{min(cash):.2f}", f"{max(cash):.2f}"))) if cash else ""
+    span = f"{ends} M CNY each" if cash else f"no {case.called.partner}"
     return (
         f"Connecting {case.called.partners}",
         f"{span}, {sums['integration']:.1f} in all, upkeep {sums['partner_upkeep']:.1f} M CNY",

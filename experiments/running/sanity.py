@@ -17,7 +17,7 @@ from reports.words import money, percent
 MILLION = 1e6
 MOST_HEADS = 30
 LADDER = ((19, 30), (7, 20), (1, 10))
-"""The documents' heads by first month, latest first."""
+"""The documents' heads by first month, latest first; their phases begin in these months."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def panel(evidence: Evidence) -> list[Light]:
     """Return all lights; an amber light is not an error, it says which argument must go with the number."""
     if evidence.plan.is_idle:
         return [Light("green", "whatever the panel asks of a plan", "nothing is spent or earned", "", "do nothing")]
-    return [check(evidence) for check in CHECKS]
+    begin = tuple(phase.first_month for phase in reversed(evidence.case.phases))
+    asked = CHECKS if begin == tuple(first for first, _ in LADDER) else [c for c in CHECKS if c not in OF_DOCUMENTS]
+    return [check(evidence) for check in asked]
 
 
 def _light(good: bool, what: str, found: str, expected: str, why: str) -> Light:
@@ -91,7 +93,7 @@ def _two_year_roi(evidence: Evidence) -> Light:
 def _cash(evidence: Evidence) -> Light:
     deepest = -peak_cash(evidence.outcome.cash)[0] / MILLION
     middle, bad = float(np.median(deepest)), float(np.quantile(deepest, 0.95))
-    why = "the first phase alone approves 5 M"
+    why = f"the first phase alone approves {money(float(evidence.case.phases[0].budget))} M"
     return _light(
         4 <= middle <= 16 and bad <= 28,
         "deepest cash need, median and 1-in-20 bad case",
@@ -169,3 +171,5 @@ CHECKS: tuple[Callable[[Evidence], Light], ...] = (
     _on_cost,
     _response,
 )
+OF_DOCUMENTS = (_cash, _payback, _size, _pace)
+"""Held against what the documents say of their own three phases: asked of no case with other phases."""

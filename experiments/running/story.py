@@ -218,7 +218,9 @@ def decision(case: Case, plan: Plan, found: dict[str, Any], gain: float, asked: 
 
 
 def _team(case: Case, plan: Plan) -> str:
-    counts = [f"{count} from {month_of(case, phase)}" for phase, count in enumerate(heads_by_phase(case, plan))]
+    heads = heads_by_phase(case, plan)
+    changes = [phase for phase, count in enumerate(heads) if phase == 0 or count != heads[phase - 1]]
+    counts = [f"{heads[phase]} from {month_of(case, phase)}" for phase in changes]
     stop = plan.policies.stop_after
     end = f", and end after {calendar(case.clock.start, stop)}" if stop else ""
     return f"Build a team of {list_of(counts)}{end}"
