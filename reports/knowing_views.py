@@ -9,9 +9,9 @@ import numpy as np
 import xarray as xr
 
 from reports.answer import Sheet, View
-from reports.drawing import BLUE, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
+from reports.drawing import BLUE, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
 from reports.interval_charts import wrapped
-from reports.words import capital, clean, money, percent, plain
+from reports.words import clean, money, percent, plain
 
 LEAST = 5_000.0
 """Yuan below which a worth is told as nothing."""
@@ -60,8 +60,8 @@ def _together(data: xr.Dataset) -> list[str]:
         return [f"{moved}; it stays the best of {data.sizes['plan']} plans."]
     side = "bad" if now < assumed else "good"
     return [
-        f"{moved}: the ranges reach further to the {side} side than to the other, and “{_title(data, best)}” is then best. "
-        f"Below, one group at a time is open and all else is as assumed."
+        f"{moved}: the ranges reach further to the {side} side than to the other, and “{_title(data, best)}” is then "
+        "best. Below, one group at a time is open and all else is as assumed."
     ]
 
 
@@ -85,8 +85,8 @@ def _most_worth(data: xr.Dataset, found: Sequence[xr.Dataset], what: str, verb: 
     best = max(sure, key=lambda at: float(at["worth"]))
     told = [
         f"{verb} “{clean(best['fact_title'].item())}” before deciding is worth {money(float(best['worth']))} M CNY "
-        f"({_span(best)}); buy the answer for that at most. While it is open “{_title(data, best['best'].item())}” is the "
-        f"best choice, and in {percent(float(best['turned']))} of its values another plan is better."
+        f"({_span(best)}); buy the answer for that at most. While it is open “{_title(data, best['best'].item())}” is "
+        f"the best choice, and in {percent(float(best['turned']))} of its values another plan is better."
     ]
     others = [f"{clean(at['fact_title'].item())} {money(float(at['worth']))}" for at in sure if at is not best]
     if others:
@@ -100,7 +100,7 @@ def _chance(data: xr.Dataset) -> str:
         return ""
     parts = max(_of_kind(data, "chance"), key=lambda part: float(part["worth"]), default=None)
     most = (
-        f" {capital(clean(parts['fact_title'].item()))} is worth {money(float(parts['worth']))} M CNY ({_span(parts)}) of it."
+        f" Of it “{clean(parts['fact_title'].item())}” is worth {money(float(parts['worth']))} M CNY ({_span(parts)})."
         if parts is not None and float(parts["worth"]) > LEAST
         else ""
     )
@@ -122,13 +122,13 @@ def _trial(data: xr.Dataset) -> str:
     if float(best["net"]) <= 0:
         most = float(data["trial_high"].max())
         return (
-            f"No trial before the decision pays: the cheapest to wait for, {what} is worth {money(worth)} M CNY and costs "
+            f"No trial before the decision pays: the best of them, {what} is worth {money(worth)} M CNY and costs "
             f"{money(spent)} M CNY with the time it takes; none is worth more than {money(most)} M CNY."
         )
     sure = "" if float(best["trial_low"]) > spent else ", though not beyond luck"
     return (
-        f"Before deciding, {what} is worth {money(worth)} M CNY ({_span(best, 'trial_')}) and costs {money(spent)} M CNY "
-        f"with the time it takes: it pays{sure}."
+        f"Before deciding, {what} is worth {money(worth)} M CNY ({_span(best, 'trial_')}) and costs {money(spent)} "
+        f"M CNY with the time it takes: it pays{sure}."
     )
 
 
@@ -204,8 +204,9 @@ def _charts(data: xr.Dataset) -> list[Chart]:
 
 def _bars(name: str, found: Sequence[xr.Dataset], finding: str) -> Chart:
     """Return worths as bars with their intervals, the largest first."""
-    ordered = sorted(found, key=lambda at: -float(at["worth"]))
-    meaning = "Bars: worth of knowing before choosing; lines: interval that holds it 95 times in 100."
+    worthy = [at for at in found if float(at["high"]) > LEAST]
+    ordered = sorted(worthy or found, key=lambda at: -float(at["worth"]))
+    meaning = "Bars: worth of knowing before choosing; lines: 95 % interval. What is worth nothing stands in the table."
     height = 0.75 + ROW * 1.35 * len(ordered)
     figure, axes = blank(height, left=0.46, bottom=0.5 / height)
     axes.set_position((0.46, 0.5 / height, 0.51, ROW * 1.35 * len(ordered) / height))
@@ -215,14 +216,10 @@ def _bars(name: str, found: Sequence[xr.Dataset], finding: str) -> Chart:
         axes.plot(
             [float(at["low"]) / MILLION, float(at["high"]) / MILLION], [place] * 2, color=INK, linewidth=1.2, zorder=3
         )
-        if float(at["high"]) <= LEAST:
-            axes.annotate(
-                "nothing", (0, place), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=GREY
-            )
     axes.set_yticks(range(len(ordered)), [wrapped(clean(at["fact_title"].item())) for at in ordered], fontsize=8.0)
     axes.set_ylim(len(ordered) - 0.5, -0.5)
     axes.set_xlim(left=0)
-    axes.set_xlabel(f"worth of knowing it before choosing, {UNIT}")
+    axes.set_xlabel(f"worth of knowing it, {UNIT}")
     columns = (Column("fact", "text"), Column("worth", "money"), Column("from", "money"), Column("to", "money"))
     rows = tuple(
         (clean(at["fact_title"].item()), *(float(at[key]) for key in ("worth", "low", "high"))) for at in ordered

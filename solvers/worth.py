@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.stats import chi2, norm, t
 
 from model.ledger import Floats
 
@@ -136,7 +136,26 @@ def nested_worth(outcome: Floats, base: Floats, centre: Floats, seed: int, *, dr
     for place in range(REPLICAS + 1):
         means = moved @ inside[place] + centre[:, None]
         found[place] = means.max(axis=0) @ across[place] - (means @ across[place]).max()
-    return _told(found)
+    told = _told(found)
+    if not drawn or points < 2:
+        return told
+    unseen = _unseen(moved.mean(axis=2) + centre[:, None])
+    return Worth(told.value, told.low, max(told.high, unseen))
+
+
+def _unseen(means: Floats) -> float:
+    """Return what few points may not have seen: the worth if each lead were normal, at the bad ends of its mean and sd.
+
+    Parameters
+    ----------
+    means : (plan, point) CNY
+    """
+    points = means.shape[1]
+    leads = means[int(means.mean(axis=1).argmax())] - means
+    spread = leads.std(axis=1, ddof=1)
+    wide = spread * float(np.sqrt((points - 1) / chi2.ppf((1 - SURE) / 2, points - 1)))
+    near = leads.mean(axis=1) - float(t.ppf((1 + SURE) / 2, points - 1)) * spread / np.sqrt(points)
+    return max(normal_worth(max(float(gap), 0.0), float(sd)) for gap, sd in zip(near, wide, strict=True))
 
 
 class Knowledge:
@@ -195,7 +214,9 @@ def _told(found: Floats) -> Worth:
     found : (weighing,) the sample's own first
     """
     own, again = max(float(found[0]), 0.0), found[1:]
-    value = max(2 * own - float(again.mean()), 0.0)
-    half = REACH * float(again.std(ddof=1)) / (2 * np.sqrt(own)) if own > 0 else 0.0
-    low = max(np.sqrt(own) - half, 0.0) ** 2
-    return Worth(value, min(low, value), max((np.sqrt(own) + half) ** 2, value))
+    value, root = max(2 * own - float(again.mean()), 0.0), float(np.sqrt(own))
+    reach = REACH * float(again.std(ddof=1))
+    # Near nothing the root is so steep that an interval even on it would say nothing at all.
+    half = min(reach / (2 * root), float(np.sqrt(reach))) if root else float(np.sqrt(reach))
+    low, high = max(root - half, 0.0) ** 2, (root + half) ** 2
+    return Worth(value, min(low, value), max(high, value))

@@ -16,7 +16,7 @@ from experiments.asking.open_numbers import drawn, even, group_of, open_numbers
 from experiments.asking.reopen import open_finished
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.steps import FIRST
-from experiments.asking.trial_worth import Tried, trials
+from experiments.asking.trial_worth import trials
 from experiments.running.break_even_words import what
 from model import store
 from model.case_numbers import Number

@@ -1,4 +1,4 @@
-"""The numbers of a case that nobody is sure of, drawn over their ranges all at once, and the groups they are told in."""
+"""The numbers of a case that nobody is sure of, drawn over their ranges, and the groups they are told in."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _scaled(points: Opened, values: Floats) -> Floats:
 
 
 def trial_partner(case: Case, plan: Plan) -> Partner | None:
-    """Return the partner tried: the one in the plan with the largest volume, in a plan without any the case's largest."""
+    """Return the partner tried: the plan's largest by volume, in a plan without partners the case's."""
     inside = [name for part in plan.lines.values() for name in part.partners]
     known = [partner for partner in case.partners if partner.id in inside] or list(case.partners)
     return max(known, key=lambda partner: float(partner.mature_volume)) if known else None
