@@ -112,7 +112,7 @@ def _chance(data: xr.Dataset) -> str:
 
 def _trial(data: xr.Dataset) -> str:
     if not data.sizes["trial"]:
-        return "The case has no trial whose worth could be asked about."
+        return "Nothing that a trial could measure is open in this case."
     best = data.isel(trial=int(data["net"].argmax("trial")))
     what = (
         f"a trial of {plain(int(best['users']))} users over {_months(int(best['months']))} at “"
