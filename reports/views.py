@@ -8,6 +8,7 @@ from reports.bridge_views import BRIDGE
 from reports.compare_views import COMPARE
 from reports.explain_views import EXPLAIN
 from reports.gate_views import GATE_VALUE
+from reports.knowing_views import KNOWING
 from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.other_plans_views import OTHER_PLANS
 from reports.ranking_views import COMPARE_RANK
@@ -30,5 +31,6 @@ ALL: tuple[View, ...] = (
     BRIDGE,
     COMPARE,
     COMPARE_RANK,
+    KNOWING,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

@@ -319,6 +319,20 @@ def why(
 app.add_typer(explaining_commands.app)
 
 
+@app.command("worth-knowing")
+def worth_knowing(
+    run: RunName,
+    points: Annotated[int, typer.Option(help="Values tried of each group of open numbers.")] = 32,
+    also: Annotated[list[Path] | None, typer.Option(help="Plan file to choose among besides the run's plans.")] = None,
+    scenarios: Annotated[int, typer.Option(help="Futures that all values share.")] = 64,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what knowing facts, or a partner trial, before the decision is worth, and what would change it."""
+    _answer("knowing", out, replace, scenarios, as_json, run, points, also or ())
+
+
 def _end(error: HeadcastError) -> NoReturn:
     if "--json" in sys.argv:
         findings = [finding.__dict__ for finding in error.findings]

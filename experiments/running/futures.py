@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -70,17 +71,27 @@ class Movable(Protocol):
 
 def changed(case: Case, number: Movable, value: float) -> Case:
     """Return the case with one number set to another value (or factor); raise InputError where no case is left."""
+    return changed_together(case, [(number, value)])
+
+
+def changed_together(case: Case, moves: Iterable[tuple[Movable, float]]) -> Case:
+    """Return the case with several numbers set to other values (or factors), read once; errors as for `changed`."""
     data = copy.deepcopy(case_to_dict(case))
-    for place in number.places:
-        node: Any = data
-        for step in place:
-            node = node[step]
-        old = node["value"]
-        if isinstance(old, list):
-            node["value"] = [each * value for each in old]
-            continue
-        node["value"] = old * value if number.scaled else value
-        for key in ("guess", "range"):
-            if key in node and None not in node[key]:
-                node[key] = [min(node[key][0], node["value"]), max(node[key][1], node["value"])]
+    for number, value in moves:
+        for place in number.places:
+            _set(data, place, number.scaled, value)
     return case_from_dict(data)
+
+
+def _set(data: dict[str, Any], place: Place, scaled: bool, value: float) -> None:
+    node: Any = data
+    for step in place:
+        node = node[step]
+    old = node["value"]
+    if isinstance(old, list):
+        node["value"] = [each * value for each in old]
+        return
+    node["value"] = old * value if scaled else value
+    for key in ("guess", "range"):
+        if key in node and None not in node[key]:
+            node[key] = [min(node[key][0], node["value"]), max(node[key][1], node["value"])]

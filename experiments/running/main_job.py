@@ -16,6 +16,7 @@ import xarray as xr
 from experiments.running import bound_words, interrupt
 from experiments.running.bounds import measured
 from experiments.running.door import NOTHING, case_of, nothing
+from experiments.running.error_budget import error_budget
 from experiments.running.interrupted import keep_best, stopped
 from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, finite, tell, turned_over
 from model import results, store
@@ -90,6 +91,7 @@ def run(
         info, bounds = tell(found, request), measuring.result()
     if bounds is not None:
         info["bounds"] = finite(bound_words.rows(bounds, case))
+    info["error_budget"] = finite(error_budget(dataset, info, bounds))
     info["seconds"] = round(perf_counter() - began, 1)
     _store(found, info, request, bounds)
     interrupt.on_interrupt(None)
