@@ -21,6 +21,7 @@ class PartnerSides:
 
     own : (partner, scenario) CNY that a partner receives less what it pays, over the horizon
     revenue : (partner, year, scenario) CNY that it brings us, deductions and tax off
+    at_work : (partner, month, scenario) is it at work, on trial or not (R175)?
     """
 
     def __init__(self, case: Case, line: str, scenarios: int) -> None:
@@ -28,6 +29,7 @@ class PartnerSides:
         self.partners = [partner.id for partner in line_partners(case, line)]
         self.own = np.zeros((len(self.partners), scenarios))
         self.revenue = np.zeros((len(self.partners), case.years, scenarios))
+        self.at_work = np.zeros((len(self.partners), case.clock.months, scenarios), dtype=np.bool_)
         renewed = self.life is not None and case.readings.revenue_basis == "per_active_user_year"
         self.volume = np.zeros((len(self.partners) if renewed else 0, case.clock.months, scenarios))
 
@@ -38,6 +40,7 @@ class PartnerSides:
         out = copy(first)
         out.own = mixed(said, [None if part is None else part.own for part in parts])
         out.revenue = mixed(said, [None if part is None else part.revenue for part in parts])
+        out.at_work = mixed(said, [None if part is None else part.at_work for part in parts])
         return out
 
     def note(self, month: int, name: str, amount: Floats, index: int | slice = slice(None)) -> None:
@@ -85,6 +88,7 @@ def book_contracts(
                 sides.note(month, name, amount, index)
     if sides is not None:
         sides.sold(month, now.volume)
+        sides.at_work[:, month - 1] = now.active[:, 0]
 
 
 def _commission(

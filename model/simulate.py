@@ -63,6 +63,8 @@ class PlanMonths:
     capacity: dict[str, Floats]
     paid: dict[str, Floats] = field(default_factory=dict)
     """Base and project pay by role, (scenario,) CNY over the horizon."""
+    monthly_pay: dict[str, Floats] = field(default_factory=dict)
+    """The same by month, (month, scenario) CNY (R175)."""
     sides: dict[str, PartnerSides] = field(default_factory=dict)
     """What the partners have and pay, by line (R112)."""
     marks: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
@@ -71,8 +73,9 @@ class PlanMonths:
     """Verdict by gate that is asked, (scenario,) (R131)."""
 
     def add_pay(self, role: str, terms: economics.SeatTerms) -> None:
-        """Add what seats of a role are paid each month (R58)."""
+        """Add what seats of a role are paid each month (R58, R175)."""
         monthly = terms.rows[SEAT_ROWS.index("base_pay")] + terms.rows[SEAT_ROWS.index("project_bonus")]
+        self.monthly_pay[role] = self.monthly_pay.get(role, np.zeros(monthly.shape)) + monthly
         self.paid[role] = self.paid.get(role, np.zeros(monthly.shape[1])) + np.cumsum(monthly, axis=0)[-1]
 
 

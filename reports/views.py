@@ -13,6 +13,7 @@ from reports.next_hire_views import BUDGET, NEXT_HIRE
 from reports.other_plans_views import OTHER_PLANS
 from reports.ranking_views import COMPARE_RANK
 from reports.redesign_views import REDESIGN
+from reports.review_views import REVIEW
 from reports.scenario_views import SCENARIOS
 from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
@@ -32,5 +33,6 @@ ALL: tuple[View, ...] = (
     COMPARE,
     COMPARE_RANK,
     KNOWING,
+    REVIEW,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

@@ -1,0 +1,123 @@
+"""Lights on assumptions: demand and price by line, heads and pay by role, costs, partners at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.reviewing import ranges
+from experiments.reviewing.figures import Item
+from experiments.reviewing.seen import away, lost, places
+from model.ledger import Flags, Floats
+
+LEAST = 50
+"""Futures with the same partners at work below which all futures are asked."""
+ALL = "all lines"
+
+
+@dataclass(frozen=True)
+class Light:
+    """An assumption in its last known month: actual, 1-in-10 and 9-in-10 case, and side it is off on (0: it is not)."""
+
+    key: str
+    title: str
+    unit: str
+    month: int
+    actual: float
+    low: float
+    high: float
+    side: int
+
+
+def lights(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Light]:
+    """Return a light for every assumption of which two months are known (R176).
+
+    Volume and price of a line are held against the futures in which the same partners are at work, so that a lost
+    partner lights itself and not the demand too.
+
+    Parameters
+    ----------
+    figures : (item, month, scenario) of futures with what is known of partners set
+    actual : (item, month)
+    """
+    found = [*_lines(items, figures, actual), *_roles(items, figures, actual)]
+    for index, item in enumerate(items):
+        if item.kind == "cost":
+            found.append(_light(item.key, item.title, item.unit, figures[index], actual[index], None))
+    gone = lost(items, actual)
+    off = away(items, actual, gone, ranges.RUNNING)
+    for index, item in enumerate(items):
+        if item.kind == "at_work":
+            light = _light(f"partner.{item.name}", _after(item.title), "", figures[index], actual[index], None)
+            sides = (-1 if item.name in off else 0, -1 if light and light.side < 0 and item.name not in gone else 0)
+            found.append(None if light is None else Light(**(light.__dict__ | {"side": min(sides)})))
+    return [light for light in found if light is not None]
+
+
+def _after(title: str) -> str:
+    return title.split(", ", 1)[1] if ", " in title else title
+
+
+def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Light | None]:
+    """Yield demand and price of each line, and the demand of all together."""
+    at = places(items)
+    named = {item.name: _after(item.title) for item in items if item.kind == "volume"}
+    same = same_partners(items, figures, actual)
+    rows = [at[f"volume.{line}"] for line in named]
+    for line, title in named.items():
+        units, money = at[f"volume.{line}"], at[f"revenue.{line}"]
+        yield _light(f"demand.{line}", f"Demand, {title}", "units", figures[units], actual[units], same)
+        price = [_per(part[money], part[units]) for part in (figures, actual)]
+        yield _light(f"price.{line}", f"Price, {title}", "CNY/unit", price[0], price[1], same)
+    if len(rows) > 1:
+        told, seen = np.add.reduce(figures[rows]), np.add.reduce(actual[rows])
+        yield _light("demand", f"Demand, {ALL}", "units", told, seen, same)
+
+
+def _roles(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Light | None]:
+    at = places(items)
+    for item in items:
+        if item.kind == "heads":
+            heads, pay, title = at[item.key], at[f"pay.{item.name}"], _after(item.title)
+            yield _light(item.key, f"Heads, {title}", "heads", figures[heads], actual[heads], None)
+            rates = [_per(part[pay], part[heads]) for part in (figures, actual)]
+            yield _light(f"pay.{item.name}", f"Pay of a head, {title}", "CNY", rates[0], rates[1], None)
+
+
+def same_partners(items: Sequence[Item], figures: Floats, actual: Floats) -> Flags:
+    """Return in which futures of each month the known partners do what they did, (month, scenario)."""
+    out = np.ones(figures.shape[1:], dtype=np.bool_)
+    for index, item in enumerate(items):
+        if item.kind == "at_work":
+            known = ~np.isnan(actual[index])
+            out[known] &= figures[index][known] == actual[index][known][:, None]
+    return out
+
+
+def _light(key: str, title: str, unit: str, told: Floats, seen: Floats, same: Flags | None) -> Light | None:
+    """Return the light of one row, told : (month, scenario), seen : (month,), from its last two known months."""
+    known = np.nonzero(~np.isnan(seen))[0][-ranges.RUNNING :]
+    if len(known) < ranges.RUNNING or np.isnan(told[known]).all():
+        return None
+    stated = [_stated(told[month], None if same is None else same[month]) for month in known]
+    low, middle, high = np.array(stated).T
+    side = ranges.lights(ranges.off(seen[known][None], low[None], middle[None], high[None]))[0]
+    return Light(
+        key, title, unit, int(known[-1]) + 1, float(seen[known[-1]]), float(low[-1]), float(high[-1]), int(side)
+    )
+
+
+def _stated(told: Floats, same: Flags | None) -> Floats:
+    asked = told if same is None or same.sum() < LEAST else told[same]
+    asked = asked[~np.isnan(asked)]
+    levels = (ranges.LOW, ranges.MIDDLE, ranges.HIGH)
+    out: Floats = np.quantile(asked, levels) if asked.size else np.full(3, np.nan)
+    return out
+
+
+def _per(money: Floats, count: Floats) -> Floats:
+    """Return money by unit, NaN where there is none or nothing is known."""
+    out: Floats = np.divide(money, count, out=np.full(money.shape, np.nan), where=count > 0)
+    return out

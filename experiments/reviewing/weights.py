@@ -1,0 +1,153 @@
+"""Futures weighed by how well they tell what was seen, how many they are worth, and where to draw anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import logsumexp
+
+from model.ledger import Floats
+
+FLOOR = 200.0
+"""Equally good futures below which an answer is drawn anew, and below which none is given without a wider error."""
+MISTAKEN = 0.02
+"""Chance that a partner's state is told wrongly: no future is ruled out by one cell."""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Weights of S futures, adding up to 1, and the power of the likelihood that was used (1: all of it)."""
+
+    weights: Floats
+    power: float
+
+    @property
+    def ess(self) -> float:
+        """How many equally good futures they are worth (R178)."""
+        return effective(self.weights)
+
+
+def log_likelihood(told: Floats, seen: Floats, errors: Floats) -> Floats:
+    """Return the log likelihood of what was seen in each future, (scenario,), up to a constant (R178).
+
+    Parameters
+    ----------
+    told : (statistic, scenario); seen, errors : (statistic,) what was seen, and the sd of its error
+    """
+    out: Floats = -0.5 * np.add.reduce(((told - seen[:, None]) / errors[:, None]) ** 2, axis=0)
+    return out
+
+
+def state_likelihood(told: Floats, seen: Floats) -> Floats:
+    """Return the log likelihood of states that are true or not, (scenario,); `told` (state, scenario), `seen` (state,).
+
+    A state that differs from what was seen is as likely as a wrong cell (R178).
+    """
+    agrees = told == seen[:, None]
+    out: Floats = np.add.reduce(np.where(agrees, np.log1p(-MISTAKEN), np.log(MISTAKEN)), axis=0)
+    return out
+
+
+def normalised(logs: Floats) -> Floats:
+    """Return weights that add up to 1 from their logs, (scenario,)."""
+    out: Floats = np.exp(logs - logsumexp(logs))
+    return out
+
+
+def effective(weights: Floats) -> float:
+    """Return how many equally weighted draws a weighted sample is worth, (Σw)² ÷ Σw² (R178).
+
+    Examples
+    --------
+    >>> effective(np.array([0.25, 0.25, 0.25, 0.25])), effective(np.array([1.0, 0.0]))
+    (4.0, 1.0)
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def weigh(likelihood: Floats, ratio: Floats | None = None, floor: float = FLOOR) -> Weighed:
+    """Return the weights of futures; where too few carry them the likelihood is taken to a lower power (R178).
+
+    Parameters
+    ----------
+    likelihood, ratio : (scenario,) logs; ratio of the density believed to the one drawn from, None where they agree
+    floor : fewest equally good futures, at most the number of futures
+    """
+    start = np.zeros(likelihood.shape) if ratio is None else ratio
+    floor = min(floor, float(likelihood.size)) * (1.0 - 1e-9)
+
+    def lacking(power: float) -> float:
+        return effective(normalised(start + power * likelihood)) - floor
+
+    if lacking(1.0) >= 0 or lacking(0.0) < 0:
+        return Weighed(normalised(start + likelihood), 1.0)
+    power = float(brentq(lacking, 0.0, 1.0, xtol=1e-6))
+    return Weighed(normalised(start + power * likelihood), power)
+
+
+@dataclass(frozen=True)
+class Around:
+    """A normal law of d hidden normals around what was seen: mean (d,), root (d, d) with root·rootᵀ its covariance."""
+
+    mean: Floats
+    root: Floats
+
+    def moved(self, standard: Floats) -> Floats:
+        """Return standard normals (d, scenario) as draws of this law."""
+        out: Floats = self.mean[:, None] + self.root @ standard
+        return out
+
+    def log_ratio(self, standard: Floats) -> Floats:
+        """Return log density of N(0, 1) over this law's at the draws made of `standard`, (scenario,)."""
+        moved = self.moved(standard)
+        scale = float(np.log(np.diag(self.root)).sum())
+        out: Floats = 0.5 * np.add.reduce(standard**2 - moved**2, axis=0) + scale
+        return out
+
+
+def around(hidden: Floats, told: Floats, seen: Floats, errors: Floats) -> Around:
+    """Return the law of hidden standard normals given what was seen, as if all were jointly normal (R178).
+
+    Parameters
+    ----------
+    hidden, told : (normal, scenario) and (statistic, scenario) of the same futures
+    seen, errors : (statistic,)
+    """
+    own = hidden - hidden.mean(axis=1, keepdims=True)
+    off = told - told.mean(axis=1, keepdims=True)
+    across = own @ off.T / hidden.shape[1]
+    inside = off @ off.T / hidden.shape[1] + np.diag(errors**2)
+    gain = np.linalg.solve(inside, across.T).T
+    left = np.eye(len(hidden)) - gain @ across.T
+    # Sampling error may take a little more from the variance than there is.
+    values, vectors = np.linalg.eigh((left + left.T) / 2.0)
+    cover = (vectors * np.clip(values, 0.01, None)) @ vectors.T
+    return Around(gain @ (seen - told.mean(axis=1)), np.linalg.cholesky(cover))
+
+
+def average(values: Floats, weights: Floats) -> tuple[float, float]:
+    """Return the weighted mean of a sample and its sampling error.
+
+    Parameters
+    ----------
+    values : (scenario,); weights : (scenario,) adding up to 1
+    """
+    mean = float(weights @ values)
+    return mean, float(np.sqrt(np.sum((weights * (values - mean)) ** 2)))
+
+
+def quantiles(values: Floats, weights: Floats, levels: tuple[float, ...]) -> Floats:
+    """Return quantiles of weighted samples, (level, …), the last axis of `values` being (scenario,)."""
+    flat = values.reshape(-1, values.shape[-1])
+    found = [_quantile(row, weights, levels) for row in flat]
+    out: Floats = np.array(found).T.reshape(len(levels), *values.shape[:-1])
+    return out
+
+
+def _quantile(values: Floats, weights: Floats, levels: tuple[float, ...]) -> Floats:
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(weights[order]) - 0.5 * weights[order]
+    out: Floats = np.interp(levels, below, values[order])
+    return out
