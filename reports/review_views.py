@@ -1,4 +1,4 @@
-"""The monthly review: keep or switch, money to date, lights, milestones, what is believed now, were our ranges right?"""
+"""The monthly review: keep or switch, money to date, lights, milestones, beliefs, were our ranges right?"""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ PARTS = {
 HOW = {
     "weighed": "futures weighed by how well they tell what was seen",
     "drawn anew": "futures drawn anew around what was seen, because too few of the plan's own told it",
-    "wider error": "futures weighed with a wider error than stated, because too few of them tell what was seen: read the "
-    "chances as rough",
+    "wider error": "futures weighed with a wider error than stated, because too few tell what was seen: rough chances",
 }
 SAID = {"expand": "goes on as planned", "hold": "stays as it is", "stop": "ends"}
 NAMES = {"nps": "NPS"}
+STOP = "Stop now"
 MOST = 8
 """Lights told as sentences; the table holds all."""
 
@@ -66,8 +66,15 @@ def _verdict(data: xr.Dataset) -> str:
     if data.attrs["verdict"] == "switch":
         return f"Switch after {date}: {_told(best)}; that matters ({matters} or more) and is beyond sampling error."
     if data.attrs["verdict"] == "keep":
-        return f"Keep the plan after {date}: no other way is better by {matters} or more. The next one, {_told(best)}."
-    return f"Keep the plan after {date}, for now: that {_told(best)} is not shown to matter ({matters}) with these futures."
+        next_one = f"The next one, {_told(best)}.{_stop(others, best)}"
+        return f"Keep the plan after {date}: no other way is better by {matters} or more. {next_one}"
+    return f"Keep the plan after {date}, for now: {_told(best)}, which is not shown to matter ({matters})."
+
+
+def _stop(others: list[tuple[str, float, float, float]], best: tuple[str, float, float, float]) -> str:
+    """Return what stopping is worth where it is not the way told anyhow."""
+    found = [way for way in others if way[0] == STOP and way != best]
+    return f" {_told(found[0])}." if found else ""
 
 
 def _money(data: xr.Dataset) -> str:
@@ -152,8 +159,8 @@ def _result(data: xr.Dataset) -> str:
     loss, before = (percent(data[f"p_loss_{name}"].item()) for name in ("now", "planned"))
     se = error(data["result_now_se"].item())
     return (
-        f"Kept, the plan now brings {now} {se} in today's money on average (as planned {planned}); chance of loss {loss} "
-        f"(as planned {before}). {_rests(data)}"
+        f"Kept, the plan now brings {now} {se} in today's money on average (as planned {planned}); chance of loss "
+        f"{loss} (as planned {before}). {_rests(data)}"
     )
 
 
@@ -165,7 +172,7 @@ def _rests(data: xr.Dataset) -> str:
 
 
 def _share(value: object, unit: str) -> str:
-    return percent(value) if unit in ("share", "a year") else f"{plain(round(float(str(value)), 2))} {unit}"
+    return percent(value) if unit in ("share", "a year", "of plan") else f"{plain(round(float(str(value)), 2))} {unit}"
 
 
 def _beliefs(data: xr.Dataset) -> Iterator[str]:
@@ -178,7 +185,8 @@ def _beliefs(data: xr.Dataset) -> Iterator[str]:
             f"{_share(one[f'{when}_high'].item(), unit)})"
             for when in ("before", "after")
         )
-        yield f"{one['belief'].item()}: believed {before}, now {after}; {one['belief_data'].item()}."
+        of = " of plan" if unit == "of plan" else ""
+        yield f"{one['belief'].item()}: believed {before}{of}, now {after}; {one['belief_data'].item()}."
 
 
 def _record(data: xr.Dataset) -> Iterator[str]:
@@ -198,7 +206,8 @@ def _record(data: xr.Dataset) -> Iterator[str]:
     fifths = [int(value) for value in data["fifths"].values]
     lean = np.array(fifths) / count
     where = "evenly" if float(data["fifths_chance"]) >= 0.05 else _lean(lean)
-    yield f"From the lowest fifth of the futures to the highest the figures fell {where}: {', '.join(map(str, fifths))}."
+    told = ", ".join(map(str, fifths))
+    yield f"From the lowest fifth of the futures to the highest the figures fell {where}: {told}."
 
 
 def _lean(share: Any) -> str:
@@ -213,8 +222,8 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
 
 
 def _ledger(data: xr.Dataset) -> Sheet:
-    columns = (Column("row", "text"), Column("plan", "money"), Column("actual", "money"), Column("difference", "money"))
-    columns += tuple(Column(PARTS[str(part)], "money") for part in data["part"].values)
+    money_columns = ("plan", "actual", "difference", *(PARTS[str(part)] for part in data["part"].values))
+    columns = (Column("row", "text"), *(Column(name, "money") for name in money_columns))
     rows = [
         (str(name), float(plan), float(actual), float(parts.sum()), *map(float, parts))
         for name, plan, actual, parts in zip(
@@ -313,8 +322,8 @@ def _course(data: xr.Dataset) -> Chart:
     axes.set_ylabel(f"revenue a month, {UNIT}")
     axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3, borderaxespad=0, handlelength=1.6)
     names = [str(level) for level in ("1-in-10 case", "middle case", "9-in-10 case")]
-    columns = (Column("month", "text"), Column("actual", "money"))
-    columns += tuple(Column(f"{name}, {when}", "money") for when in ("as planned", "now") for name in names)
+    both = [f"{name}, {when}" for when in ("as planned", "now") for name in names]
+    columns = (Column("month", "text"), *(Column(name, "money") for name in ("actual", *both)))
     rows = tuple(
         (
             _date(data, int(month)),

@@ -199,7 +199,8 @@ def _beliefs(case: Case, planned: Plan, wanted: list[Item], found: Look, actual:
     by_demand = []
     if found.base.ratio.size > 1:
         own = judging.seen_levels(wanted, found, actual)
-        by_demand = beliefs.demand(case, found.base, hidden, own)
+        same = judging.same_now(wanted, found.base, actual)
+        by_demand = beliefs.demand(case, found.base, hidden, own, same)
     every = [*by_demand, *beliefs.conversions(case, wanted, actual), *beliefs.losses(case, wanted, actual)]
     out: dict[str, Any] = {
         "belief": text(one.title for one in every),

@@ -13,8 +13,9 @@ from experiments.reviewing.futures import Hidden, Sample
 from experiments.reviewing.seen import ERROR, Levels, places
 from experiments.reviewing.updates import Belief
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Flags, Floats
 from model.quantities import Quantity
+from reports.words import percent
 
 Z = 1.2815515655446004
 """Standard deviations from the middle to the 9-in-10 value of a normal."""
@@ -32,17 +33,18 @@ class Changed:
     data: str
 
 
-def demand(case: Case, sample: Sample, hidden: Sequence[Hidden], levels: Levels) -> list[Changed]:
+def demand(case: Case, sample: Sample, hidden: Sequence[Hidden], levels: Levels, same: Flags) -> list[Changed]:
     """Return the demand level of each line, a factor on the plan's: normal–normal on its log (R177).
 
     Parameters
     ----------
     sample : futures as the case believes them; its hidden normals are `hidden`
+    same : (scenario,) those with the partners at work that are: a lost partner is no lower demand
     """
     laws = case.uncertainty
-    rows = {one.name: row for one, row in zip(hidden, sample.hidden, strict=True) if one.rows == 1}
+    rows = {one.name: row for one, row in zip(hidden, sample.hidden[:, same], strict=True) if one.rows == 1}
     out = []
-    for name, told, seen in zip(levels.names, levels.told, levels.seen, strict=True):
+    for name, told, seen in zip(levels.names, levels.told[:, same], levels.seen, strict=True):
         kind, line = name.split(".")
         if kind != "volume" or f"line.{line}.level" not in rows:
             continue
@@ -52,7 +54,9 @@ def demand(case: Case, sample: Sample, hidden: Sequence[Hidden], levels: Levels)
         if reading is not None:
             mean, left = updates.normal_normal(0.0, sd, *reading)
             title = f"Demand, {case.lines[line].title}"
-            text = f"volume of the last months {np.expm1(seen - told.mean()):+.0%} against the plan"
+            text = (
+                f"volume of the last months {percent(float(np.expm1(seen - told.mean())), plus=True)} against the plan"
+            )
             out.append(Changed(title, "of plan", _factor(0.0, sd), _factor(mean, left), text))
     return out
 

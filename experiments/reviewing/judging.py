@@ -91,10 +91,15 @@ def look(
 
 def around_seen(items: Sequence[Item], sample: Sample, actual: Floats, levels: seen.Levels) -> Around:
     """Return the law of the hidden normals around what was seen, from the futures with the same partners (R178)."""
-    told, states = seen.states(items, sample.figures, actual)
-    same = np.logical_and.reduce(told == states[:, None], axis=0) if len(states) else np.ones(told.shape[1], np.bool_)
-    same = same if same.sum() >= LEAST else np.ones_like(same)
+    same = same_now(items, sample, actual)
     return around(sample.hidden[:, same], levels.told[:, same], levels.seen, levels.errors)
+
+
+def same_now(items: Sequence[Item], sample: Sample, actual: Floats) -> Flags:
+    """Return the futures with the same partners at work in their last known months, (scenario,); all where few are."""
+    told, states = seen.states(items, sample.figures, actual)
+    same: Flags = np.logical_and.reduce(told == states[:, None], axis=0)
+    return same if same.sum() >= LEAST else np.ones(sample.ratio.shape, dtype=np.bool_)
 
 
 def seen_levels(items: Sequence[Item], found: Look, actual: Floats) -> seen.Levels:

@@ -15,6 +15,18 @@ from model.ledger import Flags, Floats
 LEAST = 50
 """Futures with the same partners at work below which all futures are asked."""
 ALL = "all lines"
+FOLLOWS = (
+    "acquisition",
+    "referral_commission",
+    "commission_paid",
+    "line_pay",
+    "line_pay_on_cost",
+    "after_sales_share",
+    "overage_pool",
+    "annual_bonus",
+    "bonus_on_cost",
+)
+"""Costs that follow what is sold: they tell nothing that demand and price do not."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,7 @@ def lights(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Light
     """
     found = [*_lines(items, figures, actual), *_roles(items, figures, actual)]
     for index, item in enumerate(items):
-        if item.kind == "cost":
+        if item.kind == "cost" and item.name not in FOLLOWS:
             found.append(_light(item.key, item.title, item.unit, figures[index], actual[index], None))
     gone = lost(items, actual)
     off = away(items, actual, gone, ranges.RUNNING)

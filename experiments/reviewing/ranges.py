@@ -15,6 +15,8 @@ RUNNING = 2
 CLOSE = 0.01
 """Share of the middle case by which a figure may leave its range: rounding is no finding."""
 FIFTHS = 5
+SMOOTH = 0.5
+"""Share of the futures that must differ from one another in a figure whose range can be right or wrong."""
 
 
 def off(actual: Floats, low: Floats, middle: Floats, high: Floats) -> Floats:
@@ -100,6 +102,14 @@ def place(actual: Floats, futures: Floats) -> Floats:
     return out
 
 
-def uncertain(low: Floats, high: Floats) -> Flags:
-    """Return which figures have a range at all, (…): a sure one says nothing about ranges."""
-    return high > low
+def smooth(futures: Floats) -> Flags:
+    """Return which figures vary smoothly, (…): where many futures agree, as in heads, a share of 80 % cannot be hit.
+
+    Parameters
+    ----------
+    futures : (…, scenario)
+    """
+    values = np.sort(futures, axis=-1)
+    different = (np.diff(values, axis=-1) > 0).sum(axis=-1)
+    out: Flags = different > SMOOTH * futures.shape[-1]
+    return out

@@ -8,6 +8,8 @@ import numpy as np
 
 from model.ledger import Floats
 
+NONE = 1e-6
+"""Units and head-months that count as none."""
 PARTS = ("volume", "price", "mix", "heads", "pay", "other")
 
 
@@ -43,9 +45,9 @@ def lines(plan: Floats, plan_volume: Floats, actual: Floats, volume: Floats) -> 
     >>> found.parts[:, :3].tolist()
     [[200.0, 0.0, -100.0], [400.0, -130.0, 200.0]]
     """
-    price = np.divide(plan, plan_volume, out=_ratio(actual, volume), where=plan_volume > 0)
+    price = np.divide(plan, plan_volume, out=_ratio(actual, volume), where=plan_volume > NONE)
     total = plan_volume.sum()
-    as_mixed = plan_volume * (volume.sum() / total) if total > 0 else np.zeros(volume.shape)
+    as_mixed = plan_volume * (volume.sum() / total) if total > NONE else np.zeros(volume.shape)
     parts = np.zeros((len(plan), len(PARTS)))
     parts[:, 0] = price * (as_mixed - plan_volume)
     parts[:, 1] = (actual - price * volume) - (plan - price * plan_volume)
@@ -67,7 +69,7 @@ def roles(plan: Floats, plan_heads: Floats, actual: Floats, heads: Floats) -> Sp
     >>> roles(np.array([300.0]), np.array([10.0]), np.array([288.0]), np.array([9.0])).parts[0, 3:5].tolist()
     [30.0, -18.0]
     """
-    rate = np.divide(plan, plan_heads, out=_ratio(actual, heads), where=plan_heads > 0)
+    rate = np.divide(plan, plan_heads, out=_ratio(actual, heads), where=plan_heads > NONE)
     parts = np.zeros((len(plan), len(PARTS)))
     parts[:, 3] = rate * (plan_heads - heads)
     parts[:, 4] = (plan - rate * plan_heads) - (actual - rate * heads)
@@ -89,4 +91,4 @@ def together(parts: list[Split]) -> Split:
 
 def _ratio(money: Floats, count: Floats) -> Floats:
     """Return money by unit, 0 where there is none: what was not planned is priced as it came."""
-    return np.divide(money, count, out=np.zeros(money.shape), where=count > 0)
+    return np.divide(money, count, out=np.zeros(money.shape), where=count > NONE)

@@ -67,7 +67,7 @@ def _whole(item: Item, plan: Floats, actual: Floats) -> Split:
 def past_ranges(items: Sequence[Item], found: Look, actual: Floats) -> ranges.Record:
     """Return how the actuals fell into the ranges that the plan stated for their months (R176)."""
     kinds = np.array([item.kind in RANGED for item in items])
-    known = ~np.isnan(actual) & kinds[:, None] & ranges.uncertain(found.low, found.high)
+    known = ~np.isnan(actual) & kinds[:, None] & ranges.smooth(found.prior.figures)
     return ranges.record(ranges.place(actual[known], found.prior.figures[known]))
 
 
