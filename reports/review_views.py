@@ -79,10 +79,12 @@ def _stop(others: list[tuple[str, float, float, float]], best: tuple[str, float,
 
 def _money(data: xr.Dataset) -> str:
     """Return the difference to date by its parts."""
+    to = _date(data, data.attrs["months"])
+    if "row" not in data.sizes:
+        return f"To {to} no money is known yet."
     parts = data["difference"].sum("row")
     whole = f"{money(float(parts.sum()), True)} {UNIT}"
     named = [f"{PARTS[str(p)]} {money(float(v), True)}" for p, v in zip(data["part"].values, parts.values, strict=True)]
-    to = _date(data, data.attrs["months"])
     return f"To {to} the rows that are known bring {whole} against the plan's average: {', '.join(named)}."
 
 
@@ -98,6 +100,9 @@ def _off(data: xr.Dataset) -> xr.Dataset:
 
 def _lights(data: xr.Dataset) -> Iterator[str]:
     """Yield what is off two months running."""
+    if "light" not in data.sizes:
+        yield "No light: no assumption is known for two months yet."
+        return
     found, count = _off(data), data.sizes["light"]
     partners = [place for place, key in enumerate(found["light"].values) if str(key).startswith("partner.")]
     for place in partners:
@@ -120,7 +125,7 @@ def _lights(data: xr.Dataset) -> Iterator[str]:
 
 def _gates(data: xr.Dataset) -> Iterator[str]:
     """Yield where each milestone stands: marks reached or missed, chances of those to come, and its verdict."""
-    for title in dict.fromkeys(map(str, data["mark_gate"].values)):
+    for title in dict.fromkeys(map(str, data["mark_gate"].values)) if "mark" in data.sizes else ():
         own = data.isel(mark=[place for place, gate in enumerate(data["mark_gate"].values) if str(gate) == title])
         month = int(own["mark_month"].values[0])
         marks = [_mark(own.isel(mark=place), month <= data.attrs["months"]) for place in range(own.sizes["mark"])]
@@ -177,7 +182,7 @@ def _share(value: object, unit: str) -> str:
 
 def _beliefs(data: xr.Dataset) -> Iterator[str]:
     """Yield what was believed of single assumptions, and is now."""
-    for place in range(data.sizes["belief"]):
+    for place in range(data.sizes.get("belief", 0)):
         one = data.isel(belief=place)
         unit = str(one["belief_unit"].item())
         before, after = (
@@ -218,7 +223,8 @@ def _lean(share: Any) -> str:
 
 
 def _sheets(data: xr.Dataset) -> list[Sheet]:
-    return [_ledger(data), _choices(data), _assumptions(data), _milestones(data)]
+    makers = {"row": _ledger, "way": _choices, "light": _assumptions, "mark": _milestones}
+    return [make(data) for axis, make in makers.items() if axis in data.sizes]
 
 
 def _ledger(data: xr.Dataset) -> Sheet:

@@ -133,7 +133,9 @@ def dataset(
         "equally_good_at_first": found.first_ess,
         "power": found.weighed.power,
     }
-    return xr.Dataset(variables, attrs=attrs | own)
+    data = xr.Dataset(variables, attrs=attrs | own)
+    # An empty axis of words does not come back from a file as it was.
+    return data.drop_dims([name for name, size in data.sizes.items() if not size])
 
 
 def _rows(wanted: list[Item], found: Look, actual: Floats) -> dict[str, Any]:

@@ -85,6 +85,8 @@ def others(plan: Floats, actual: Floats, sign: Floats) -> Split:
 
 def together(parts: list[Split]) -> Split:
     """Return the rows of several splits below one another."""
+    if not parts:
+        return others(*np.zeros((3, 0)))
     joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("plan", "actual", "parts"))
     return Split(*joined)
 
