@@ -51,7 +51,7 @@ class Block:
 class PlanMonths:
     """One plan in one block: ledger (row, month, scenario) CNY, heads present by role and volume by line, both
     (month, scenario), revenue by line (month, scenario) CNY, shared work and supply (role, quarter, scenario) hours,
-    team work and capacity by line (month, scenario) hours."""
+    team work and capacity by line (month, scenario) hours; a review reads it month by month (R175)."""
 
     ledger: Floats
     heads: dict[str, Floats]
