@@ -17,12 +17,14 @@ import choice
 import conflicts
 import ladder
 import ranking
+import review
 import risk
 import tabulation
 
 HERE = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    part.__name__: part.rows for part in (ladder, tabulation, conflicts, choice, ranking, risk, certificates, bounds)
+    part.__name__: part.rows
+    for part in (ladder, tabulation, conflicts, choice, ranking, review, risk, certificates, bounds)
 }
 """The quick ones first: what was measured is written after each part, so that an end in between loses one part only."""
 
