@@ -14,6 +14,7 @@ from reports.other_plans_views import OTHER_PLANS
 from reports.ranking_views import COMPARE_RANK
 from reports.redesign_views import REDESIGN
 from reports.scenario_views import SCENARIOS
+from reports.sensitivity_views import SENSITIVITY
 from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
 
@@ -22,6 +23,7 @@ ALL: tuple[View, ...] = (
     NEXT_HIRE,
     BUDGET,
     SCENARIOS,
+    SENSITIVITY,
     TRADEOFF,
     WHY,
     OTHER_PLANS,

@@ -10,8 +10,8 @@ import numpy as np
 from experiments.running.futures import moved
 from experiments.sensitivity.dependence import families, points
 from experiments.sensitivity.ranks import Pull, pull
-from experiments.sensitivity.variance_shares import Shares, shares
 from experiments.sensitivity.tornado import ends
+from experiments.sensitivity.variance_shares import Shares, shares
 from experiments.sensitivity.worth import Worth
 from model.case_numbers import Number
 from model.errors import InputError
