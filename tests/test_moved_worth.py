@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.running.futures import number_of
-from experiments.sensitivity.worth import Known, Worth, measured
+from experiments.sensitivity.moved_worth import Known, Worth, measured
 from model.errors import InputError
 
 

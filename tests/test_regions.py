@@ -5,8 +5,8 @@ import pytest
 
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
+from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.regions import regions
-from experiments.sensitivity.worth import Worth
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275e6, 120.8e6

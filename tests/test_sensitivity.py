@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.asking import answers, sensitivity
+from experiments.asking import answers, sensitivity, sensitivity_data
 from experiments.asking.answers import Asked
 from experiments.asking.valued import values
 from experiments.running.door import nothing
+from experiments.sensitivity.smallest_move import Turn
+from experiments.sensitivity.stress import Reverse
 from model import store
 from model.errors import InputError
 from model.load import case_from_dict, case_to_dict
+from model.summary import Estimate
 from reports.sensitivity_views import sentences
 from reports.views import VIEWS
 
@@ -133,6 +136,13 @@ def test_the_distance_is_told_with_its_error_or_that_there_is_none(asked):
     assert "No joint move found inside the ranges makes the plan worse than “Do nothing”." in sentences(data)
     data["distance"].values[:] = 0.0
     assert "“Do nothing” is no worse than the plan already as it is." in sentences(data)
+
+
+def test_the_error_of_a_distance_is_that_of_the_lead_over_its_slope():
+    lead = Reverse("b", (), Turn(np.array([0.3, 0.4]), -20e6), Estimate(0.0, 0.5e6))
+    assert sensitivity_data._distance(lead) == pytest.approx((0.5, 0.025))
+    assert np.isnan(sensitivity_data._distance(Reverse("b", (), None, Estimate(1.0, 0.0)))).all()
+    assert sensitivity_data._distance(Reverse("b", (), Turn(np.zeros(2), 0.0), Estimate(-1.0, 0.1)))[1] == np.inf
 
 
 def test_named_moves_say_how_many_are_enough(asked):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from experiments.sensitivity.dependence import correlation
+from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.spread import Design, causes_of, loosened, of_numbers
 from experiments.sensitivity.tornado import movable
-from experiments.sensitivity.worth import Worth
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275e6, 120.8e6

@@ -5,9 +5,9 @@ import pytest
 
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
+from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.stress import at_move, reverse, stressed
 from experiments.sensitivity.tornado import tornado
-from experiments.sensitivity.worth import Worth
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275, 120.8

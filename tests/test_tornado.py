@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.tornado import movable, swing, tornado
-from experiments.sensitivity.worth import Worth
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275e6, 120.8e6

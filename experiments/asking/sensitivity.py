@@ -16,11 +16,11 @@ from experiments.asking.scenarios import compared_plans
 from experiments.asking.sensitivity_data import Told, map_variables, stress_variables, variables
 from experiments.asking.steps import FIRST
 from experiments.running.break_even import span
-from experiments.running.futures import moved, number_of
+from experiments.running.futures import changed_together, number_of
 from experiments.running.main_job import check_draws, draws_of
 from experiments.sensitivity import chance, regions, spread, stress, tornado
 from experiments.sensitivity.dependence import Link, correlation
-from experiments.sensitivity.worth import Worth
+from experiments.sensitivity.moved_worth import Worth
 from model import store
 from model.draws import BLOCK
 from model.errors import Finding, InputError
@@ -118,7 +118,7 @@ def _stressed(worth: Worth, published: Any, found: Told, asked: Asked) -> dict[s
 
 def _again(worth: Worth, rival: str, found: stress.Reverse) -> tuple[float, float]:
     """Return the lead over a rival at the turn on fresh futures, with its error."""
-    case = moved(worth.case, found.values)
+    case = changed_together(worth.case, found.values)
     plans = {name: worth.plans[name] for name in (FIRST, rival)}
     npv = valued.values(case, plans, worth.futures.seed, draws_of(case, FRESH))
     return valued.estimate(npv[0] - npv[1])

@@ -205,7 +205,7 @@ def _named(case: Case, named: Sequence[Stressed]) -> Variables:
 def _turns(
     case: Case, plans: Mapping[str, Plan], turns: Sequence[Reverse], fresh: Sequence[tuple[float, float]]
 ) -> Variables:
-    distance, error = np.array([_distance(turn, again) for turn, again in zip(turns, fresh, strict=True)]).T
+    distance, error = np.array([_distance(turn) for turn in turns]).T
     out: Variables = {
         "rival": text(turn.rival for turn in turns),
         "rival_title": ("rival", text(plans[turn.rival].title for turn in turns)),
@@ -232,12 +232,12 @@ def _turns(
     )
 
 
-def _distance(found: Reverse, again: tuple[float, float]) -> tuple[float, float]:
+def _distance(found: Reverse) -> tuple[float, float]:
     """Return how far a turn is, and its error: that of the lead there over what it loses for each range."""
     if found.turn is None:
         return float("nan"), float("nan")
     slope = abs(found.turn.slope)
-    return found.turn.distance, again[1] / slope if slope else float("inf")
+    return found.turn.distance, found.lead.se / slope if slope else float("inf")
 
 
 def map_variables(case: Case, pair: Sequence[Number], found: Regions) -> Variables:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.running.futures import Futures, Movable, moved
+from experiments.running.futures import Futures, Movable, changed_together
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
@@ -54,7 +54,7 @@ class Worth:
         ------
         InputError : the case does not admit these values
         """
-        return self.futures.npv(moved(self.case, values), self.plans[name]) if values else self._kept[name]
+        return self.futures.npv(changed_together(self.case, values), self.plans[name]) if values else self._kept[name]
 
     def mean(self, sample: Floats) -> Estimate:
         """Return the average of a sample on these futures, CNY, as `measured` from what is known."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.sensitivity.worth import Worth
+from experiments.sensitivity.moved_worth import Worth
 from model.case_numbers import Number
 from model.errors import InputError
 from model.ledger import Floats, Ints

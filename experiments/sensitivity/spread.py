@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.running.futures import moved
+from experiments.running.futures import changed_together
 from experiments.sensitivity.dependence import families, points
+from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.ranks import Pull, pull
 from experiments.sensitivity.tornado import ends
 from experiments.sensitivity.variance_shares import Shares, shares
-from experiments.sensitivity.worth import Worth
 from model.case_numbers import Number
 from model.errors import InputError
 from model.inputs import Case
@@ -151,7 +151,7 @@ def _refused(case: Case, values: list[tuple[Number, float]]) -> int | None:
 
 def _admits(case: Case, values: list[tuple[Number, float]]) -> bool:
     try:
-        moved(case, values)
+        changed_together(case, values)
     except InputError:
         return False
     return True

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.sensitivity.moved_worth import Values, Worth
 from experiments.sensitivity.smallest_move import Turn, smallest_move
 from experiments.sensitivity.tornado import Swing, ends
-from experiments.sensitivity.worth import Values, Worth
 from model.case_numbers import Number
 from model.errors import InputError
 from model.ledger import Floats

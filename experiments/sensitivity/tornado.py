@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from experiments.running.flip import matters
-from experiments.running.futures import moved
-from experiments.sensitivity.worth import Worth
+from experiments.running.futures import changed_together
+from experiments.sensitivity.moved_worth import Worth
 from model.case_numbers import Number, numbers
 from model.errors import InputError
 from model.inputs import Case
@@ -116,7 +116,7 @@ def _at(worth: Worth, name: str, number: Number, end: float) -> tuple[Estimate |
 
 def _admits(case: Case, number: Number, end: float) -> bool:
     try:
-        moved(case, [(number, end)])
+        changed_together(case, [(number, end)])
     except InputError:
         return False
     return True
