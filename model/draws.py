@@ -54,6 +54,11 @@ class Draws:
         """Return uniforms in [0, 1), (row, scenario)."""
         return self._draw(name, rows, "uniform")
 
+    @property
+    def made(self) -> dict[str, Floats]:
+        """What was drawn so far by name, each (row, scenario)."""
+        return {name: drawn for (name, _, _), drawn in self._kept.items()}
+
     def _draw(self, name: str, rows: int, law: str) -> Floats:
         key = (name, rows, law)
         if key not in self._kept:

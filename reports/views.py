@@ -15,6 +15,7 @@ from reports.ranking_views import COMPARE_RANK
 from reports.redesign_views import REDESIGN
 from reports.review_views import REVIEW
 from reports.scenario_views import SCENARIOS
+from reports.sensitivity_views import SENSITIVITY
 from reports.tradeoff_views import TRADEOFF
 from reports.why_views import WHY
 
@@ -23,6 +24,7 @@ ALL: tuple[View, ...] = (
     NEXT_HIRE,
     BUDGET,
     SCENARIOS,
+    SENSITIVITY,
     TRADEOFF,
     WHY,
     OTHER_PLANS,

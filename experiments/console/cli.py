@@ -305,6 +305,24 @@ def scenarios(
 
 
 @app.command()
+def sensitivity(
+    run: RunName,
+    map: Annotated[str, typer.Option(metavar="KEY,KEY", help="Two numbers: which plan is best where?")] = "",
+    stress: Annotated[bool, typer.Option("--stress", help="Bad moves together; the smallest that turns it.")] = False,
+    linked: Annotated[list[str] | None, typer.Option(metavar="KEY,KEY,r", help="Numbers that move together.")] = None,
+    plan: Annotated[list[Path] | None, typer.Option(help="More plan files for the map.")] = None,
+    materiality: Annotated[float, typer.Option(help="M CNY below which no difference matters.")] = 0.5,
+    scenarios: Annotated[int, typer.Option(min=1, help="Futures, the same for all values and plans.")] = 128,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which numbers carry the result, how far the decision is from turning, and which plan is best where."""
+    asked = (run, map, stress, linked or (), plan or (), materiality * 1e6)
+    _answer("sensitivity", out, replace, scenarios, as_json, *asked)
+
+
+@app.command()
 def why(
     run: RunName,
     scenarios: Fresh = 4000,

@@ -1,0 +1,128 @@
+"""One number at a time, at both ends of its range, on the same futures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from experiments.running.flip import matters
+from experiments.running.futures import changed_together
+from experiments.sensitivity.moved_worth import Worth
+from model.case_numbers import Number, numbers
+from model.errors import InputError
+from model.inputs import Case
+from model.load import case_to_dict
+from model.plans import Plan
+from model.summary import Estimate
+
+Say = Callable[[str], None]
+SAID = 50
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A number at the low and the high end of its range; None where the case does not admit that end.
+
+    npv : average result there, CNY; change : that minus the result as it is, same futures
+    """
+
+    number: Number
+    npv: tuple[Estimate | None, Estimate | None]
+    change: tuple[Estimate | None, Estimate | None]
+
+    @property
+    def width(self) -> float:
+        """How far the result swings over the range, CNY."""
+        ends = [0.0, *(change.value for change in self.change if change is not None)]
+        return max(ends) - min(ends)
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """The numbers that move a plan's result most, the widest swing first.
+
+    free : all numbers of the plan that may be moved over their whole range; fixed : those with an end that is no case
+    """
+
+    rows: tuple[Swing, ...]
+    free: tuple[Number, ...]
+    fixed: tuple[Number, ...]
+
+
+def ends(number: Number) -> tuple[float, float]:
+    """Return both ends of a number's range."""
+    return float(number.low or 0.0), float(number.high or 0.0)
+
+
+def movable(case: Case, plan: Plan) -> list[Number]:
+    """Return the numbers with a range that can touch a plan, in the order of the case."""
+    return [
+        number
+        for number in numbers(case_to_dict(case)).values()
+        if number.low is not None
+        and number.high is not None
+        and number.low < number.high
+        and matters(case, plan, number)
+    ]
+
+
+def tornado(worth: Worth, name: str, most: int, say: Say) -> Tornado:
+    """Return the numbers whose ends move a plan's result most (R165).
+
+    Each number is moved alone to the end that is farther from its value; those that move the result most are moved to
+    the other end too.
+
+    Parameters
+    ----------
+    most : so many numbers are asked at both ends
+    """
+    asked = movable(worth.case, worth.plans[name])
+    free = [number for number in asked if all(_admits(worth.case, number, end) for end in ends(number))]
+    swings: dict[str, Swing] = {}
+    for place, number in enumerate(asked):
+        swings[number.name] = swing(worth, name, number, _first(worth.case, number))
+        if place % SAID == SAID - 1:
+            say(f"{place + 1} of {len(asked)} numbers moved")
+    widest = sorted(asked, key=lambda number: -swings[number.name].width)[:most]
+    rows = [swing(worth, name, number, ends(number), swings[number.name]) for number in widest]
+    rows.sort(key=lambda row: -row.width)
+    fixed = tuple(number for number in asked if number not in free)
+    return Tornado(tuple(row for row in rows if row.width > 0), tuple(free), fixed)
+
+
+def swing(worth: Worth, name: str, number: Number, wanted: Sequence[float], before: Swing | None = None) -> Swing:
+    """Return a plan's result at the wanted ends of a number; what was found before is not asked again."""
+    found: list[tuple[Estimate | None, Estimate | None]] = []
+    for side, end in enumerate(ends(number)):
+        if before is not None and before.npv[side] is not None:
+            found.append((before.npv[side], before.change[side]))
+        elif end in wanted:
+            found.append(_at(worth, name, number, end))
+        else:
+            found.append((None, None))
+    return Swing(number, (found[0][0], found[1][0]), (found[0][1], found[1][1]))
+
+
+def _at(worth: Worth, name: str, number: Number, end: float) -> tuple[Estimate | None, Estimate | None]:
+    today = worth.npv(name)
+    if end == number.value:
+        return worth.mean(today), Estimate(0.0, 0.0)
+    try:
+        there = worth.npv(name, [(number, end)])
+    except InputError:
+        return None, None
+    return worth.mean(there), worth.mean(there - today)
+
+
+def _admits(case: Case, number: Number, end: float) -> bool:
+    try:
+        changed_together(case, [(number, end)])
+    except InputError:
+        return False
+    return True
+
+
+def _first(case: Case, number: Number) -> tuple[float, ...]:
+    """Return the end that is farther from the value, the other one where the case does not admit it."""
+    far = sorted(ends(number), key=lambda end: -abs(end - number.value))
+    return (far[0],) if _admits(case, number, far[0]) else (far[1],)
