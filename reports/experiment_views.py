@@ -10,7 +10,7 @@ import xarray as xr
 from reports.answer import Sheet, View
 from reports.drawing import BLUE, FAINT, GREEN, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
 from reports.interval_charts import Spot, interval_chart
-from reports.words import capital, clean, heads_path, money, percent, plain
+from reports.words import capital, clean, heads_path, money, plain
 
 OF_ASSUMED = "of what is assumed"
 MOST_DRAWS = 1e6
@@ -78,7 +78,7 @@ def _amount(data: xr.Dataset, value: object) -> str:
     if not isinstance(value, float | int):
         return ""
     if unit in (OF_ASSUMED, "share") or unit.startswith("share/"):
-        return percent(value)
+        return f"{plain(float(f'{100 * value:.3g}'))}\u00a0%"
     if unit.startswith("CNY") and abs(float(data.attrs["turn_to"])) >= MILLION:
         return money(value)
     return plain(float(f"{value:.3g}"))
@@ -87,7 +87,8 @@ def _amount(data: xr.Dataset, value: object) -> str:
 def _unit(unit: str) -> str:
     if unit == OF_ASSUMED:
         return f" {OF_ASSUMED}"
-    return "" if unit in ("factor", "share") else f" {unit.replace('share/', 'a ')}"
+    words = {"factor": "", "share": "", "month": " months"}
+    return words.get(unit, f" {unit.replace('share/', 'a ')}")
 
 
 def sentences(data: xr.Dataset) -> list[str]:
@@ -100,10 +101,14 @@ def sentences(data: xr.Dataset) -> list[str]:
 def _beside(data: xr.Dataset) -> Iterator[str]:
     told = data.attrs
     if told["form"] == "depends":
-        by = f"{money(told['difference'])} {UNIT} ({_range(data)})"
-        yield f"As things are assumed today {_title(data, 'leader')} is ahead of {_title(data, 'rival')} by {by}."
+        yield _today(data)
     elif "turn_of" in told:
         yield _unturned(data)
+
+
+def _today(data: xr.Dataset) -> str:
+    by = f"{money(data.attrs['difference'])} {UNIT} ({_range(data)})"
+    return f"As things are assumed today {_title(data, 'leader')} is ahead of {_title(data, 'rival')} by {by}."
 
 
 def _unturned(data: xr.Dataset) -> str:
@@ -139,8 +144,9 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
         Column("1-in-20 bad", "money"),
         Column("worst 5 %", "money"),
         Column("cash need", "money"),
+        Column("limits broken", "heads"),
     )
-    figures = ("npv_mean", "npv_se", "gain", "gain_se", "p_loss", "bad", "worst", "need")
+    figures = ("npv_mean", "npv_se", "gain", "gain_se", "p_loss", "bad", "worst", "need", "broken")
     rows = tuple(
         (
             clean(one["plan_title"].item()),
@@ -179,7 +185,7 @@ def charts(data: xr.Dataset) -> list[Chart]:
         )
     ]
     meaning = "Average result of each option in today's money on the same futures; bars: 95 % interval."
-    found = [interval_chart(name, finding(data), meaning, spots, "average result")]
+    found = [interval_chart(name, _today(data), meaning, spots, "average result")]
     return [*found, _turn_chart(data, f"{name}_turn")] if "turn_gap" in data else found
 
 

@@ -37,7 +37,13 @@ def found(name: str, seconds: float, data: xr.Dataset) -> Found:
     """
     with drawing_style():
         pictures = charts(data)
-    return Found(name, f"{seconds:.0f}", dict(data.attrs), finding(data), pictures[-1].svg)
+    return Found(
+        name,
+        f"{seconds:.0f}",
+        dict(data.attrs),
+        finding(data),
+        pictures[-1 if data.attrs["form"] == "depends" else 0].svg,
+    )
 
 
 def write_findings_page(experiments: Sequence[Found], asked: int) -> str:

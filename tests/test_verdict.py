@@ -185,8 +185,9 @@ def test_a_changed_dataset_changes_the_sentence():
     assert finding(other) == "“Bee” is better than “Ant” by 0.60 M CNY (+0.60 to +0.60)."
 
 
-def test_the_chart_tells_the_finding():
+def test_the_chart_tells_how_far_ahead_the_leader_is():
     data = made([[4.0, 3.0], [1.0, 1.0]])
     (chart,) = charts(data)
-    assert (chart.name, chart.finding) == ("toy", finding(data))
+    assert chart.name == "toy"
+    assert chart.finding.startswith("As things are assumed today “Ant” is ahead of “Bee” by 2.5 M CNY")
     assert chart.rows == (("Ant", "", 3.5 * M, pytest.approx(0.5 * M)), ("Bee", "", 1.0 * M, 0.0))

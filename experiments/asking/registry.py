@@ -14,6 +14,12 @@ from model.errors import Finding, InputError, nearest
 SCRIPTS = (
     "fund_stop_or_outsource",
     "mature_heads",
+    "hire_before_or_after_revenue",
+    "month_6_marks",
+    "typical_or_success",
+    "which_insurer_and_trial",
+    "cost_of_results",
+    "contract_words",
 )
 HEADS = ("# Question: ", "# Decision: ", "# Who decides: ")
 """How the first three lines of a script begin."""

@@ -14,14 +14,16 @@ from experiments.asking import answers, valued
 from experiments.asking.reopen import Reopened, open_finished, repriced
 from experiments.asking.threshold import Threshold
 from experiments.asking.verdict import MATERIALITY, decided
-from experiments.running.futures import Futures
+from experiments.running.futures import Futures, changed, number_of
 from experiments.running.main_job import check_draws, draws_of
 from experiments.running.run_info import RECOMMENDED
 from model import ledger, store, summary
 from model.draws import Draws
 from model.errors import Finding, InputError, nearest
+from model.feasibility import broken_limits
+from model.gates import as_planned
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 from model.plans import Plan
 from model.simulate import VERDICT, Block, PlanMonths, block_sizes, plan_months
 from model.tails import worst_mean
@@ -133,6 +135,13 @@ class Study:
         """Return an option: the recommended plan under the run's case but for what is given."""
         return Option(name, title, plan or self.plan, case or self.case)
 
+    def with_numbers(self, values: Mapping[str, float]) -> Case:
+        """Return the run's case with other numbers, by key in their base unit; raises as `number_of` and `changed`."""
+        case = self.case
+        for key, value in values.items():
+            case = changed(case, number_of(case, key), value)
+        return case
+
     def asks_for(self, given: object, key: str, fix: str) -> None:
         """Raise InputError where the case lacks what the experiment is about."""
         if not given:
@@ -242,15 +251,20 @@ def _options(
         "bad": ("plan", bad[:, 0], money | {"long_name": "1-in-20 bad case"}),
         "worst": ("plan", bad[:, 1], money | {"long_name": "average of the worst 5 %"}),
         "need": ("plan", need, money | {"long_name": "largest cash need, middle case"}),
+        "broken": ("plan", _broken(case, options), {"units": "limits", "long_name": "limits of the run's case broken"}),
         "judged": ("plan", np.array([option.judged for option in options], dtype=np.int64)),
     }
     coordinates = valued.labels(case, plans, npv.shape[1])
     return variables, coordinates | {"world": ("plan", valued.text(option.world for option in options))}
 
 
+def _broken(case: Case, options: Sequence[Option]) -> Ints:
+    """Return how many limits of the run's case each plan breaks; it is priced all the same."""
+    gateless = [as_planned(option.plan) for option in options]
+    return np.array([0 if plan.is_idle else len(broken_limits(case, plan)) for plan in gateless], dtype=np.int64)
+
+
 def with_case(options: Iterable[Option], case: Case, world: str, judged: bool) -> list[Option]:
     """Return the same options under another case, as another world."""
-    return [
-        replace(option, id=f"{option.id}_{world.replace(' ', '_')}", case=case, world=world, judged=judged)
-        for option in options
-    ]
+    tail = f"_{world.replace(' ', '_')}" if world else ""
+    return [replace(option, id=f"{option.id}{tail}", case=case, world=world, judged=judged) for option in options]
