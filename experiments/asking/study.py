@@ -260,8 +260,9 @@ def _options(
 
 def _broken(case: Case, options: Sequence[Option]) -> Ints:
     """Return how many limits of the run's case each plan breaks; it is priced all the same."""
-    gateless = [as_planned(option.plan) for option in options]
-    return np.array([0 if plan.is_idle else len(broken_limits(case, plan)) for plan in gateless], dtype=np.int64)
+    different = {id(option.plan): as_planned(option.plan) for option in options}
+    counts = {key: 0 if plan.is_idle else len(broken_limits(case, plan)) for key, plan in different.items()}
+    return np.array([counts[id(option.plan)] for option in options], dtype=np.int64)
 
 
 def with_case(options: Iterable[Option], case: Case, world: str, judged: bool) -> list[Option]:
