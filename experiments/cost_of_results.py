@@ -15,12 +15,12 @@ from model.ledger import Floats, revenue
 from model.schema import ROW
 from reports.words import row_title
 
-FACTORS = (0.8, 1.0, 1.2, 1.4)
+FACTORS = (1.0, 0.8, 1.2, 1.4)
 GOOD = 0.9
 """A good year is one of the best tenth by revenue."""
 
 
-# %% Options: targets lower, as they are, and higher, with the same plan and the same demand
+# %% Options: targets as they are, lower, and higher, with the same plan and the same demand
 def good_year(found: Seen) -> Floats:
     """Return the mean of each ledger row in the best tenth of the year with the largest revenue, CNY."""
     earned = np.asarray(revenue(found.years))
@@ -48,7 +48,7 @@ def ask(study: Study) -> Told:
     rows["Revenue of the good year"] = [float(revenue(year[:, None, None])[0, 0]) for year in years]
     detail = detail_of("What results cost in a good year (best tenth)", rows, dict.fromkeys(titles.values(), "money"))
     title = f"demand that is left under targets × {FACTORS[-1]:g}"
-    turn = threshold(study.futures, study.demand, options[-1], options[1], title, (0.8, 1.0), alone=True)
+    turn = threshold(study.futures, study.demand, options[-1], options[0], title, (0.8, 1.0), alone=True)
     return study.told(options, found, turn, detail)
 
 

@@ -17,7 +17,8 @@ SHOWN = 8
 # %% Options: no gate, the documents' own answers to the gate, and the marks that were best on the pricing draws
 def words(marks: Marks) -> str:
     """Return marks in words."""
-    asked = [f"{marks.users:,.0f} users"] * bool(marks.users) + [f"{marks.partners} partners"] * bool(marks.partners)
+    partners = f"{marks.partners} partner{'s' * (marks.partners > 1)}"
+    asked = [f"{marks.users:,.0f} users"] * bool(marks.users) + [partners] * bool(marks.partners)
     otherwise = "stay as it is" if marks.otherwise == HOLD else "end"
     return f"{' and '.join(asked)}, else {otherwise}" if asked else "nothing: always go on"
 
@@ -39,8 +40,8 @@ def ask(study: Study) -> Told:
         Option("best", f"Best marks: {words(best)}", asking(plan, name, TRIED), with_marks(case, name, best)),
     ]
     # %% Values on fresh futures, and the grid as it was seen on the pricing draws
-    rows = {words(one): (one.gain, one.fails) for one in grid if one.fails > 0}
-    shown = dict(list(rows.items())[:SHOWN]) or {words(best): (best.gain, best.fails)}
+    simplest = {(one.gain, one.fails): words(one) for one in reversed(grid) if one.fails > 0 or one is best}
+    shown = {told: figures for figures, told in list(reversed(simplest.items()))[:SHOWN]}
     forms = {"gain against no gate": "money", "misses the marks": "percent"}
     detail = detail_of(f"Best marks on the {study.draws} pricing draws", shown, forms)
     return study.told(options, study.see(options), detail=detail)

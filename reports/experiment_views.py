@@ -8,7 +8,7 @@ from math import isfinite
 import xarray as xr
 
 from reports.answer import Sheet, View
-from reports.drawing import BLUE, FAINT, GREEN, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
+from reports.drawing import BLUE, FAINT, GREEN, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg, short
 from reports.interval_charts import Spot, interval_chart
 from reports.words import capital, clean, heads_path, money, plain
 
@@ -131,7 +131,7 @@ def _unturned(data: xr.Dataset) -> str:
 
 
 def _sheets(data: xr.Dataset) -> list[Sheet]:
-    worlds = len({str(world) for world in data["world"].values}) > 1
+    worlds = _is_in_worlds(data)
     columns = (
         Column("option", "text"),
         *((Column("where", "text"),) if worlds else ()),
@@ -151,7 +151,7 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
         (
             clean(one["plan_title"].item()),
             *((clean(one["world"].item()),) if worlds else ()),
-            heads_path(one["heads"].values.tolist()),
+            heads_path(one["heads"].values.tolist()).replace(" ", "\u00a0"),
             *(float(one[name]) for name in figures),
         )
         for one in (data.isel(plan=place) for place in range(data.sizes["plan"]))
@@ -174,19 +174,31 @@ def _details(data: xr.Dataset) -> Iterator[Sheet]:
 def charts(data: xr.Dataset) -> list[Chart]:
     """Return the options with their intervals, and where a threshold was looked up the way to it."""
     name = str(data.attrs["experiment"])
-    spots = [
-        Spot(clean(title), clean(world), float(mean), float(se))
-        for title, world, mean, se in zip(
-            data["plan_title"].values,
-            data["world"].values,
-            data["npv_mean"].values,
-            data["npv_se"].values,
-            strict=True,
-        )
-    ]
-    meaning = "Average result of each option in today's money on the same futures; bars: 95 % interval."
-    found = [interval_chart(name, _today(data), meaning, spots, "average result")]
+    found = [_worlds_chart(data, name) if _is_in_worlds(data) else _options_chart(data, name)]
     return [*found, _turn_chart(data, f"{name}_turn")] if "turn_gap" in data else found
+
+
+def _is_in_worlds(data: xr.Dataset) -> bool:
+    return len({str(world) for world in data["world"].values}) > 1
+
+
+def _worlds_chart(data: xr.Dataset, name: str) -> Chart:
+    meaning = "Average result of each option in today's money in each case; bars: 95 % interval."
+    return interval_chart(name, _today(data), meaning, _spots(data, "npv_mean", "npv_se"), "average result")
+
+
+def _options_chart(data: xr.Dataset, name: str) -> Chart:
+    first = clean(data["plan_title"].values[0])
+    spots = _spots(data.isel(plan=slice(1, None)), "gain", "gain_se")
+    meaning = f"Result of each option minus that of “{first}” on the same futures; bars: 95 % interval."
+    return interval_chart(name, _today(data), meaning, spots, f"minus “{short(first, 26)}”")
+
+
+def _spots(data: xr.Dataset, mean: str, error: str) -> list[Spot]:
+    judged = data.isel(plan=data["judged"].values > 0) if mean == "gain" else data
+    names = ("plan_title", "world", mean, error)
+    rows = zip(*(judged[name].values for name in names), strict=True)
+    return [Spot(clean(title), clean(world), float(value), float(se)) for title, world, value, se in rows]
 
 
 def _turn_chart(data: xr.Dataset, name: str) -> Chart:

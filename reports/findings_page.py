@@ -18,13 +18,14 @@ TEMPLATE = "findings_page.html.j2"
 
 @dataclass(frozen=True)
 class Found:
-    """One experiment on the page: its name, runtime, dataset's attributes, finding and picture."""
+    """One experiment on the page: its name, runtime, dataset's attributes, finding, and picture with its caption."""
 
     name: str
     seconds: str
     told: dict[str, Any]
     finding: str
     svg: str
+    caption: str
 
 
 def found(name: str, seconds: float, data: xr.Dataset) -> Found:
@@ -37,13 +38,10 @@ def found(name: str, seconds: float, data: xr.Dataset) -> Found:
     """
     with drawing_style():
         pictures = charts(data)
-    return Found(
-        name,
-        f"{seconds:.0f}",
-        dict(data.attrs),
-        finding(data),
-        pictures[-1 if data.attrs["form"] == "depends" else 0].svg,
-    )
+    turns = data.attrs["form"] == "depends"
+    picture = pictures[-1 if turns else 0]
+    caption = f"{picture.finding}. {picture.meaning}" if turns else picture.meaning
+    return Found(name, f"{seconds:.0f}", dict(data.attrs), finding(data), picture.svg, caption)
 
 
 def write_findings_page(experiments: Sequence[Found], asked: int) -> str:

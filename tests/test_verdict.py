@@ -23,6 +23,8 @@ def made(rows, materiality=0.5e6, **told):
                 "judged": ("plan", [1] * len(rows)),
                 "npv_mean": ("plan", npv.mean(axis=1)),
                 "npv_se": ("plan", error),
+                "gain": ("plan", (npv - npv[0]).mean(axis=1)),
+                "gain_se": ("plan", error),
             },
             {
                 "plan": names,
@@ -190,4 +192,11 @@ def test_the_chart_tells_how_far_ahead_the_leader_is():
     (chart,) = charts(data)
     assert chart.name == "toy"
     assert chart.finding.startswith("As things are assumed today “Ant” is ahead of “Bee” by 2.5 M CNY")
-    assert chart.rows == (("Ant", "", 3.5 * M, pytest.approx(0.5 * M)), ("Bee", "", 1.0 * M, 0.0))
+    assert chart.columns[2].title == "minus “Ant”"
+    assert chart.rows == (("Bee", "", -2.5 * M, 0.0),)
+
+
+def test_several_cases_are_drawn_by_case():
+    data = made([[4.0, 3.0], [1.0, 1.0]]).assign_coords(world=("plan", ["typical", "success"]))
+    (chart,) = charts(data)
+    assert chart.rows == (("Ant", "typical", 3.5 * M, pytest.approx(0.5 * M)), ("Bee", "success", 1.0 * M, 0.0))
