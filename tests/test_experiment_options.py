@@ -68,9 +68,7 @@ def test_result_and_cash_need_by_hand(shipped):
     found = seen(case, SimpleNamespace(ledger=book))
     year = 1 + float(case.clock.discount)
     assert found.need.tolist() == [-5.0]  # −2, −5, then +4
-    assert found.npv[0] == pytest.approx(
-        -2 * monthly ** (-1 / 12) - 3 * monthly ** (-2 / 12) + 9 * monthly ** (-3 / 12)
-    )
+    assert found.npv[0] == pytest.approx(-2 * year ** (-1 / 12) - 3 * year ** (-2 / 12) + 9 * year ** (-3 / 12))
     assert found.years[ROW["base_pay"]].tolist() == [[5.0]]
 
 
