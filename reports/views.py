@@ -6,8 +6,8 @@ from reports.answer import View
 from reports.bad_case_views import BAD_CASE
 from reports.bridge_views import BRIDGE
 from reports.compare_views import COMPARE
-from reports.explain_views import EXPLAIN
 from reports.experiment_views import EXPERIMENT
+from reports.explain_views import EXPLAIN
 from reports.gate_views import GATE_VALUE
 from reports.knowing_views import KNOWING
 from reports.next_hire_views import BUDGET, NEXT_HIRE

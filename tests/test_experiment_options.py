@@ -16,6 +16,7 @@ from experiments.contract_words import terms
 from experiments.cost_of_results import good_year
 from experiments.fund_stop_or_outsource import outsourced
 from experiments.which_insurer_and_trial import alone
+from model.errors import InputError
 from model.schema import ROW, ROW_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +85,12 @@ def test_the_list_is_in_the_order_in_which_they_are_asked(capsys):
     experiment_command.listed()
     words = capsys.readouterr().out.split()
     assert [word for word in words if word in registry.SCRIPTS] == list(registry.SCRIPTS)
+
+
+def test_all_of_a_run_that_is_missing_is_one_mistake(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no such run"):
+        experiment_command.run_all("ecosystem", 8, 0.5, tmp_path / "out", False)
 
 
 def test_a_script_by_itself_says_how_to_make_the_run_that_is_missing(tmp_path):

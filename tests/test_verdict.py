@@ -64,7 +64,7 @@ def test_the_other_way_round_names_the_other():
 
 @pytest.mark.parametrize(
     ("difference", "form"),
-    [(0.0, "none"), (0.499999, "none"), (0.5, "better"), (0.500001, "better"), (3.0, "better")],
+    [(0.0, "none"), (0.499999, "none"), (0.5, "none"), (0.500001, "better"), (3.0, "better")],
 )
 def test_without_chance_the_edge_is_what_matters(difference, form):
     assert made([[difference], [0.0]]).attrs["form"] == form

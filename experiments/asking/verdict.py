@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from scipy.stats import t as student
 
+from experiments.comparing.pairs import verdict
 from model.ledger import Floats
 
 MATERIALITY = 0.5e6
@@ -67,11 +68,8 @@ def form_of(gap: Gap, materiality: float, turns: bool) -> str:
     """
     if turns:
         return DEPENDS
-    if gap.low > 0 and gap.mean >= materiality:
-        return BETTER
-    if -materiality <= gap.low and gap.high <= materiality:
-        return NONE
-    return UNSAID
+    forms = {"better": BETTER, "no difference that matters": NONE}
+    return forms.get(verdict(gap.mean, gap.low, gap.high, materiality), UNSAID)
 
 
 def draws_needed(gap: Gap, materiality: float, draws: int) -> float:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from experiments.console import explaining_commands, review_commands
+from experiments.console import explaining_commands, team_commands
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
 
@@ -318,6 +319,7 @@ def why(
 
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
+app.add_typer(team_commands.app)
 
 
 @app.command("worth-knowing")
@@ -332,29 +334,6 @@ def worth_knowing(
 ) -> None:
     """Tell what knowing facts, or a partner trial, before the decision is worth, and what would change it."""
     _answer("knowing", out, replace, scenarios, as_json, run, points, also or ())
-@app.command()
-def experiment(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Experiment; none lists them all.")] = "",
-    run: Annotated[str, typer.Argument(metavar="[RUN]", help="Folder of a finished run, or CASE for runs/CASE.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Run all of them, of RUN where one is given.")] = False,
-    scenarios: Annotated[int, typer.Option(min=1, help="Fresh draws that value all options.")] = 2000,
-    materiality: Annotated[float, typer.Option(help="M CNY below which a difference does not matter.")] = 0.5,
-    out: Annotated[Path | None, typer.Option(help="Folder of all experiments; else runs/CASE-experiments.")] = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Run one of the team's experiments, or list them."""
-    asked = scenarios, materiality, out, replace
-    if every:
-        _experiments("run_all")(run or name, *asked)
-    elif name:
-        _experiments("run")(name, run, *asked, as_json)
-    else:
-        _experiments("listed")()
-
-
-def _experiments(name: str) -> Callable[..., Any]:
-    return _question("console.experiment_command", name)
 
 
 def _end(error: HeadcastError) -> NoReturn:

@@ -58,6 +58,8 @@ def run_all(run: str, scenarios: int, materiality: float, out: Path | None, repl
 
     with teller.bar:
         refused = experiment.ask_all(run, Asked(scenarios, out, replace, teller.say), materiality * MILLION, tell)
+    if refused and not pages:
+        raise refused[0]
     for error in refused:
         typer.echo(error.text(), err=True)
     for page in dict.fromkeys(pages):
