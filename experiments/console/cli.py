@@ -14,8 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from experiments.console import explaining_commands, review_commands
-from experiments.console import explaining_commands, team_commands
+from experiments.console import explaining_commands, review_commands, team_commands
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
 
