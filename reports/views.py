@@ -6,6 +6,7 @@ from reports.answer import View
 from reports.bad_case_views import BAD_CASE
 from reports.bridge_views import BRIDGE
 from reports.compare_views import COMPARE
+from reports.experiment_views import EXPERIMENT
 from reports.explain_views import EXPLAIN
 from reports.gate_views import GATE_VALUE
 from reports.knowing_views import KNOWING
@@ -36,5 +37,6 @@ ALL: tuple[View, ...] = (
     COMPARE_RANK,
     KNOWING,
     REVIEW,
+    EXPERIMENT,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

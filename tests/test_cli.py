@@ -361,7 +361,7 @@ def asked_of_nowhere():
             if part.param_type_name == "option" and part.required
             for word in (part.opts[0], "nowhere")
         ]
-        yield pytest.param([command.name, *words], id=command.name)
+        yield pytest.param([command.name, *(words or ["nowhere"])], id=command.name)
 
 
 @pytest.mark.parametrize("words", list(asked_of_nowhere()))

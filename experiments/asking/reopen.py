@@ -74,7 +74,11 @@ def reopen(name: str, say: Say) -> Reopened:
     InputError : no such run
     DamagedError : the plan is not worth what the run told: another headcast made it
     """
-    run = open_finished(name)
+    return repriced(open_finished(name), say)
+
+
+def repriced(run: store.Run, say: Say) -> Reopened:
+    """Price the start options and the neighbours of an open run's plan again; raises as `reopen` does."""
     plan = run.plans[RECOMMENDED]
     case = staffed(run.cases[RECOMMENDED], plan)
     seed, draws = int(run.info["seed"]), int(run.info["table_scenarios"])

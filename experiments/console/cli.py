@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from experiments.console import explaining_commands, review_commands
+from experiments.console import explaining_commands, review_commands, team_commands
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
 
@@ -336,6 +336,7 @@ def why(
 
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
+app.add_typer(team_commands.app)
 
 
 @app.command("worth-knowing")

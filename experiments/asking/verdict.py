@@ -1,0 +1,124 @@
+"""Which of four things an experiment's figures say, decided by rule from its dataset alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from scipy.stats import t as student
+
+from experiments.comparing.pairs import verdict
+from model.ledger import Floats
+
+MATERIALITY = 0.5e6
+"""Money below which a difference does not matter, CNY, unless something else is asked for."""
+CONFIDENCE = 0.95
+BETTER, NONE, DEPENDS, UNSAID = "better", "none", "depends", "unsaid"
+"""The four forms of a finding."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The leading option less its closest rival on the same futures, by place, CNY; the ends hold for all pairs."""
+
+    leader: int
+    rival: int
+    mean: float
+    low: float
+    high: float
+
+
+def closest(npv: Floats) -> Gap:
+    """Return the option with the largest mean held against the one that is least surely below it (R185).
+
+    Parameters
+    ----------
+    npv : (option, scenario) CNY, at least two options, without NaN
+
+    Examples
+    --------
+    Without chance the ends are the difference itself.
+
+    >>> closest(np.array([[1.0], [4.0], [2.0]]))
+    Gap(leader=1, rival=2, mean=2.0, low=2.0, high=2.0)
+    """
+    leader = int(np.argmax(npv.mean(axis=1)))
+    count, draws = npv.shape
+    pairs = count * (count - 1) // 2
+    # Two options are picked out of all pairs, so the ends must hold for all pairs together (Bonferroni).
+    times = float(student.ppf(1 - (1 - CONFIDENCE) / (2 * pairs), draws - 1)) if draws > 1 else 0.0
+    found = []
+    for rival in (place for place in range(count) if place != leader):
+        gap = npv[leader] - npv[rival]
+        mean, half = float(gap.mean()), times * float(gap.std(ddof=1)) / draws**0.5 if draws > 1 else 0.0
+        found.append(Gap(leader, rival, mean, mean - half, mean + half))
+    return min(found, key=lambda one: one.low)
+
+
+def form_of(gap: Gap, materiality: float, turns: bool) -> str:
+    """Return which of the four forms a finding has (R185).
+
+    Parameters
+    ----------
+    materiality : money below which a difference does not matter, CNY
+    turns : was a threshold found inside the range of its number, with both options ahead by what matters at one end?
+    """
+    if turns:
+        return DEPENDS
+    forms = {"better": BETTER, "no difference that matters": NONE}
+    return forms.get(verdict(gap.mean, gap.low, gap.high, materiality), UNSAID)
+
+
+def draws_needed(gap: Gap, materiality: float, draws: int) -> float:
+    """Return about how many futures would tell, if mean and spread of the difference stay; infinite at the edge (R185).
+
+    Examples
+    --------
+    0.4 M CNY ± 1.2 M on 1,000 draws would be nothing that matters if ± were 0.1 M: on 144,000.
+
+    >>> draws_needed(Gap(0, 1, 0.4e6, -0.8e6, 1.6e6), 0.5e6, 1000)
+    144000.0
+    """
+    room = abs(gap.mean) if gap.mean >= materiality else materiality - gap.mean
+    return round(draws * ((gap.high - gap.mean) / room) ** 2, 6) if room > 0 else inf
+
+
+def turns_inside(told: dict[str, Any], materiality: float) -> bool:
+    """Return whether a threshold lies inside its number's range, either option ahead by what matters at an end (R186).
+
+    Parameters
+    ----------
+    told : attributes of a dataset; without a threshold the answer is no
+    """
+    at = float(told.get("turn_at", nan))
+    if not isfinite(at) or not told["turn_from"] <= at <= told["turn_to"]:
+        return False
+    ends = sorted((float(told["turn_gap_from"]), float(told["turn_gap_to"])))
+    return ends[0] <= -materiality and ends[1] >= materiality
+
+
+def decided(data: xr.Dataset) -> xr.Dataset:
+    """Return an experiment's dataset with its verdict as attributes: form, leader, rival, difference and its ends.
+
+    Parameters
+    ----------
+    data : npv (plan, scenario) CNY, judged (plan), attribute materiality, and those of a threshold if one was looked up
+    """
+    materiality = float(data.attrs["materiality"])
+    judged = np.flatnonzero(data["judged"].values)
+    gap = closest(data["npv"].values[judged])
+    form = form_of(gap, materiality, turns_inside(data.attrs, materiality))
+    names = data["plan"].values[judged]
+    told = {
+        "form": form,
+        "leader": str(names[gap.leader]),
+        "rival": str(names[gap.rival]),
+        "difference": gap.mean,
+        "difference_low": gap.low,
+        "difference_high": gap.high,
+        "draws_needed": draws_needed(gap, materiality, data.sizes["scenario"]),
+    }
+    return data.assign_attrs(told)

@@ -1,0 +1,233 @@
+"""What an experiment found: one sentence in one of four forms, its options, and where the answer turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import isfinite
+
+import xarray as xr
+
+from reports.answer import Sheet, View
+from reports.drawing import BLUE, FAINT, GREEN, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg, short
+from reports.interval_charts import Spot, interval_chart
+from reports.words import capital, clean, heads_path, money, plain
+
+OF_ASSUMED = "of what is assumed"
+MOST_DRAWS = 1e6
+"""More futures than anybody draws."""
+
+
+def finding(data: xr.Dataset) -> str:
+    """Return the finding in the one of four forms that was decided for the dataset (R185)."""
+    forms: dict[str, Callable[[xr.Dataset], str]] = {
+        "better": _better,
+        "none": _none,
+        "depends": _depends,
+        "unsaid": _unsaid,
+    }
+    return forms[str(data.attrs["form"])](data)
+
+
+def _title(data: xr.Dataset, key: str) -> str:
+    return f"“{clean(data['plan_title'].sel(plan=str(data.attrs[key])).item())}”"
+
+
+def _range(data: xr.Dataset) -> str:
+    low, high = (money(data.attrs[f"difference_{end}"], True) for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def _better(data: xr.Dataset) -> str:
+    by = money(data.attrs["difference"])
+    return f"{_title(data, 'leader')} is better than {_title(data, 'rival')} by {by} {UNIT} ({_range(data)})."
+
+
+def _none(data: xr.Dataset) -> str:
+    told, least = data.attrs, money(data.attrs["materiality"])
+    between = f"{_title(data, 'leader')} and {_title(data, 'rival')}"
+    by = f"{money(told['difference'])} {UNIT} ({_range(data)})"
+    return f"No difference that matters between {between}: {by}, where {least} {UNIT} would matter."
+
+
+def _depends(data: xr.Dataset) -> str:
+    told = data.attrs
+    at, low, high, today = (_amount(data, told[f"turn_{key}"]) for key in ("at", "low", "high", "today"))
+    sure = f" ({low} to {high})" if told["turn_high"] > told["turn_low"] else ""
+    unit = _unit(str(told["turn_unit"]))
+    above, below = _title(data, "turn_above"), _title(data, "turn_below")
+    what = clean(told["turn_of"])
+    return f"It depends on {what}: {above} above {at}{unit}{sure}, below it {below}; today's value is {today}{unit}."
+
+
+def _unsaid(data: xr.Dataset) -> str:
+    by = f"{money(data.attrs['difference'], True)} {UNIT} ({_range(data)})"
+    more = float(data.attrs["draws_needed"])
+    about = f"about {plain(_rounded(more))} futures would tell" if more <= MOST_DRAWS else "more futures would not tell"
+    told = f"{_title(data, 'leader')} minus {_title(data, 'rival')} is {by}"
+    return f"It cannot be said with these data: {told}; {about}."
+
+
+def _rounded(draws: float) -> float:
+    """Return a number of futures, rounded up to two digits."""
+    step = 10.0 ** max(len(str(int(draws))) - 2, 0)
+    return -(-draws // step) * step
+
+
+def _amount(data: xr.Dataset, value: object) -> str:
+    unit = str(data.attrs["turn_unit"])
+    if not isinstance(value, float | int):
+        return ""
+    if unit in (OF_ASSUMED, "share") or unit.startswith("share/"):
+        return f"{plain(float(f'{100 * value:.3g}'))}\u00a0%"
+    if unit.startswith("CNY") and abs(float(data.attrs["turn_to"])) >= MILLION:
+        return money(value)
+    return plain(float(f"{value:.3g}"))
+
+
+def _unit(unit: str) -> str:
+    if unit == OF_ASSUMED:
+        return f" {OF_ASSUMED}"
+    words = {"factor": "", "share": "", "month": " months"}
+    return words.get(unit, f" {unit.replace('share/', 'a ')}")
+
+
+def sentences(data: xr.Dataset) -> list[str]:
+    """Return the finding, what stands beside it, and what is decided with it by whom."""
+    told = data.attrs
+    decided = f"What is decided with it: {clean(told['decision'])} Who decides: {clean(told['decides'])}"
+    return [finding(data), *_beside(data), decided]
+
+
+def _beside(data: xr.Dataset) -> Iterator[str]:
+    told = data.attrs
+    if told["form"] == "depends":
+        yield _today(data)
+    elif "turn_of" in told:
+        yield _unturned(data)
+
+
+def _today(data: xr.Dataset) -> str:
+    by = f"{money(data.attrs['difference'])} {UNIT} ({_range(data)})"
+    return f"As things are assumed today {_title(data, 'leader')} is ahead of {_title(data, 'rival')} by {by}."
+
+
+def _unturned(data: xr.Dataset) -> str:
+    """Say what the number that was varied does, where it does not turn the answer by what matters."""
+    told = data.attrs
+    low, high = (_amount(data, told[f"turn_{end}"]) for end in ("from", "to"))
+    what, unit = clean(told["turn_of"]), _unit(str(told["turn_unit"]))
+    ends = {"from": float(told["turn_gap_from"]), "to": float(told["turn_gap_to"])}
+    if not isfinite(told["turn_at"]):
+        ahead, behind = ("turn_first", "turn_second") if sum(ends.values()) > 0 else ("turn_second", "turn_first")
+        names = f"{_title(data, ahead)} stays ahead of {_title(data, behind)}"
+        return f"{names} for all of {what} from {low} to {high}{unit}."
+    at = f"{_amount(data, told['turn_at'])}{unit}"
+    if ends["from"] * ends["to"] > 0:
+        return f"{capital(what)} turns it near {at}, but back again between {low} and {high}{unit}."
+    weak = min(ends, key=lambda end: abs(ends[end]))
+    side, ahead = ("below", "turn_below") if weak == "from" else ("above", "turn_above")
+    least = f"at most {money(abs(ends[weak]))} {UNIT}, which does not matter"
+    return f"With {what} {side} {at} {_title(data, ahead)} would be ahead, but by {least}."
+
+
+def _sheets(data: xr.Dataset) -> list[Sheet]:
+    worlds = _is_in_worlds(data)
+    columns = (
+        Column("option", "text"),
+        *((Column("where", "text"),) if worlds else ()),
+        Column("heads", "text"),
+        Column("average", "money"),
+        Column("error", "error"),
+        Column("less first", "money"),
+        Column("its error", "error"),
+        Column("loss", "percent"),
+        Column("1-in-20 bad", "money"),
+        Column("worst 5 %", "money"),
+        Column("cash need", "money"),
+        Column("limits broken", "heads"),
+    )
+    figures = ("npv_mean", "npv_se", "gain", "gain_se", "p_loss", "bad", "worst", "need", "broken")
+    rows = tuple(
+        (
+            clean(one["plan_title"].item()),
+            *((clean(one["world"].item()),) if worlds else ()),
+            heads_path(one["heads"].values.tolist()).replace(" ", "\u00a0"),
+            *(float(one[name]) for name in figures),
+        )
+        for one in (data.isel(plan=place) for place in range(data.sizes["plan"]))
+    )
+    return [Sheet("Options on the same futures", columns, rows), *_details(data)]
+
+
+def _details(data: xr.Dataset) -> Iterator[Sheet]:
+    if "detail" not in data:
+        return
+    table = data["detail"]
+    forms = str(table.attrs["forms"]).split(",")
+    columns = [Column(clean(title), form) for title, form in zip(table["column"].values, forms, strict=True)]
+    rows = tuple(
+        (clean(title), *map(float, values)) for title, values in zip(table["line"].values, table.values, strict=True)
+    )
+    yield Sheet(str(table.attrs["long_name"]), (Column("what", "text"), *columns), rows)
+
+
+def charts(data: xr.Dataset) -> list[Chart]:
+    """Return the options with their intervals, and where a threshold was looked up the way to it."""
+    name = str(data.attrs["experiment"])
+    found = [_worlds_chart(data, name) if _is_in_worlds(data) else _options_chart(data, name)]
+    return [*found, _turn_chart(data, f"{name}_turn")] if "turn_gap" in data else found
+
+
+def _is_in_worlds(data: xr.Dataset) -> bool:
+    return len({str(world) for world in data["world"].values}) > 1
+
+
+def _worlds_chart(data: xr.Dataset, name: str) -> Chart:
+    meaning = "Average result of each option in today's money in each case; bars: 95 % interval."
+    return interval_chart(name, _today(data), meaning, _spots(data, "npv_mean", "npv_se"), "average result")
+
+
+def _options_chart(data: xr.Dataset, name: str) -> Chart:
+    first = clean(data["plan_title"].values[0])
+    spots = _spots(data.isel(plan=slice(1, None)), "gain", "gain_se")
+    meaning = f"Result of each option minus that of “{first}” on the same futures; bars: 95 % interval."
+    return interval_chart(name, _today(data), meaning, spots, f"minus “{short(first, 26)}”")
+
+
+def _spots(data: xr.Dataset, mean: str, error: str) -> list[Spot]:
+    judged = data.isel(plan=data["judged"].values > 0) if mean == "gain" else data
+    names = ("plan_title", "world", mean, error)
+    rows = zip(*(judged[name].values for name in names), strict=True)
+    return [Spot(clean(title), clean(world), float(value), float(se)) for title, world, value, se in rows]
+
+
+def _turn_chart(data: xr.Dataset, name: str) -> Chart:
+    told = data.attrs
+    scale = 100.0 if _amount(data, 1.0).endswith("%") else 1.0
+    values, gap = data["turn_value"].values * scale, data["turn_gap"].values / MILLION
+    half = 1.96 * data["turn_gap_se"].values / MILLION
+    figure, axes = blank(2.9, bottom=0.2)
+    axes.fill_between(values, gap - half, gap + half, color=FAINT, zorder=1)
+    axes.plot(values, gap, color=BLUE, linewidth=1.8, zorder=3)
+    axes.axhline(0, color=INK, linewidth=0.8, zorder=2)
+    axes.axvline(told["turn_today"] * scale, color=GREEN, linewidth=1.4, linestyle=(0, (4, 2)), label="today")
+    if isfinite(told["turn_at"]):
+        axes.axvline(told["turn_at"] * scale, color=GREY, linewidth=1.4, linestyle=(0, (1, 1.3)), label="turns here")
+    axes.legend(loc="best")
+    unit = f", %{_unit(str(told['turn_unit']))}" if scale > 1 else _unit(str(told["turn_unit"])).replace(" ", ", ", 1)
+    what = clean(told["turn_of"])
+    axes.set(xlabel=f"{capital(what)}{unit}", ylabel=f"first less second, {UNIT}")
+    first, second = _title(data, "turn_first"), _title(data, "turn_second")
+    title = f"{first} less {second} along {what}"
+    meaning = "Same futures, the first minus the second; grey: 95 % interval; the other assumptions as they are."
+    columns = (Column(what, "text"), Column("first less second", "money"), Column("error", "error"))
+    rows = tuple(
+        (_amount(data, float(value)), float(mean), float(se))
+        for value, mean, se in zip(
+            data["turn_value"].values, data["turn_gap"].values, data["turn_gap_se"].values, strict=True
+        )
+    )
+    return Chart(name, title, meaning, inline_svg(figure, name, title, meaning), columns, rows)
+
+
+EXPERIMENT = View("experiment", "Experiment", sentences, _sheets, charts)

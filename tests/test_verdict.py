@@ -1,0 +1,202 @@
+"""The four forms of a finding, decided by rule from made-up datasets, and the sentence of each."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from experiments.asking.verdict import Gap, closest, decided, draws_needed, form_of, turns_inside
+from reports.experiment_views import charts, finding, sentences
+
+M = 1e6
+SLIGHT = "“Bee” would be ahead, but by at most 0.20 M CNY, which does not matter."
+
+
+def made(rows, materiality=0.5e6, **told):
+    """A dataset of options with these results by scenario, M CNY."""
+    npv = np.array(rows, dtype=float) * M
+    names = [f"p{place}" for place in range(len(rows))]
+    error = npv.std(axis=1, ddof=1) / npv.shape[1] ** 0.5 if npv.shape[1] > 1 else np.zeros(len(rows))
+    return decided(
+        xr.Dataset(
+            {
+                "npv": (("plan", "scenario"), npv),
+                "judged": ("plan", [1] * len(rows)),
+                "npv_mean": ("plan", npv.mean(axis=1)),
+                "npv_se": ("plan", error),
+                "gain": ("plan", (npv - npv[0]).mean(axis=1)),
+                "gain_se": ("plan", error),
+            },
+            {
+                "plan": names,
+                "plan_title": ("plan", ["Ant", "Bee", "Cow"][: len(rows)]),
+                "world": ("plan", [""] * len(rows)),
+            },
+            {"materiality": materiality, "experiment": "toy", "decision": "This.", "decides": "We."} | told,
+        )
+    )
+
+
+def turned(at, gaps, today=1.0, over=(0.5, 1.5), unit="factor"):
+    """Attributes of a threshold between the first two options."""
+    rising = gaps[1] > gaps[0]
+    return {
+        "turn_of": "demand", "turn_unit": unit, "turn_today": today, "turn_at": at, "turn_low": at - 0.05,
+        "turn_high": at + 0.05, "turn_from": over[0], "turn_to": over[1], "turn_gap_from": gaps[0] * M,
+        "turn_gap_to": gaps[1] * M, "turn_first": "p0", "turn_second": "p1",
+        "turn_above": "p0" if rising else "p1", "turn_below": "p1" if rising else "p0",
+    }  # fmt: skip
+
+
+def test_better_by_hand():
+    # differences 3, 1, 2: mean 2, sd 1, ± 4.302653 × 1 ÷ √3 = 2.484 by the t table with 2 degrees of freedom
+    found = made([[4, 3, 3], [1, 2, 1]], materiality=2 * M)
+    assert found.attrs["difference"] == 2 * M
+    assert found.attrs["difference_high"] - 2 * M == pytest.approx(4.302653 / 3**0.5 * M, rel=1e-6)
+    assert found.attrs["form"] == "unsaid"
+    sure = made([[4, 3.01, 2.99], [2, 1, 1]])
+    assert sure.attrs["form"] == "better"
+    assert finding(sure) == "“Ant” is better than “Bee” by 2.0 M CNY (+2.0 to +2.0)."
+
+
+def test_the_other_way_round_names_the_other():
+    assert finding(made([[2, 1, 1], [4, 3.01, 2.99]])).startswith("“Bee” is better than “Ant”")
+
+
+@pytest.mark.parametrize(
+    ("difference", "form"),
+    [(0.0, "none"), (0.499999, "none"), (0.5, "none"), (0.500001, "better"), (3.0, "better")],
+)
+def test_without_chance_the_edge_is_what_matters(difference, form):
+    assert made([[difference], [0.0]]).attrs["form"] == form
+
+
+@pytest.mark.parametrize(
+    ("gap", "form"),
+    [
+        (Gap(0, 1, 0.01, 0.005, 0.015), "none"),  # sure, but nothing that matters
+        (Gap(0, 1, 0.3, 0.1, 0.5), "none"),  # the end on the edge
+        (Gap(0, 1, 0.3, 0.1, 0.50001), "unsaid"),  # one step beyond it
+        (Gap(0, 1, 0.5, 0.0, 1.0), "unsaid"),  # an end at nothing is not above it
+        (Gap(0, 1, 0.5, 0.00001, 1.0), "better"),
+        (Gap(0, 1, 0.49999, 0.4, 0.58), "unsaid"),  # sure to be above nothing, not sure to matter
+        (Gap(0, 1, 0.1, -0.50001, 0.4), "unsaid"),
+        (Gap(0, 1, 2.0, -1.0, 5.0), "unsaid"),
+    ],
+)
+def test_the_form_at_each_edge(gap, form):
+    assert form_of(gap, 0.5, False) == form
+    assert form_of(gap, 0.5, True) == "depends"
+
+
+def test_nothing_that_matters_is_said_with_what_would():
+    found = made([[1.1, 1.0, 1.2], [1.0, 1.0, 1.1]])
+    assert found.attrs["form"] == "none"
+    assert finding(found) == (
+        "No difference that matters between “Ant” and “Bee”: 0.07 M CNY (−0.08 to +0.21), "
+        "where 0.50 M CNY would matter."
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "gaps", "inside"),
+    [
+        (0.8, (-3.0, 4.0), True),
+        (0.8, (4.0, -3.0), True),
+        (0.5, (-0.5, 4.0), True),  # on the end of the range, and just what matters
+        (1.5, (-0.5, 4.0), True),
+        (0.49999, (-3.0, 4.0), False),
+        (1.50001, (-3.0, 4.0), False),
+        (0.8, (-0.49999, 4.0), False),  # the other is ahead there by what does not matter
+        (0.8, (3.0, 4.0), False),  # it turned and turned back
+        (np.nan, (3.0, 4.0), False),
+    ],
+)
+def test_a_threshold_counts_inside_its_range_only(at, gaps, inside):
+    assert turns_inside(turned(at, gaps), 0.5 * M) is inside
+    assert made([[9.0], [1.0]], **turned(at, gaps)).attrs["form"] == ("depends" if inside else "better")
+
+
+def test_no_threshold_turns_nothing():
+    assert turns_inside({}, 0.5 * M) is False
+
+
+def test_it_depends_is_said_with_the_value_of_today():
+    rising = made([[9.0], [1.0]], **turned(0.8, (-3.0, 4.0)))
+    assert finding(rising) == (
+        "It depends on demand: “Ant” above 0.8 (0.75 to 0.85), below it “Bee”; today's value is 1."
+    )
+    falling = made([[9.0], [1.0]], **turned(0.8, (4.0, -3.0), unit="of what is assumed"))
+    assert finding(falling).replace("\u00a0", " ") == (
+        "It depends on demand: “Bee” above 80 % of what is assumed (75 % to 85 %), below it “Ant”; "
+        "today's value is 100 % of what is assumed."
+    )
+    assert sentences(rising)[1].startswith("As things are assumed today “Ant” is ahead of “Bee” by 8.0 M CNY")
+
+
+@pytest.mark.parametrize(
+    ("at", "gaps", "says"),
+    [
+        (np.nan, (3.0, 4.0), "“Ant” stays ahead of “Bee” for all of demand from 0.5 to 1.5."),
+        (np.nan, (-3.0, -4.0), "“Bee” stays ahead of “Ant” for all of demand from 0.5 to 1.5."),
+        (0.8, (-0.2, 4.0), f"With demand below 0.8 {SLIGHT}"),
+        (0.8, (4.0, -0.2), f"With demand above 0.8 {SLIGHT}"),
+        (0.8, (3.0, 4.0), "Demand turns it near 0.8, but back again between 0.5 and 1.5."),
+    ],
+)
+def test_a_number_that_turns_nothing_is_said_too(at, gaps, says):
+    assert sentences(made([[9.0], [1.0]], **turned(at, gaps)))[1] == says
+
+
+def test_what_cannot_be_said_tells_how_many_futures_would():
+    found = made([[5, -3, 1.2], [0, 0, 0]])
+    assert found.attrs["form"] == "unsaid"
+    assert "cannot be said with these data" in finding(found)
+    # sd √16.0133, ± 4.302653 × 4.0017 ÷ √3 = 9.941; 3 × (9.941 ÷ 1.0667)² = 260.6, told with two digits, rounded up
+    assert found.attrs["draws_needed"] == pytest.approx(260.55, abs=0.01)
+    assert finding(found).endswith("about 270 futures would tell.")
+
+
+def test_futures_needed_by_hand():
+    assert draws_needed(Gap(0, 1, 2.0, -2.0, 6.0), 0.5, 100) == 400.0  # ± 4 must become ± 2: 4 times as many
+    assert draws_needed(Gap(0, 1, 0.25, -0.75, 1.25), 0.5, 100) == 1600.0  # ± 1 must become ± 0.25
+    assert draws_needed(Gap(0, 1, 0.5, -0.5, 1.5), 0.5, 100) == 400.0  # matters if above nothing: ± 1 to ± 0.5
+
+
+def test_the_least_sure_rival_is_named():
+    # Bee is nearer on average but always 1 less; Cow is further away and once ahead.
+    npv = np.array([[5.0, 5.0, 5.0, 5.0], [4.0, 4.0, 4.0, 4.0], [0.0, 6.0, 2.0, 6.0]])
+    found = closest(npv)
+    assert (found.leader, found.rival, found.mean) == (0, 2, 1.5)
+
+
+def test_three_options_share_the_error():
+    # of three options three pairs: each end at 1 − 0.05 ÷ 6, t with 2 degrees of freedom 7.6488
+    found = closest(np.array([[4.0, 3.0, 3.0], [1.0, 2.0, 1.0], [-90.0, -90.0, -90.0]]))
+    assert found.high - found.mean == pytest.approx(7.6488 / 3**0.5, rel=1e-4)
+
+
+def test_only_the_judged_are_judged():
+    data = made([[1.0], [0.0], [9.0]])
+    data["judged"] = ("plan", [1, 1, 0])
+    assert finding(decided(data)).startswith("“Ant” is better than “Bee”")
+
+
+def test_a_changed_dataset_changes_the_sentence():
+    data = made([[4.0], [1.0]])
+    other = decided(data.assign(npv=data["npv"] * [[0.1], [1.0]]))
+    assert finding(other) == "“Bee” is better than “Ant” by 0.60 M CNY (+0.60 to +0.60)."
+
+
+def test_the_chart_tells_how_far_ahead_the_leader_is():
+    data = made([[4.0, 3.0], [1.0, 1.0]])
+    (chart,) = charts(data)
+    assert chart.name == "toy"
+    assert chart.finding.startswith("As things are assumed today “Ant” is ahead of “Bee” by 2.5 M CNY")
+    assert chart.columns[2].title == "minus “Ant”"
+    assert chart.rows == (("Bee", "", -2.5 * M, 0.0),)
+
+
+def test_several_cases_are_drawn_by_case():
+    data = made([[4.0, 3.0], [1.0, 1.0]]).assign_coords(world=("plan", ["typical", "success"]))
+    (chart,) = charts(data)
+    assert chart.rows == (("Ant", "typical", 3.5 * M, pytest.approx(0.5 * M)), ("Bee", "success", 1.0 * M, 0.0))
