@@ -14,7 +14,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from experiments.console import explaining_commands, review_commands, team_commands
+from experiments.console import explaining_commands, review_commands, run_questions, team_commands
+from experiments.console.options import AnswerFolder, AsJson, Replace
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
 
@@ -35,18 +36,11 @@ CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder, or t
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
 RUNS = Path("runs")
 NO_LIMIT = float("inf")
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
 Calibration = Annotated[str, typer.Option(help="Calibration of the case to use instead of its own.")]
 PlanName = Annotated[str, typer.Option(help="Plan by name or file; none takes the best of the case's own.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all draws.")]
-
-
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run, or CASE for runs/CASE.")]
-Fresh = Annotated[int, typer.Option(min=1, help="Fresh draws that value all plans.")]
-AnswerFolder = Annotated[Path | None, typer.Option(help="Folder of the answer; else runs/CASE-QUESTION.")]
-Replace = Annotated[bool, typer.Option(help="Replace an earlier answer of this name.")]
 
 
 def _early(case: str, calibration: str = "", *files: Path | None) -> None:
@@ -61,11 +55,6 @@ def _question(module: str, name: str) -> Callable[..., Any]:
 def _command(name: str) -> Callable[..., Any]:
     """Return a command's work, imported only now so that help and check stay quick."""
     return import_module("experiments.console.commands").__dict__[name]  # type: ignore[no-any-return]
-
-
-def _answer(module: str, out: Path | None, replace: bool, scenarios: int, as_json: bool, *asked: Any) -> None:
-    """Ask a question of a finished run, store the answer and print it."""
-    _command("answer")(_question(f"asking.{module}", "ask"), asked, scenarios, out, replace, as_json)
 
 
 @app.callback(invoke_without_command=True)
@@ -159,45 +148,6 @@ def report(run: RunFolder) -> None:
     _command("report")(run)
 
 
-@app.command("next-hire")
-def next_hire(
-    run: RunName,
-    budget: Annotated[float, typer.Option(help="Change all budgets together by up to this share instead.")] = 0.0,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what one head more or fewer, a million of budget or a place under a cap is worth."""
-    _answer("next_hire", out, replace, scenarios, as_json, run, budget)
-
-
-@app.command("gate-value")
-def gate_value(
-    run: RunName,
-    plan: Annotated[list[str] | None, typer.Option(help="Plans of the run; else recommended and documents.")] = None,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what a milestone is worth at which a plan may stay as it is or end, and how often it does."""
-    _answer("gate_value", out, replace, scenarios, as_json, run, plan or ())
-
-
-@app.command()
-def tradeoff(
-    run: RunName,
-    points: Annotated[int, typer.Option(help="Bounds tried for each of the two curves.")] = 6,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what a better average of the worst futures and fewer heads cost, as two curves of plans."""
-    _answer("tradeoff", out, replace, scenarios, as_json, run, points)
-
-
 @app.command()
 def ledger(
     run: RunFolder,
@@ -266,91 +216,10 @@ def assumptions(
     _question("console.assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
 
 
-@app.command("other-good-plans")
-def other_good_plans(
-    run: RunName,
-    within: Annotated[float, typer.Option(help="Share of the best result that a good plan may lose.")] = 0.02,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Find really different plans that are about as good, and what all of them share."""
-    _answer("other_plans", out, replace, scenarios, as_json, run, within)
-
-
-@app.command("redesign-contract")
-def redesign_contract(
-    run: RunName,
-    partner: Annotated[str, typer.Option(help="Partner in the plan; none takes the one with the largest volume.")] = "",
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Value variants of a partner's contract for both sides: which one would both prefer?"""
-    _answer("redesign", out, replace, scenarios, as_json, run, partner)
-
-
-@app.command()
-def scenarios(
-    run: RunName,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Value the plans of a run in the named futures of its case, and in all of them by weight."""
-    _answer("scenarios", out, replace, scenarios, as_json, run)
-
-
-@app.command()
-def sensitivity(
-    run: RunName,
-    map: Annotated[str, typer.Option(metavar="KEY,KEY", help="Two numbers: which plan is best where?")] = "",
-    stress: Annotated[bool, typer.Option("--stress", help="Bad moves together; the smallest that turns it.")] = False,
-    linked: Annotated[list[str] | None, typer.Option(metavar="KEY,KEY,r", help="Numbers that move together.")] = None,
-    plan: Annotated[list[Path] | None, typer.Option(help="More plan files for the map.")] = None,
-    materiality: Annotated[float, typer.Option(help="M CNY below which no difference matters.")] = 0.5,
-    scenarios: Annotated[int, typer.Option(min=1, help="Futures, the same for all values and plans.")] = 128,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell which numbers carry the result, how far the decision is from turning, and which plan is best where."""
-    asked = (run, map, stress, linked or (), plan or (), materiality * 1e6)
-    _answer("sensitivity", out, replace, scenarios, as_json, *asked)
-
-
-@app.command()
-def why(
-    run: RunName,
-    scenarios: Fresh = 4000,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell which rules hold a plan where it is, which plan comes next, and what each step aside costs."""
-    _answer("why", out, replace, scenarios, as_json, run)
-
-
+app.add_typer(run_questions.app)
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
 app.add_typer(team_commands.app)
-
-
-@app.command("worth-knowing")
-def worth_knowing(
-    run: RunName,
-    points: Annotated[int, typer.Option(help="Values tried of each group of open numbers.")] = 32,
-    also: Annotated[list[Path] | None, typer.Option(help="Plan file to choose among besides the run's plans.")] = None,
-    scenarios: Annotated[int, typer.Option(help="Futures that all values share.")] = 64,
-    out: AnswerFolder = None,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what knowing facts, or a partner trial, before the decision is worth, and what would change it."""
-    _answer("knowing", out, replace, scenarios, as_json, run, points, also or ())
 
 
 def _end(error: HeadcastError) -> NoReturn:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from experiments.console.options import AnswerFolder, AsJson, Replace, RunName, answer
+
 app = typer.Typer()
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run, or CASE for runs/CASE.")]
 Thing = "A run (its recommended plan), a plan file, or the name of a plan in the other one's run."
-AnswerFolder = Annotated[Path | None, typer.Option(help="Folder of the answer; else runs/CASE-QUESTION.")]
-Replace = Annotated[bool, typer.Option(help="Replace an earlier answer of this name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 STORED = 1
 """Draws for questions that take the run's own."""
-
-
-def _answer(module: str, out: Path | None, replace: bool, scenarios: int, as_json: bool, *asked: Any) -> None:
-    """Ask a question, store the answer and print it; heavy libraries are imported only now."""
-    ask = import_module(f"experiments.asking.{module}").ask
-    import_module("experiments.console.commands").answer(ask, asked, scenarios, out, replace, as_json)
 
 
 @app.command()
@@ -36,7 +26,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell where the difference of two plans comes from: roles, timing, mode, lines, contract terms, milestones."""
-    _answer("explain", out, replace, scenarios, as_json, first, second, case, seed)
+    answer("explain", out, replace, scenarios, as_json, first, second, case, seed)
 
 
 @app.command("bad-case")
@@ -49,7 +39,7 @@ def bad_case(
     as_json: AsJson = False,
 ) -> None:
     """Tell why the bad case is what it is: the futures around it against the middle, by ledger row, year and chance."""
-    _answer("bad_case", out, replace, STORED, as_json, run, plan, at)
+    answer("bad_case", out, replace, STORED, as_json, run, plan, at)
 
 
 @app.command()
@@ -62,4 +52,4 @@ def bridge(
     as_json: AsJson = False,
 ) -> None:
     """Tell why the number changed between two runs: each assumption, clause, the plan, futures and version add up."""
-    _answer("bridge", out, replace, STORED, as_json, old, new, plan)
+    answer("bridge", out, replace, STORED, as_json, old, new, plan)

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from experiments.console.options import AnswerFolder, AsJson, Replace, RunName, answer
+
 app = typer.Typer()
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run, or CASE for runs/CASE.")]
 
 
 @app.command("actuals-template")
@@ -27,10 +28,9 @@ def review(
     run: RunName,
     actuals: Annotated[Path, typer.Argument(metavar="ACTUALS", help="Filled sheet, .xlsx or .csv.")],
     scenarios: Annotated[int, typer.Option(min=1, help="Futures of the plan, before they are weighed.")] = 4000,
-    out: Annotated[Path | None, typer.Option(help="Folder of the answer; else runs/CASE-review.")] = None,
-    replace: Annotated[bool, typer.Option(help="Replace an earlier answer of this name.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")] = False,
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hold actuals against the plan: lights, milestones, and whether to keep the plan or to switch."""
-    ask = import_module("experiments.asking.review").ask
-    import_module("experiments.console.commands").answer(ask, (run, actuals), scenarios, out, replace, as_json)
+    answer("review", out, replace, scenarios, as_json, run, actuals)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.console.options import AsJson, Replace
+
 app = typer.Typer()
 
 
@@ -19,8 +21,8 @@ def experiment(
     scenarios: Annotated[int, typer.Option(min=1, help="Fresh draws that value all options.")] = 2000,
     materiality: Annotated[float, typer.Option(help="M CNY below which a difference does not matter.")] = 0.5,
     out: Annotated[Path | None, typer.Option(help="Folder of all experiments; else runs/CASE-experiments.")] = None,
-    replace: Annotated[bool, typer.Option(help="Replace earlier answers.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")] = False,
+    replace: Replace = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run one of the team's experiments, or list them."""
     work = import_module("experiments.console.experiment_command")
