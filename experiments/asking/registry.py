@@ -20,6 +20,13 @@ SCRIPTS = (
     "which_insurer_and_trial",
     "cost_of_results",
     "contract_words",
+    "four_blows",
+    "facts_to_buy",
+    "organisation_mode",
+    "ltv_share_or_commission",
+    "squads_and_rocket",
+    "channel_redesign",
+    "flexible_and_automation",
 )
 HEADS = ("# Question: ", "# Decision: ", "# Who decides: ")
 """How the first three lines of a script begin."""

@@ -1,0 +1,80 @@
+# Question: The biggest partner leaves, rates halve, data leak, the VP leaves: is the unit still alive?
+# Decision: Which blow we insure against or prepare for, and whether the budget stands in spite of the worst one.
+# Who decides: The board; the head of strategy prepares it with legal and HR.
+"""Four blows, each alone and all at once, and how hard the worst one may fall before doing nothing is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from experiments.asking.study import Option, Study, Told
+from experiments.asking.threshold import threshold
+from experiments.console.experiment_command import main
+from experiments.running.door import nothing
+from experiments.running.futures import changed, number_of
+from model.inputs import Case
+from model.plans import Plan
+
+FUTURES = ("biggest_partner_leaves", "rates_halved")
+EMPTY, YEAR = "leaderless", 12
+
+
+@dataclass(frozen=True)
+class Blow:
+    """A plan and what changes in the case by key; the first change is the one that is varied."""
+
+    id: str
+    title: str
+    plan: Plan
+    changes: dict[str, float]
+
+
+def under(case: Case, changes: dict[str, float]) -> Case:
+    """Return the case with other numbers."""
+    for key, value in changes.items():
+        case = changed(case, number_of(case, key), value)
+    return case
+
+
+# %% The blows: two futures of the case, a leak of ours about once in the horizon, a phase without a leader
+def blows(study: Study) -> list[Blow]:
+    """Return the four; nobody knows what a leader is worth: without one people meet as badly as their range says."""
+    case, plan = study.case, study.plan
+    leaders = [role for role, heads in plan.seats.items() if any(heads) and max(case.roles[role].heads_most) == 1]
+    known = len(plan.modes) > 1 and leaders and case.shocks and set(FUTURES) <= set(case.scenarios)
+    study.asks_for(known, "scenarios", f"name {', '.join(FUTURES)}, shocks, two phases and a leader")
+    worlds = [(name, case.scenarios[name]) for name in FUTURES]
+    found = [Blow(name, w.title, plan, {key: float(v) for key, v in w.changes.items()}) for name, w in worlds]
+    once = YEAR / (case.clock.months * max(sum(len(part.partners) for part in plan.lines.values()), 1))
+    meeting, heads = number_of(case, f"modes.{plan.modes[1]}.coordination"), plan.seats[leaders[0]]
+    empty = {"seats": plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}}
+    alone = plan.model_copy(update=empty | {"modes": (plan.modes[0], EMPTY, *plan.modes[2:])})
+    left = f"{case.roles[leaders[0]].title} leaves, the seat is empty for a phase"
+    worst = {f"modes.{EMPTY}.coordination": meeting.value if meeting.low is None else meeting.low}
+    leak = Blow("leak", "We leak data, about once in all", plan, {"shocks.leak": once, "shocks.leak_ours": 1.0})
+    return [*found, leak, Blow("leader", left, alone, worst)]
+
+
+def ask(study: Study) -> Told:
+    """Value each blow; the worst one is held against doing nothing, and softened until the plan is worth nothing."""
+    asked = blows(study)
+    modes = study.case.modes | {EMPTY: study.case.modes[study.plan.modes[1]]}
+    case = study.case.model_copy(update={"modes": modes})
+    hit = [Option(b.id, f"Go on, though: {b.title}", b.plan, under(case, b.changes)) for b in asked]
+    every = {key: value for blow in asked for key, value in blow.changes.items()}
+    last = Option("all", "Go on, though: all four at once", asked[-1].plan, under(case, every))
+    plan, idle = study.option("plan", "Go on as planned"), study.option("nothing", "Do nothing", nothing(study.case))
+    # %% Values, and how hard the worst blow may fall
+    options = [plan, *hit, last, idle]
+    found = study.see(options)
+    worst = min(range(len(hit)), key=lambda place: float(found[1 + place].npv.mean()))
+    (key, value), *rest = asked[worst].changes.items()
+    held = replace(plan, plan=hit[worst].plan, case=under(case, dict(rest)))
+    ends = sorted((value, number_of(case, key).value))
+    turn = threshold(study.futures, key, held, idle, over=(ends[0], ends[1]))
+    return study.told([replace(one, judged=one in (hit[worst], idle)) for one in options], found, turn)
+
+
+# %% Answer
+if __name__ == "__main__":
+    main(__file__)
