@@ -11,8 +11,8 @@ from experiments.asking.study import Option, Study, Told
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
-from experiments.running.futures import changed, number_of
-from model.inputs import Case
+from experiments.running.futures import number_of
+from experiments.running.run_info import RECOMMENDED
 from model.plans import Plan
 
 FUTURES = ("biggest_partner_leaves", "rates_halved")
@@ -29,18 +29,13 @@ class Blow:
     changes: dict[str, float]
 
 
-def under(case: Case, changes: dict[str, float]) -> Case:
-    """Return the case with other numbers."""
-    for key, value in changes.items():
-        case = changed(case, number_of(case, key), value)
-    return case
-
-
 # %% The blows: two futures of the case, a leak of ours about once in the horizon, a phase without a leader
 def blows(study: Study) -> list[Blow]:
     """Return the four; nobody knows what a leader is worth: without one people meet as badly as their range says."""
     case, plan = study.case, study.plan
-    leaders = [role for role, heads in plan.seats.items() if any(heads) and max(case.roles[role].heads_most) == 1]
+    leaders = [
+        role for role, heads in plan.seats.items() if any(heads) and max(map(float, case.roles[role].heads_most)) == 1
+    ]
     known = len(plan.modes) > 1 and leaders and case.shocks and set(FUTURES) <= set(case.scenarios)
     study.asks_for(known, "scenarios", f"name {', '.join(FUTURES)}, shocks, two phases and a leader")
     worlds = [(name, case.scenarios[name]) for name in FUTURES]
@@ -55,22 +50,27 @@ def blows(study: Study) -> list[Blow]:
     return [*found, leak, Blow("leader", left, alone, worst)]
 
 
-def ask(study: Study) -> Told:
-    """Value each blow; the worst one is held against doing nothing, and softened until the plan is worth nothing."""
-    asked = blows(study)
+def opened(study: Study) -> Study:
+    """Return the study with one more mode, of a phase without a leader, as the second phase's is today."""
     modes = study.case.modes | {EMPTY: study.case.modes[study.plan.modes[1]]}
     case = study.case.model_copy(update={"modes": modes})
-    hit = [Option(b.id, f"Go on, though: {b.title}", b.plan, under(case, b.changes)) for b in asked]
+    return replace(study, run=replace(study.run, cases=study.run.cases | {RECOMMENDED: case}))
+
+
+def ask(study: Study) -> Told:
+    """Value each blow; the worst one is held against doing nothing, and softened until the plan is worth nothing."""
+    asked, study = blows(study), opened(study)
+    hit = [Option(b.id, f"Go on, though: {b.title}", b.plan, study.with_numbers(b.changes)) for b in asked]
     every = {key: value for blow in asked for key, value in blow.changes.items()}
-    last = Option("all", "Go on, though: all four at once", asked[-1].plan, under(case, every))
+    last = Option("all", "Go on, though: all four at once", asked[-1].plan, study.with_numbers(every))
     plan, idle = study.option("plan", "Go on as planned"), study.option("nothing", "Do nothing", nothing(study.case))
     # %% Values, and how hard the worst blow may fall
     options = [plan, *hit, last, idle]
     found = study.see(options)
     worst = min(range(len(hit)), key=lambda place: float(found[1 + place].npv.mean()))
     (key, value), *rest = asked[worst].changes.items()
-    held = replace(plan, plan=hit[worst].plan, case=under(case, dict(rest)))
-    ends = sorted((value, number_of(case, key).value))
+    held = replace(plan, plan=hit[worst].plan, case=study.with_numbers(dict(rest)))
+    ends = sorted((value, number_of(study.case, key).value))
     turn = threshold(study.futures, key, held, idle, over=(ends[0], ends[1]))
     return study.told([replace(one, judged=one in (hit[worst], idle)) for one in options], found, turn)
 

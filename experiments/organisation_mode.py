@@ -31,7 +31,7 @@ def titled(case: Case, plan: Plan) -> str:
     months = [calendar(case.clock.start, case.phases[place].first_month) for place in starts]
     first, *later = [case.modes[path[place]].title for place in starts]
     words = [first, *(f"{title} from {month}" for title, month in zip(later, months[1:], strict=True))]
-    return ", ".join([*words, f"{more} heads too many"] if more else words)
+    return ", ".join([*words, f"{more} head{'s' * (more > 1)} too many"] if more else words)
 
 
 def over(case: Case, plan: Plan) -> int:

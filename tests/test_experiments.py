@@ -46,9 +46,9 @@ def run_of(shipped, plan_of, small_folder):
         home = "ecosystem" if name == "small" else name
         files = (ROOT / "data" / "cases" / home / "plans").glob("*.toml")
         plans = {file.stem: plan_of(home, file.stem) for file in files}
-        best = plans[chosen]
         if home == "ecosystem":
-            best = narrowed(case, best)
+            plans = {key: narrowed(case, plan) if plan.lines else plan for key, plan in plans.items()}
+        best = plans[chosen]
         plans = plans | {"recommended": best.model_copy(update={"name": "recommended", "title": "Recommended plan"})}
         info = {"seed": seed, "table_scenarios": 2}
         return store.Run(Path(name), xr.Dataset(), case, plans, dict.fromkeys(plans, case), info, "", "0")
@@ -63,7 +63,7 @@ def study_of(run_of):
     def study(name, case="", chosen="", seed=7, draws=DRAWS):
         usual = registry.script(name).run()
         case = case or ("small" if name in SMALL else usual)
-        chosen = chosen or {"ecosystem": "lean", "small": "lean"}.get(case, "today")
+        chosen = chosen or {"ecosystem": "lean", "small": "lean", "ecommerce": "rocket"}.get(case, "today")
         return Study(name, run_of(case, chosen, seed), draws, lambda _: None)
 
     return study
