@@ -33,9 +33,7 @@ class Blow:
 def blows(study: Study) -> list[Blow]:
     """Return the four; nobody knows what a leader is worth: without one people meet as badly as their range says."""
     case, plan = study.case, study.plan
-    leaders = [
-        role for role, heads in plan.seats.items() if any(heads) and max(map(float, case.roles[role].heads_most)) == 1
-    ]
+    leaders = [role for role, heads in plan.seats.items() if any(heads) and max(case.roles[role].heads_most) <= 1]
     known = len(plan.modes) > 1 and leaders and case.shocks and set(FUTURES) <= set(case.scenarios)
     study.asks_for(known, "scenarios", f"name {', '.join(FUTURES)}, shocks, two phases and a leader")
     worlds = [(name, case.scenarios[name]) for name in FUTURES]
@@ -44,9 +42,9 @@ def blows(study: Study) -> list[Blow]:
     meeting, heads = number_of(case, f"modes.{plan.modes[1]}.coordination"), plan.seats[leaders[0]]
     empty = {"seats": plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}}
     alone = plan.model_copy(update=empty | {"modes": (plan.modes[0], EMPTY, *plan.modes[2:])})
-    left = f"{case.roles[leaders[0]].title} leaves, the seat is empty for a phase"
+    left = f"The {case.roles[leaders[0]].title} leaves for a phase"
     worst = {f"modes.{EMPTY}.coordination": meeting.value if meeting.low is None else meeting.low}
-    leak = Blow("leak", "We leak data, about once in all", plan, {"shocks.leak": once, "shocks.leak_ours": 1.0})
+    leak = Blow("leak", "We leak data about once", plan, {"shocks.leak": once, "shocks.leak_ours": 1.0})
     return [*found, leak, Blow("leader", left, alone, worst)]
 
 
@@ -60,9 +58,9 @@ def opened(study: Study) -> Study:
 def ask(study: Study) -> Told:
     """Value each blow; the worst one is held against doing nothing, and softened until the plan is worth nothing."""
     asked, study = blows(study), opened(study)
-    hit = [Option(b.id, f"Go on, though: {b.title}", b.plan, study.with_numbers(b.changes)) for b in asked]
+    hit = [Option(b.id, f"Go on: {b.title}", b.plan, study.with_numbers(b.changes)) for b in asked]
     every = {key: value for blow in asked for key, value in blow.changes.items()}
-    last = Option("all", "Go on, though: all four at once", asked[-1].plan, study.with_numbers(every))
+    last = Option("all", "Go on: all four at once", asked[-1].plan, study.with_numbers(every))
     plan, idle = study.option("plan", "Go on as planned"), study.option("nothing", "Do nothing", nothing(study.case))
     # %% Values, and how hard the worst blow may fall
     options = [plan, *hit, last, idle]

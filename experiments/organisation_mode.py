@@ -25,12 +25,14 @@ def paths(study: Study) -> list[Option]:
 
 
 def titled(case: Case, plan: Plan) -> str:
-    """Return the modes of a plan in words, each with the month in which it begins, and heads that they do not allow."""
+    """Return which mode follows the first one and from when, and how many heads the modes do not allow."""
     path, more = plan.modes, over(case, plan)
-    starts = [place for place, mode in enumerate(path) if place == 0 or mode != path[place - 1]]
-    months = [calendar(case.clock.start, case.phases[place].first_month) for place in starts]
-    first, *later = [case.modes[path[place]].title for place in starts]
-    words = [first, *(f"{title} from {month}" for title, month in zip(later, months[1:], strict=True))]
+    later = [
+        f"{case.modes[mode].title} from {calendar(case.clock.start, phase.first_month)}"
+        for before, mode, phase in zip(path, path[1:], case.phases[1:], strict=False)
+        if mode != before
+    ]
+    words = later or [f"{case.modes[path[0]].title} throughout"]
     return ", ".join([*words, f"{more} head{'s' * (more > 1)} too many"] if more else words)
 
 
@@ -56,7 +58,7 @@ def ask(study: Study) -> Told:
     found = study.see(options)
     columns = {"time left after meetings": "percent", "lost to changes": "money", "heads above the bound": "heads"}
     rows = {option.title: row(case, option, seen) for option, seen in zip(options, found, strict=True)}
-    title = f"the working time that meetings leave in “{case.modes[mode].title}”"
+    title = f"the time left after meetings in “{case.modes[mode].title}”"
     turn = threshold(study.futures, f"modes.{mode}.coordination", own, rival, title, alone=mode not in rival.plan.modes)
     return study.told(options, found, turn, detail_of("What each form does and allows", rows, columns))
 

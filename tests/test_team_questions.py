@@ -69,10 +69,10 @@ def test_a_form_says_when_it_begins_and_what_it_does_not_allow(study_of):
     study = study_of("ecosystem", "lean")
     own, later, never = organisation_mode.paths(study)
     assert own.plan.modes == ("department", "unit", "unit")
-    assert own.title == "Department inside after-sales, Independent business unit from Jul 2027"
-    assert later.title == "Department inside after-sales, Independent business unit from Jul 2028"
+    assert own.title == "Independent business unit from Jul 2027"
+    assert later.title == "Independent business unit from Jul 2028"
     # 16 heads where a department has 15 at most.
-    assert never.title == "Department inside after-sales, 1 head too many"
+    assert never.title == "Department inside after-sales throughout, 1 head too many"
 
 
 @pytest.mark.parametrize(("more", "heads"), [(-9, (3, 3)), (-1, (6, 6)), (0, (9, 9)), (1, (12, 12)), (9, (12, 15))])
