@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from experiments.asking.knowing_sample import desk, means, opened, worth
+from experiments.asking.open_numbers import even
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.study import Study, Told, detail_of
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
-from experiments.running.break_even import span
 from experiments.running.door import nothing
 from model.case_numbers import Number, numbers
-from model.ledger import Floats
 from model.load import case_to_dict
 
 BOUGHT = {
@@ -29,7 +29,8 @@ BOUGHT = {
     "Raises: a pay survey": "staffing.annual_raise",
     "Chance of a leak: a security audit": "shocks.leak",
 }
-POINTS, UNIFORM = 201, 12.0
+POINTS, BEST = 8, 2
+COLUMNS = {"worth of knowing": "money", "at least": "money", "at most": "money", "share of the spread": "percent"}
 
 
 # %% Facts: each number at both ends of its range, on the same futures for all plans
@@ -42,37 +43,33 @@ def facts(study: Study) -> dict[str, Number]:
     return found
 
 
-def worth(ends: Floats) -> float:
-    """Return what it brings to choose after a number is known, (option, 2) CNY at the ends of its range (R189)."""
-    line = np.linspace(ends[:, 0], ends[:, 1], POINTS, axis=1)
-    return max(float(line.max(axis=0).mean() - line.mean(axis=1).max()), 0.0)
-
-
 def ask(study: Study) -> Told:
-    """Order the facts by what knowing is worth; the first is moved under the two plans between which it decides."""
+    """Order the facts by what knowing is worth (R181); the first is moved under the two plans it decides between."""
     asked = facts(study)
     plans = compared_plans(study.run).items()
     options = [study.option(name, plan.title, plan) for name, plan in plans if not plan.is_idle]
     options.append(study.option("nothing", "Do nothing", nothing(study.case)))
     found = study.see(options)
-    order = sorted(range(len(options)), key=lambda place: -found[place].npv.mean())[:2]
-    rivals, ends = [options[place] for place in sorted({0, *order, len(options) - 1})], {}
-    for title, number in asked.items():
-        there = [study.with_numbers({number.name: end}) for end in span(number)]
-        ends[title] = np.array([[study.futures.npv(case, one.plan).mean() for case in there] for one in rivals])
+    centre = np.array([seen.npv.mean() for seen in found])
+    kept = sorted({0, *np.argsort(-centre, kind="stable")[:BEST].tolist(), len(options) - 1})
+    rivals = {options[place].id: options[place] for place in kept}
+    offers = {name: one.plan for name, one in rivals.items()}
+    at = desk(study.case, offers, centre[kept], study.seed, study.futures.scenarios)
     # %% Worth and spread, the first fact, and where it turns the choice
-    spread = {title: float((pair[0, 1] - pair[0, 0]) ** 2 / UNIFORM) for title, pair in ends.items()}
+    points = {title: opened(at, [number], even(number, POINTS)[None]) for title, number in asked.items()}
+    worths = {title: worth(at, part, study.seed, drawn=False) for title, part in points.items()}
+    spread = {title: float(means(at, part)[0].var()) for title, part in points.items()}
     whole = sum(spread.values()) + float(found[0].npv.var())
-    rows = {title: (worth(pair), spread[title] / whole) for title, pair in ends.items()}
-    ranked = {title: rows[title] for title in sorted(rows, key=lambda title: rows[title], reverse=True)}
-    low, high = (rivals[place] for place in ends[next(iter(ranked))].argmax(axis=0))
-    other = low if low != high else next(one for one in rivals if one != high)
-    turn = threshold(study.futures, asked[next(iter(ranked))].name, high, other)
-    judged = [replace(option, judged=option in rivals) for option in options]
-    told = detail_of(
-        "Facts that can be bought", ranked, {"worth of knowing": "money", "share of the spread": "percent"}
-    )
-    return study.told(judged, found, turn, told)
+    order = sorted(asked, key=lambda title: (worths[title].value, spread[title]), reverse=True)
+    rows = {
+        title: (worths[title].value, worths[title].low, worths[title].high, spread[title] / whole) for title in order
+    }
+    best = means(at, points[order[0]]).argmax(axis=0)
+    low, high = (list(rivals.values())[place] for place in (best[0], best[-1]))
+    other = low if low != high else next(one for one in rivals.values() if one != high)
+    turn = threshold(study.futures, asked[order[0]].name, high, other)
+    told = detail_of("Facts that can be bought", rows, COLUMNS)
+    return study.told([replace(one, judged=one.id in rivals) for one in options], found, turn, told)
 
 
 # %% Answer

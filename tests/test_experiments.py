@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
+from experiments import facts_to_buy
 from experiments.asking import experiment, registry
 from experiments.asking.answers import Asked, open_answer
 from experiments.asking.study import Study
@@ -71,9 +72,10 @@ def study_of(run_of):
 
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
-    """Thresholds are looked for in a few steps."""
+    """Thresholds are looked for in a few steps, facts at two points."""
     monkeypatch.setattr(break_even, "STEPS", 2)
     monkeypatch.setattr(break_even, "PRECISION", 0.05)
+    monkeypatch.setattr(facts_to_buy, "POINTS", 2)
 
 
 @pytest.fixture(scope="session")

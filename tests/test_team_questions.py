@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import xarray as xr
 
@@ -20,8 +19,6 @@ from experiments.asking.study import Study
 from model import store
 from model.errors import InputError
 
-M = 1e6
-
 
 @pytest.fixture
 def study_of(shipped, plan_of):
@@ -36,16 +33,6 @@ def study_of(shipped, plan_of):
         return Study("toy", run, 2, lambda _: None)
 
     return study
-
-
-def test_a_fact_is_worth_a_quarter_of_what_it_may_turn():
-    ends = np.array([[-1.0, 1.0], [0.0, 0.0]]) * M
-    assert facts_to_buy.worth(ends) == pytest.approx(0.25 * M, rel=0.01)
-
-
-@pytest.mark.parametrize("ends", [[[1.0, 9.0], [0.0, 0.0]], [[-9.0, -1.0], [0.0, 0.0]], [[2.0, 4.0], [1.0, 3.0]]])
-def test_a_fact_that_changes_no_choice_is_worth_nothing(ends):
-    assert facts_to_buy.worth(np.array(ends) * M) == 0.0
 
 
 def test_only_facts_with_a_range_are_bought(study_of):
