@@ -60,7 +60,7 @@ def ask(study: Study) -> Told:
     worths = {title: worth(at, part, study.seed, drawn=False) for title, part in points.items()}
     spread = {title: float(means(at, part)[0].var()) for title, part in points.items()}
     whole = sum(spread.values()) + float(found[0].npv.var())
-    order = sorted(asked, key=lambda title: (worths[title].value, spread[title]), reverse=True)
+    order = sorted(asked, key=lambda title: (round(worths[title].value), spread[title]), reverse=True)
     rows = {
         title: (worths[title].value, worths[title].low, worths[title].high, spread[title] / whole) for title in order
     }
