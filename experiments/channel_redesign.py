@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from experiments.asking.study import Option, Study, Told, detail_of
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
@@ -34,10 +36,10 @@ def ask(study: Study) -> Told:
     today = study.option("today", "Today's groups", study.shipped("today"))
     three = study.option("redesign", "Redesign", study.shipped("redesign"))
     ends = [
-        Option(f"redesign_{end}", f"Redesign {words}", three.plan, lost(study.case, end), judged=False)
+        Option(f"redesign_{end}", f"Redesign {words}", three.plan, lost(study.case, end), "another loss", judged=False)
         for words, end in ENDS.items()
     ]
-    options = [today, three, *ends]
+    options = [*(replace(one, world="loss as assumed") for one in (today, three)), *ends]
     # %% Values, the years in which the change pays back, and the least that the redesign must save
     found = study.see(options)
     net = [result(seen.years).mean(axis=-1) - result(found[0].years).mean(axis=-1) for seen in found]

@@ -16,7 +16,7 @@ from experiments.running.run_info import RECOMMENDED
 from model.plans import Plan
 
 FUTURES = ("biggest_partner_leaves", "rates_halved")
-EMPTY, YEAR = "leaderless", 12
+EMPTY, YEAR, CALM, HIT = "leaderless", 12, "no blow", "after the blow"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def ask(study: Study) -> Told:
     held = replace(plan, plan=hit[worst].plan, case=study.with_numbers(dict(rest)))
     ends = sorted((value, number_of(study.case, key).value))
     turn = threshold(study.futures, key, held, idle, over=(ends[0], ends[1]))
-    return study.told([replace(one, judged=one in (hit[worst], idle)) for one in options], found, turn)
+    judged = {hit[worst].id, idle.id}
+    seen = [replace(one, judged=one.id in judged, world=CALM if one in (plan, idle) else HIT) for one in options]
+    return study.told(seen, found, turn)
 
 
 # %% Answer

@@ -36,7 +36,8 @@ def ask(study: Study) -> Told:
         study.option("share_care", "Share, if advisers keep in touch", ltv.plan, half_way(study.case, CARE)),
         study.option("share_again", "Share, if users buy again", ltv.plan, half_way(study.case, REPURCHASE)),
     ]
-    options = [flat, ltv, *(replace(option, judged=False) for option in shown)]
+    options = [replace(option, world="nobody responds") for option in (flat, ltv)]
+    options += [replace(option, world="users respond", judged=False) for option in shown]
     # %% Values, what the schemes pay by year, and how much more often users must buy again
     found = study.see(options)
     pay = [paid_out(seen.years, PAY).mean(axis=-1) for seen in found]
