@@ -84,7 +84,7 @@ def test_an_end_that_the_case_does_not_admit_is_left_out(paper, plan):
     case = paper(staffing__base_share=share)
     guess = guesses(case)[0]
     mover = Mover(case, plan, 7, PACKAGE)
-    assert mover.at_or_none(guess, 0.95) is None
+    assert mover.at_end((guess, 0.95)) is None
     with pytest.raises(InputError, match="base and project share exceed the package"):
         mover.at(guess, 0.95)
     assert nearest_flip(case, plan, 7, PACKAGE).limit == 0.55
@@ -173,3 +173,10 @@ def test_what_moves_the_plan_is_not_left_out(shipped, plan_of):
     wanted = {"calibrations.success_story.demand", "calibrations.success_story.delay", "lines.insurance.demand"}
     wanted |= {"partners.unit_hours", "roles.data.ramp", "contracts.used_car_deal.grace", "clock.discount"}
     assert wanted <= asked
+
+
+def test_two_processes_find_the_turn_of_hand_calculation_too(paper, plan, monkeypatch):
+    monkeypatch.setattr(flip, "WORTH_PROCESSES", -1.0)
+    found = nearest_flip(paper(incentives__after_sales_share=SHARE), plan, 7, PACKAGE)
+    assert found.flips_at == pytest.approx(0.15 + PACKAGE / REVENUE, abs=1e-9)
+    assert found.npv_at_limit == pytest.approx(PACKAGE - 0.35 * REVENUE, abs=1)

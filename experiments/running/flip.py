@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import perf_counter
 
 from scipy.optimize import brentq
 
 from experiments.running.futures import Futures, Movable, changed
+from experiments.running.processes import shared_out
 from model.case_numbers import Place, numbers
 from model.errors import InputError
 from model.inputs import Case
@@ -18,6 +19,8 @@ SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
 REFINED = 3
 """So many of the nearest turns, by a straight line between two values, are looked up exactly."""
+WORTH_PROCESSES = 20.0
+"""Seconds of work from which on it is shared out: a fresh process takes two to begin."""
 PRECISION = 1e-3
 """Share of a guess's range within which a turn is found."""
 LIMITS = ("heads_least", "heads_most", "may_be_bought", "income_tax")
@@ -102,16 +105,18 @@ class Mover:
     def __init__(self, case: Case, plan: Plan, seed: int, gain: float) -> None:
         self.case, self.plan = case, plan
         self.futures = Futures(case, seed, SCENARIOS)
+        began = perf_counter()
         self.shift = gain - self._mean(case)
+        self.seconds = perf_counter() - began
 
     def at(self, guess: Guess, value: float) -> float:
         """Return the mean NPV with a guess moved, CNY; raise InputError where the case does not admit that value."""
         return self._mean(changed(self.case, guess, value)) + self.shift
 
-    def at_or_none(self, guess: Guess, value: float) -> float | None:
-        """Return the mean NPV with a guess moved, CNY, or None where the case does not admit that value."""
+    def at_end(self, end: tuple[Guess, float]) -> float | None:
+        """Return the mean NPV with a guess moved to a value, CNY, or None where the case does not admit that value."""
         try:
-            return self.at(guess, value)
+            return self.at(*end)
         except InputError:
             return None
 
@@ -119,7 +124,7 @@ class Mover:
         return float(self.futures.npv(case, self.plan).mean())
 
 
-def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 2) -> Flip | None:
+def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
     """Return the guess whose change turns the plan from better to worse than doing nothing (or back) soonest.
 
     Parameters
@@ -131,7 +136,7 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 
     if plan.is_idle or not asked:
         return None
     mover = Mover(case, plan, seed, gain)
-    moved = _moved(mover, asked, gain, threads)
+    moved = _moved(mover, asked, gain)
     flips = [
         Flip(guess, guess.value + (limit - guess.value) * gain / (gain - value), value, limit)
         for guess, limit, value in moved
@@ -150,14 +155,14 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float, threads: int = 
     return Flip(guess, None, value, limit)
 
 
-def _moved(mover: Mover, asked: list[Guess], gain: float, threads: int) -> list[tuple[Guess, float, float]]:
+def _moved(mover: Mover, asked: list[Guess], gain: float) -> list[tuple[Guess, float, float]]:
     """Return (guess, end, mean NPV there): the lower end of each guess, the upper one where the lower did not go
     towards the turn. A guess that goes towards it on both sides is asked on its lower side only."""
     lower = [(guess, guess.low) for guess in asked if guess.low != guess.value]
-    first = dict(zip((guess.name for guess, _ in lower), _all_at(mover, lower, threads), strict=True))
+    first = dict(zip((guess.name for guess, _ in lower), _all_at(mover, lower), strict=True))
     towards = {name for name, value in first.items() if value is not None and (value < gain) == (gain > 0)}
     upper = [(guess, guess.high) for guess in asked if guess.high != guess.value and guess.name not in towards]
-    values = [*first.values(), *_all_at(mover, upper, threads)]
+    values = [*first.values(), *_all_at(mover, upper)]
     ends = zip([*lower, *upper], values, strict=True)
     return [(guess, limit, value) for (guess, limit), value in ends if value is not None]
 
@@ -166,13 +171,10 @@ def _far(flip: Flip) -> float:
     return abs(flip.distance or 0.0)
 
 
-def _all_at(mover: Mover, ends: list[tuple[Guess, float]], threads: int) -> list[float | None]:
-    pool = ThreadPoolExecutor(threads)
-    try:
-        return list(pool.map(lambda end: mover.at_or_none(*end), ends))
-    finally:
-        # An interrupted run must not wait for what is still queued.
-        pool.shutdown(cancel_futures=True)
+def _all_at(mover: Mover, ends: list[tuple[Guess, float]]) -> list[float | None]:
+    if mover.seconds * len(ends) > WORTH_PROCESSES:
+        return shared_out(mover.at_end, ends)
+    return [mover.at_end(end) for end in ends]
 
 
 def _refined(mover: Mover, flip: Flip) -> Flip:
