@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from scipy.optimize import brentq
@@ -17,8 +17,8 @@ from model.plans import Plan
 
 SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
-REFINED = 3
-"""So many of the nearest turns, by a straight line between two values, are looked up exactly."""
+REFINED, FINER = 3, 512
+"""So many of the nearest turns, by a straight line between two values, are looked up exactly, on so many draws."""
 WORTH_PROCESSES = 20.0
 """Seconds of work from which on it is shared out: a fresh process takes two to begin."""
 PRECISION = 1e-3
@@ -102,9 +102,9 @@ class Mover:
         err in the change only
     """
 
-    def __init__(self, case: Case, plan: Plan, seed: int, gain: float) -> None:
+    def __init__(self, case: Case, plan: Plan, seed: int, gain: float, scenarios: int = SCENARIOS) -> None:
         self.case, self.plan = case, plan
-        self.futures = Futures(case, seed, SCENARIOS)
+        self.futures = Futures(case, seed, scenarios)
         began = perf_counter()
         self.shift = gain - self._mean(case)
         self.seconds = perf_counter() - began
@@ -142,13 +142,11 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
         for guess, limit, value in moved
         if (value < 0) != (gain < 0)
     ]
-    if flips:
-        near = sorted(flips, key=_far)[:REFINED]
+    near = _looked_up(case, plan, seed, gain, sorted(flips, key=_far))
+    if near:
         # Of turns that are equally far to a per cent the one that stands first in the case is told.
         order = {guess.name: place for place, guess in enumerate(asked)}
-        return min(
-            (_refined(mover, flip) for flip in near), key=lambda flip: (round(_far(flip), 2), order[flip.guess.name])
-        )
+        return min(near, key=lambda flip: (round(_far(flip), 2), order[flip.guess.name]))
     if not moved:
         return None
     guess, limit, value = min(moved, key=lambda item: item[2] if gain >= 0 else -item[2])
@@ -165,6 +163,20 @@ def _moved(mover: Mover, asked: list[Guess], gain: float) -> list[tuple[Guess, f
     values = [*first.values(), *_all_at(mover, upper)]
     ends = zip([*lower, *upper], values, strict=True)
     return [(guess, limit, value) for (guess, limit), value in ends if value is not None]
+
+
+def _looked_up(case: Case, plan: Plan, seed: int, gain: float, flips: list[Flip]) -> list[Flip]:
+    """Return the nearest turns, each looked up; few draws may show a turn that more of them do not."""
+    if not flips:
+        return []
+    finer, found = Mover(case, plan, seed, gain, FINER), []
+    for flip in flips:
+        ending = finer.at(flip.guess, flip.limit)
+        if (ending < 0) != (gain < 0):
+            found.append(_refined(finer, replace(flip, npv_at_limit=ending)))
+        if len(found) == REFINED:
+            break
+    return found
 
 
 def _far(flip: Flip) -> float:
