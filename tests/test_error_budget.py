@@ -139,3 +139,10 @@ def test_a_runs_budget_is_told_on_its_page_and_traced_to_its_files(small_run):
     assert "How far may the figures be off?" in page
     for verdict in info["error_budget"]["verdicts"]:
         assert verdict["says"] in page
+
+
+def test_a_choice_without_bound_says_that_nobody_knows_what_is_left():
+    open_end = {"gap_ledger": {"rows": [{"cny": None}, {"cny": -200.0}]}}
+    found = error_budget(run_of({"recommended": np.tile([5e6, -1e6], 10), "nothing": np.zeros(20)}), open_end, None)
+    parts = {part["key"]: part["high"] for part in row(found, "mean")["parts"]}
+    assert (parts["solver"], parts["bonus"]) == (None, 200.0)

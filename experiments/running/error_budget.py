@@ -82,7 +82,7 @@ def _figure(
     }
 
 
-def _part(key: str, low: float, high: float, source: str) -> dict[str, Any]:
+def _part(key: str, low: float, high: float | None, source: str) -> dict[str, Any]:
     return {"key": key, "low": low, "high": high, "from": source}
 
 
@@ -94,9 +94,9 @@ def _left(info: Mapping[str, Any], bounds: xr.Dataset | None) -> list[dict[str, 
         out.append(_part("left", 0.0, most, "bounds.nc: high[gap]"))
     for key, row in zip(("solver", "bonus"), (info.get("gap_ledger") or {}).get("rows", ()), strict=False):
         place = 0 if key == "solver" else 1
-        out.append(
-            _part(key, 0.0, abs(float(row["cny"])), f"run.json: gap_ledger.rows[{place}].cny, inside what is left")
-        )
+        # A choice that the time ended may have no bound: nobody knows then what is left.
+        most = None if row["cny"] is None else abs(float(row["cny"]))
+        out.append(_part(key, 0.0, most, f"run.json: gap_ledger.rows[{place}].cny, inside what is left"))
     return out
 
 
