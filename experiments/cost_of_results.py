@@ -10,14 +10,15 @@ import numpy as np
 from experiments.asking.study import Option, Seen, Study, Told, detail_of
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
+from experiments.running.futures import number_of
 from experiments.running.money_tables import INCENTIVE_ROWS
 from model.ledger import Floats, revenue
 from model.schema import ROW
 from reports.words import row_title
 
 FACTORS = (1.0, 0.8, 1.2, 1.4)
-GOOD = 0.9
-"""A good year is one of the best tenth by revenue."""
+GOOD, LEAST = 0.9, 0.8
+"""A good year is one of the best tenth by revenue; of today's demand this share is left at least."""
 
 
 # %% Options: targets as they are, lower, and higher, with the same plan and the same demand
@@ -28,6 +29,12 @@ def good_year(found: Seen) -> Floats:
     good = earned[year] >= np.quantile(earned[year], GOOD)
     out: Floats = found.years[:, year, good].mean(axis=1)
     return out
+
+
+def left(study: Study) -> tuple[float, float]:
+    """Return the demand that is looked through: from the least that may be left up to all that is assumed."""
+    assumed = number_of(study.case, study.demand).value
+    return LEAST * assumed, assumed
 
 
 def ask(study: Study) -> Told:
@@ -48,7 +55,7 @@ def ask(study: Study) -> Told:
     rows["Revenue of the good year"] = [float(revenue(year[:, None, None])[0, 0]) for year in years]
     detail = detail_of("What results cost in a good year (best tenth)", rows, dict.fromkeys(titles.values(), "money"))
     title = f"demand that is left under targets × {FACTORS[-1]:g}"
-    turn = threshold(study.futures, study.demand, options[-1], options[0], title, (0.8, 1.0), alone=True)
+    turn = threshold(study.futures, study.demand, options[-1], options[0], title, left(study), alone=True)
     return study.told(options, found, turn, detail)
 
 

@@ -30,7 +30,7 @@ BOUGHT = {
     "Chance of a leak: a security audit": "shocks.leak",
 }
 POINTS, BEST = 8, 2
-COLUMNS = {"worth of knowing": "money", "at least": "money", "at most": "money", "share of the spread": "percent"}
+COLUMNS = {"worth of knowing": "money", "at least": "money", "at most": "money", "of these facts and chance": "percent"}
 
 
 # %% Facts: each number at both ends of its range, on the same futures for all plans
@@ -68,7 +68,7 @@ def ask(study: Study) -> Told:
     low, high = (list(rivals.values())[place] for place in (best[0], best[-1]))
     other = low if low != high else next(one for one in rivals.values() if one != high)
     turn = threshold(study.futures, asked[order[0]].name, high, other)
-    told = detail_of("Facts that can be bought", rows, COLUMNS)
+    told = detail_of(f"Facts that can be bought, each at {POINTS} points of its range; last: spread", rows, COLUMNS)
     return study.told([replace(one, judged=one.id in rivals) for one in options], found, turn, told)
 
 

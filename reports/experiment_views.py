@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 
 import xarray as xr
@@ -52,7 +52,8 @@ def _none(data: xr.Dataset) -> str:
 def _depends(data: xr.Dataset) -> str:
     told = data.attrs
     at, low, high, today = (_amount(data, told[f"turn_{key}"]) for key in ("at", "low", "high", "today"))
-    sure = f" ({low} to {high})" if told["turn_high"] > told["turn_low"] else ""
+    known = isfinite(told["turn_low"]) and isfinite(told["turn_high"]) and told["turn_high"] > told["turn_low"]
+    sure = f" ({low} to {high})" if known else ""
     unit = _unit(str(told["turn_unit"]))
     above, below = _title(data, "turn_above"), _title(data, "turn_below")
     what = clean(told["turn_of"])
@@ -100,15 +101,28 @@ def sentences(data: xr.Dataset) -> list[str]:
 
 def _beside(data: xr.Dataset) -> Iterator[str]:
     told = data.attrs
+    others = [clean(title) for title in data["plan_title"].values[data["tied"].values > 0]]
+    if others and told["form"] != "better":
+        yield f"Nor is {_title(data, 'leader')} surely better than {_listed(others)}."
     if told["form"] == "depends":
         yield _today(data)
     elif "turn_of" in told:
         yield _unturned(data)
 
 
+def _listed(titles: Sequence[str]) -> str:
+    return " or ".join(f"“{title}”" for title in titles)
+
+
 def _today(data: xr.Dataset) -> str:
     by = f"{money(data.attrs['difference'])} {UNIT} ({_range(data)})"
-    return f"As things are assumed today {_title(data, 'leader')} is ahead of {_title(data, 'rival')} by {by}."
+    leader, rival = (_title(data, key) for key in ("leader", "rival"))
+    worlds = [clean(data["world"].sel(plan=str(data.attrs[key])).item()) for key in ("leader", "rival")]
+    if worlds[0] != worlds[1]:
+        first, second = (f" ({world})" if world else "" for world in worlds)
+        return f"Case against case, {leader}{first} is ahead of {rival}{second} by {by}."
+    where = f"In the case “{worlds[0]}”" if worlds[0] else "As things are assumed today"
+    return f"{where} {leader} is ahead of {rival} by {by}."
 
 
 def _unturned(data: xr.Dataset) -> str:
@@ -117,6 +131,9 @@ def _unturned(data: xr.Dataset) -> str:
     low, high = (_amount(data, told[f"turn_{end}"]) for end in ("from", "to"))
     what, unit = clean(told["turn_of"]), _unit(str(told["turn_unit"]))
     ends = {"from": float(told["turn_gap_from"]), "to": float(told["turn_gap_to"])}
+    if not isfinite(told["turn_at"]) and not any(ends.values()):
+        names = f"{_title(data, 'turn_first')} and {_title(data, 'turn_second')}"
+        return f"{capital(what)} from {low} to {high}{unit} makes no difference between {names}."
     if not isfinite(told["turn_at"]):
         ahead, behind = ("turn_first", "turn_second") if sum(ends.values()) > 0 else ("turn_second", "turn_first")
         names = f"{_title(data, ahead)} stays ahead of {_title(data, behind)}"
@@ -124,7 +141,11 @@ def _unturned(data: xr.Dataset) -> str:
     at = f"{_amount(data, told['turn_at'])}{unit}"
     if ends["from"] * ends["to"] > 0:
         return f"{capital(what)} turns it near {at}, but back again between {low} and {high}{unit}."
+    if told["leader"] not in (told["turn_first"], told["turn_second"]):
+        return f"Between {_title(data, 'turn_first')} and {_title(data, 'turn_second')} {what} turns near {at}."
     weak = min(ends, key=lambda end: abs(ends[end]))
+    if abs(ends[weak]) >= float(told["materiality"]):
+        return f"{capital(what)} may turn it near {at}, but at an end of its range the lead is not beyond luck."
     side, ahead = ("below", "turn_below") if weak == "from" else ("above", "turn_above")
     least = f"at most {money(abs(ends[weak]))} {UNIT}, which does not matter"
     return f"With {what} {side} {at} {_title(data, ahead)} would be ahead, but by {least}."

@@ -13,8 +13,9 @@ from experiments.asking import registry
 from experiments.asking.study import Option, Seen, seen, with_case
 from experiments.console import experiment_command
 from experiments.contract_words import terms
-from experiments.cost_of_results import good_year
+from experiments.cost_of_results import good_year, left
 from experiments.fund_stop_or_outsource import outsourced
+from experiments.running.futures import changed, number_of
 from experiments.which_insurer_and_trial import alone
 from model.errors import InputError
 from model.schema import ROW, ROW_NAMES
@@ -59,6 +60,12 @@ def test_a_good_year_is_the_best_tenth_of_the_largest():
     years[ROW["overage_pool"], 1, 19] = 8.0
     found = good_year(Seen(np.zeros(20), np.zeros(20), years))
     assert (found[ROW["commission"]], found[ROW["overage_pool"]]) == (185.0, 4.0)
+
+
+def test_the_demand_left_is_a_share_of_what_is_assumed(study):
+    key = f"calibrations.{study.case.calibration}.demand"
+    case = changed(study.case, number_of(study.case, key), 0.5)
+    assert left(SimpleNamespace(case=case, demand=key)) == (0.4, 0.5)
 
 
 def test_result_and_cash_need_by_hand(shipped):

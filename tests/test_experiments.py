@@ -90,6 +90,11 @@ def test_each_experiment_ends_in_a_finding(name, told_of):
     assert told.data.attrs["form"] in (BETTER, NONE, DEPENDS, UNSAID)
     assert told.data.sizes["plan"] > 1
     assert told.data.attrs["experiment"] == name
+    assert (
+        bool(told.data["bad"].isnull().all())
+        == bool(told.data["worst"].isnull().all())
+        == (told.data.sizes["scenario"] > 1)
+    )
     assert len(said(told)) >= 2
     assert said(told)[0].endswith(".")
 

@@ -99,6 +99,20 @@ def test_never_seen_is_not_impossible():
     assert found.low[0] < 0 < found.high[0]
 
 
+def test_without_chance_a_chance_is_what_it_is():
+    found = chances_together(np.array([[True], [True], [False]]), 0.95)
+    assert (found.low.tolist(), found.value.tolist(), found.high.tolist()) == ([0, 1, 1],) * 3
+    assert found.se.tolist() == [0, 0, 0]
+    for each in beats(np.array([[2.0], [2.0], [1.0]]), 0.95):
+        assert each.tolist() == [0, 1, 1]
+
+
+def test_no_difference_of_chances_is_beyond_one():
+    # two futures: 1 degree of freedom, ± 12.7 errors
+    found = chances_together(np.array([[True, True], [False, False]]), 0.95)
+    assert (found.low[0], found.high[0]) == (-1.0, 1.0)
+
+
 def test_the_chance_to_be_better_has_exact_bounds():
     a = np.array([1.0] * 7 + [0.0] * 3)
     chance, low, high = beats(np.array([a, np.full(10, 0.5)]), 0.95)

@@ -1,6 +1,7 @@
 """The question sensitivity: asked of a run, stored, told in sentences that follow the dataset; faults named."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -143,6 +144,17 @@ def test_the_error_of_a_distance_is_that_of_the_lead_over_its_slope():
     assert sensitivity_data._distance(lead) == pytest.approx((0.5, 0.025))
     assert np.isnan(sensitivity_data._distance(Reverse("b", (), None, Estimate(1.0, 0.0)))).all()
     assert sensitivity_data._distance(Reverse("b", (), Turn(np.zeros(2), 0.0), Estimate(-1.0, 0.1)))[1] == np.inf
+
+
+def test_the_turn_is_looked_at_on_futures_that_have_not_been_seen(run, monkeypatch):
+    monkeypatch.setattr(sensitivity, "FRESH", 200)
+    worth = SimpleNamespace(case=run.cases["recommended"], plans=run.plans, futures=SimpleNamespace(seed=7))
+    here = Reverse("rocket", (), Turn(np.zeros(0), -1.0), Estimate(0.0, 0.0))
+    lead, se = sensitivity._again(worth, "rocket", here)
+    npv = run.dataset["npv"]
+    published = float((npv.sel(plan="recommended") - npv.sel(plan="rocket")).mean())
+    assert lead != pytest.approx(published, abs=1.0)
+    assert lead == pytest.approx(published, abs=8 * se)
 
 
 def test_named_moves_say_how_many_are_enough(asked):

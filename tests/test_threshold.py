@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.asking.threshold import threshold
-from experiments.running.futures import Futures
+from experiments.asking.threshold import Threshold, threshold
+from experiments.running.break_even import Turn
+from experiments.running.futures import Futures, number_of
 from model.errors import InputError
+from model.summary import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,13 @@ def test_nothing_turns_outside_the_range(offers):
     assert np.isnan(told["turn_at"])
     assert told["turn_gap_from"] < told["turn_gap_to"] < 0
     assert (told["turn_from"], told["turn_to"]) == (3e5, 4e5)
+
+
+def test_the_ends_have_the_errors_of_their_points(offers):
+    number = number_of(offers[0].case, "roles.strategy.pay")
+    found = Turn(None, Estimate(0.0, 0.1), (1.0, -5.0), (3.0, 7.0))
+    told = Threshold(number, "", "a", "b", found, ((2.0, 0.0, 0.1), (3.0, 7.0, 0.25), (1.0, -5.0, 0.5))).attributes()
+    assert (told["turn_gap_from_se"], told["turn_gap_to_se"]) == (0.5, 0.25)
 
 
 def test_an_unknown_number_is_refused(offers):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.asking.verdict import Gap, closest, decided, draws_needed, form_of, turns_inside
+from experiments.asking.verdict import Gap, closest, decided, draws_needed, form_of, gaps, turns_inside
 from reports.experiment_views import charts, finding, sentences
 
 M = 1e6
@@ -36,13 +36,14 @@ def made(rows, materiality=0.5e6, **told):
     )
 
 
-def turned(at, gaps, today=1.0, over=(0.5, 1.5), unit="factor"):
+def turned(at, gaps, today=1.0, over=(0.5, 1.5), unit="factor", errors=(0.0, 0.0)):
     """Attributes of a threshold between the first two options."""
     rising = gaps[1] > gaps[0]
     return {
         "turn_of": "demand", "turn_unit": unit, "turn_today": today, "turn_at": at, "turn_low": at - 0.05,
         "turn_high": at + 0.05, "turn_from": over[0], "turn_to": over[1], "turn_gap_from": gaps[0] * M,
-        "turn_gap_to": gaps[1] * M, "turn_first": "p0", "turn_second": "p1",
+        "turn_gap_to": gaps[1] * M, "turn_gap_from_se": errors[0] * M, "turn_gap_to_se": errors[1] * M,
+        "turn_first": "p0", "turn_second": "p1",
         "turn_above": "p0" if rising else "p1", "turn_below": "p1" if rising else "p0",
     }  # fmt: skip
 
@@ -112,12 +113,33 @@ def test_nothing_that_matters_is_said_with_what_would():
     ],
 )
 def test_a_threshold_counts_inside_its_range_only(at, gaps, inside):
-    assert turns_inside(turned(at, gaps), 0.5 * M) is inside
+    assert turns_inside(turned(at, gaps), 0.5 * M, "p0") is inside
     assert made([[9.0], [1.0]], **turned(at, gaps)).attrs["form"] == ("depends" if inside else "better")
 
 
 def test_no_threshold_turns_nothing():
-    assert turns_inside({}, 0.5 * M) is False
+    assert turns_inside({}, 0.5 * M, "p0") is False
+
+
+@pytest.mark.parametrize(
+    ("errors", "inside"),
+    [((0.0, 2.0), True), ((0.5, 0.0), True), ((0.52, 0.0), False), ((0.0, 2.05), False), ((9.0, 9.0), False)],
+)
+def test_a_lead_at_an_end_must_be_beyond_luck(errors, inside):
+    # ends −1 and +4: 1.96 × 0.5 = 0.98 and 1.96 × 2 = 3.92 leave them on their sides, 1.02 and 4.02 do not
+    told = turned(0.8, (-1.0, 4.0), errors=errors)
+    assert turns_inside(told, 0.5 * M, "p0") is inside
+    assert turns_inside(turned(0.8, (4.0, -1.0), errors=errors[::-1]), 0.5 * M, "p0") is inside
+    if not inside:
+        assert sentences(made([[9.0], [1.0]], **told))[1] == (
+            "Demand may turn it near 0.8, but at an end of its range the lead is not beyond luck."
+        )
+
+
+def test_a_threshold_between_two_others_does_not_turn_the_leader():
+    data = made([[4.0], [1.0], [9.0]], **turned(0.8, (-3.0, 4.0)))
+    assert finding(data) == "“Cow” is better than “Ant” by 5.0 M CNY (+5.0 to +5.0)."
+    assert sentences(data)[1] == "Between “Ant” and “Bee” demand turns near 0.8."
 
 
 def test_it_depends_is_said_with_the_value_of_today():
@@ -140,11 +162,26 @@ def test_it_depends_is_said_with_the_value_of_today():
         (np.nan, (-3.0, -4.0), "“Bee” stays ahead of “Ant” for all of demand from 0.5 to 1.5."),
         (0.8, (-0.2, 4.0), f"With demand below 0.8 {SLIGHT}"),
         (0.8, (4.0, -0.2), f"With demand above 0.8 {SLIGHT}"),
+        (np.nan, (0.0, 0.0), "Demand from 0.5 to 1.5 makes no difference between “Ant” and “Bee”."),
         (0.8, (3.0, 4.0), "Demand turns it near 0.8, but back again between 0.5 and 1.5."),
     ],
 )
 def test_a_number_that_turns_nothing_is_said_too(at, gaps, says):
     assert sentences(made([[9.0], [1.0]], **turned(at, gaps)))[1] == says
+
+
+def test_an_endless_error_of_a_threshold_is_not_said():
+    told = turned(0.8, (-3.0, 4.0)) | {"turn_low": -np.inf, "turn_high": np.inf}
+    assert finding(made([[9.0], [1.0]], **told)) == (
+        "It depends on demand: “Ant” above 0.8, below it “Bee”; today's value is 1."
+    )
+
+
+def test_options_of_different_cases_are_told_with_their_case():
+    data = made([[9.0], [1.0]], **turned(0.8, (-3.0, 4.0))).assign_coords(world=("plan", ["no blow", "after the blow"]))
+    assert sentences(data)[1] == (
+        "Case against case, “Ant” (no blow) is ahead of “Bee” (after the blow) by 8.0 M CNY (+8.0 to +8.0)."
+    )
 
 
 def test_what_cannot_be_said_tells_how_many_futures_would():
@@ -165,14 +202,36 @@ def test_futures_needed_by_hand():
 def test_the_least_sure_rival_is_named():
     # Bee is nearer on average but always 1 less; Cow is further away and once ahead.
     npv = np.array([[5.0, 5.0, 5.0, 5.0], [4.0, 4.0, 4.0, 4.0], [0.0, 6.0, 2.0, 6.0]])
-    found = closest(npv)
+    (found,) = closest(gaps(npv), 0.5)
     assert (found.leader, found.rival, found.mean) == (0, 2, 1.5)
+
+
+def test_a_rival_that_ties_stands_before_one_with_a_lower_end():
+    far, near, tie = Gap(0, 1, 2.0, 0.1, 3.9), Gap(0, 2, 0.3, 0.2, 0.4), Gap(0, 3, 0.1, -0.4, 0.6)
+    assert closest([far, near], 0.5) == [near]  # better than the first, no difference from the second
+    assert closest([far, near, tie], 0.5) == [tie, near]  # what cannot be said is said first
+    assert closest([far, Gap(0, 2, 3.0, 2.0, 4.0)], 0.5) == [far]
+
+
+def test_all_that_tie_are_named():
+    data = made([[4.0], [3.9], [3.8]])
+    assert finding(data).startswith("No difference that matters between “Ant” and “Bee”")
+    assert sentences(data)[1] == "Nor is “Ant” surely better than “Cow”."
+    assert sentences(made([[4.0], [3.9], [1.0]]))[1].startswith("What is decided with it")
 
 
 def test_three_options_share_the_error():
     # of three options three pairs: each end at 1 − 0.05 ÷ 6, t with 2 degrees of freedom 7.6488
-    found = closest(np.array([[4.0, 3.0, 3.0], [1.0, 2.0, 1.0], [-90.0, -90.0, -90.0]]))
+    found = gaps(np.array([[4.0, 3.0, 3.0], [1.0, 2.0, 1.0], [-90.0, -90.0, -90.0]]))[0]
     assert found.high - found.mean == pytest.approx(7.6488 / 3**0.5, rel=1e-4)
+
+
+def test_options_that_two_were_picked_from_share_the_error_too():
+    # two judged out of three on the same futures: three pairs all the same
+    data = made([[4.0, 3.0, 3.0], [1.0, 2.0, 1.0], [-90.0, -90.0, -90.0]])
+    data["judged"] = ("plan", [1, 1, 0])
+    found = decided(data).attrs
+    assert found["difference_high"] - found["difference"] == pytest.approx(7.6488 / 3**0.5 * M, rel=1e-4)
 
 
 def test_only_the_judged_are_judged():

@@ -33,8 +33,8 @@ ROWS, OWN, PULLED, MOVED = 30, 3, 10, 8
 """Numbers asked at both ends, causes of their own, in the regression, and in the joint move."""
 POINTS, CHANCE, STEPS = 64, 1024, 6
 """Points all over the ranges, futures for the causes of chance, values of each number on the map."""
-FRESH = 4000
-"""Fresh futures on which a turn is looked at again."""
+FRESH, AGAIN = 4000, "joint move again"
+"""Fresh futures on which a turn is looked at again, and their name: the published ones centred the search for it."""
 
 
 def ask(
@@ -120,7 +120,7 @@ def _again(worth: Worth, rival: str, found: stress.Reverse) -> tuple[float, floa
     """Return the lead over a rival at the turn on fresh futures, with its error."""
     case = changed_together(worth.case, found.values)
     plans = {name: worth.plans[name] for name in (FIRST, rival)}
-    npv = valued.values(case, plans, worth.futures.seed, draws_of(case, FRESH))
+    npv = valued.values(case, plans, worth.futures.seed, draws_of(case, FRESH), AGAIN)
     return valued.estimate(npv[0] - npv[1])
 
 

@@ -245,7 +245,10 @@ def _options(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     plans = {option.id: option.plan.model_copy(update={"title": option.title}) for option in options}
     money = {"units": "CNY"}
-    bad = np.array([[np.quantile(row, summary.TAIL), worst_mean(row, summary.TAIL)] for row in npv])
+    # Too few futures say nothing of a bad case; a single one without chance is all there is.
+    told = npv.shape[1] == 1 or summary.supported(summary.TAIL, npv.shape[1])
+    tails = [[np.quantile(row, summary.TAIL), worst_mean(row, summary.TAIL)] for row in npv]
+    bad = np.array(tails) if told else np.full((len(npv), 2), np.nan)
     need = np.array([np.median(one.need) for one in found])
     variables = valued.compared(case, plans, npv) | {
         "bad": ("plan", bad[:, 0], money | {"long_name": "1-in-20 bad case"}),

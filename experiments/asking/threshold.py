@@ -57,6 +57,7 @@ class Threshold:
         number, found = self.number, self.turn
         rising = found.highest[1] > found.lowest[1]
         low, high = (np.nan, np.nan) if found.at is None else interval(found.at)
+        errors = {value: error for value, _, error in self.points_seen}
         return {
             "turn_key": number.name,
             "turn_of": self.title,
@@ -69,6 +70,8 @@ class Threshold:
             "turn_to": found.highest[0],
             "turn_gap_from": found.lowest[1],
             "turn_gap_to": found.highest[1],
+            "turn_gap_from_se": errors[found.lowest[0]],
+            "turn_gap_to_se": errors[found.highest[0]],
             "turn_first": self.first,
             "turn_second": self.second,
             "turn_above": self.first if rising else self.second,

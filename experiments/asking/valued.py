@@ -17,11 +17,16 @@ from reports.words import calendar
 Variables = dict[str, Any]
 
 
-def values(case: Case, plans: Mapping[str, Plan], seed: int, scenarios: int) -> Floats:
-    """Return each plan's result in today's money on fresh draws, (plan, scenario) CNY; equal plans are drawn once."""
+def values(case: Case, plans: Mapping[str, Plan], seed: int, scenarios: int, stage: str = VERDICT) -> Floats:
+    """Return each plan's result in today's money on fresh draws, (plan, scenario) CNY; equal plans are drawn once.
+
+    Parameters
+    ----------
+    stage : name of the draws; those of another name are independent of what has been published
+    """
     keys = [plan.model_dump_json(exclude={"name", "title"}) for plan in plans.values()]
     different = dict(zip(keys, plans.values(), strict=True))
-    found = outcomes_in_turn([case] * len(different), list(different.values()), seed, VERDICT, scenarios)
+    found = outcomes_in_turn([case] * len(different), list(different.values()), seed, stage, scenarios)
     worth = {key: outcome.npv for key, outcome in zip(different, found, strict=True)}
     return np.array([worth[key] for key in keys])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
@@ -18,6 +19,10 @@ MATERIALITY = 0.5e6
 CONFIDENCE = 0.95
 BETTER, NONE, DEPENDS, UNSAID = "better", "none", "depends", "unsaid"
 """The four forms of a finding."""
+WORST = (UNSAID, NONE, BETTER)
+"""What may be said of a leader and a rival, the least first."""
+ENDS = 1.96
+"""Errors by which a lead at an end of a number's range must be above nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,31 +36,44 @@ class Gap:
     high: float
 
 
-def closest(npv: Floats) -> Gap:
-    """Return the option with the largest mean held against the one that is least surely below it (R185).
+def gaps(npv: Floats, seen: int = 0) -> list[Gap]:
+    """Return the option with the largest mean held against each of the others (R185).
 
     Parameters
     ----------
     npv : (option, scenario) CNY, at least two options, without NaN
+    seen : options out of which these were picked on the same futures, if more
 
     Examples
     --------
     Without chance the ends are the difference itself.
 
-    >>> closest(np.array([[1.0], [4.0], [2.0]]))
+    >>> gaps(np.array([[1.0], [4.0], [2.0]]))[1]
     Gap(leader=1, rival=2, mean=2.0, low=2.0, high=2.0)
     """
     leader = int(np.argmax(npv.mean(axis=1)))
     count, draws = npv.shape
-    pairs = count * (count - 1) // 2
-    # Two options are picked out of all pairs, so the ends must hold for all pairs together (Bonferroni).
+    most = max(count, seen)
+    pairs = most * (most - 1) // 2
+    # Two options are picked out of all pairs seen, so the ends must hold for all of them together (Bonferroni).
     times = float(student.ppf(1 - (1 - CONFIDENCE) / (2 * pairs), draws - 1)) if draws > 1 else 0.0
     found = []
     for rival in (place for place in range(count) if place != leader):
         gap = npv[leader] - npv[rival]
         mean, half = float(gap.mean()), times * float(gap.std(ddof=1)) / draws**0.5 if draws > 1 else 0.0
         found.append(Gap(leader, rival, mean, mean - half, mean + half))
-    return min(found, key=lambda one: one.low)
+    return found
+
+
+def closest(found: Sequence[Gap], materiality: float) -> list[Gap]:
+    """Return the rivals that the leader is not surely better than, the least sure first, else the nearest one (R185).
+
+    Parameters
+    ----------
+    found : of `gaps`; materiality : money below which a difference does not matter, CNY
+    """
+    order = sorted(found, key=lambda one: (WORST.index(form_of(one, materiality, False)), one.low))
+    return [one for one in order if form_of(one, materiality, False) != BETTER] or order[:1]
 
 
 def form_of(gap: Gap, materiality: float, turns: bool) -> str:
@@ -86,18 +104,23 @@ def draws_needed(gap: Gap, materiality: float, draws: int) -> float:
     return round(draws * ((gap.high - gap.mean) / room) ** 2, 6) if room > 0 else inf
 
 
-def turns_inside(told: dict[str, Any], materiality: float) -> bool:
-    """Return whether a threshold lies inside its number's range, either option ahead by what matters at an end (R186).
+def turns_inside(told: dict[str, Any], materiality: float, leader: str) -> bool:
+    """Return whether the leader's lead turns inside a number's range, either option surely ahead at an end (R186).
 
     Parameters
     ----------
-    told : attributes of a dataset; without a threshold the answer is no
+    told : attributes of a dataset; without a threshold, or one between two others, the answer is no
     """
     at = float(told.get("turn_at", nan))
     if not isfinite(at) or not told["turn_from"] <= at <= told["turn_to"]:
         return False
-    ends = sorted((float(told["turn_gap_from"]), float(told["turn_gap_to"])))
-    return ends[0] <= -materiality and ends[1] >= materiality
+    if leader not in (told["turn_first"], told["turn_second"]):
+        return False
+    (low, low_se), (high, high_se) = sorted(
+        (float(told[f"turn_gap_{end}"]), float(told[f"turn_gap_{end}_se"])) for end in ("from", "to")
+    )
+    matters = low <= -materiality and high >= materiality
+    return matters and low + ENDS * low_se < 0 < high - ENDS * high_se
 
 
 def decided(data: xr.Dataset) -> xr.Dataset:
@@ -105,13 +128,15 @@ def decided(data: xr.Dataset) -> xr.Dataset:
 
     Parameters
     ----------
-    data : npv (plan, scenario) CNY, judged (plan), attribute materiality, and those of a threshold if one was looked up
+    data : npv (plan, scenario) CNY, judged (plan), attribute materiality, and those of a threshold if one was
+        looked up; tied (plan) is added: 1 for further options that the leader is not surely better than
     """
     materiality = float(data.attrs["materiality"])
     judged = np.flatnonzero(data["judged"].values)
-    gap = closest(data["npv"].values[judged])
-    form = form_of(gap, materiality, turns_inside(data.attrs, materiality))
+    gap, *ties = closest(gaps(data["npv"].values[judged], data.sizes["plan"]), materiality)
     names = data["plan"].values[judged]
+    form = form_of(gap, materiality, turns_inside(data.attrs, materiality, str(names[gap.leader])))
+    tied = np.isin(data["plan"].values, [names[one.rival] for one in ties])
     told = {
         "form": form,
         "leader": str(names[gap.leader]),
@@ -121,4 +146,4 @@ def decided(data: xr.Dataset) -> xr.Dataset:
         "difference_high": gap.high,
         "draws_needed": draws_needed(gap, materiality, data.sizes["scenario"]),
     }
-    return data.assign_attrs(told)
+    return data.assign(tied=("plan", tied.astype(np.int64))).assign_attrs(told)

@@ -112,14 +112,16 @@ def chances_together(happens: Flags, confidence: float) -> Intervals:
     """
     share = happens.mean(axis=1)
     first, second = pairs(len(happens))
-    draws = happens.shape[1]
+    value, draws = share[first] - share[second], happens.shape[1]
+    if draws < 2:
+        return Intervals(value, np.zeros(value.size), value, value)
     _, reach = _spread(happens - share[:, None], draws - 1.0, confidence)
     more = np.array([np.count_nonzero(a & ~b) for a, b in zip(happens[first], happens[second], strict=True)]) + 1
     less = np.array([np.count_nonzero(b & ~a) for a, b in zip(happens[first], happens[second], strict=True)]) + 1
-    reach = max(reach, float(t.ppf((1 + confidence) / 2, max(draws - 1, 1))))
+    reach = max(reach, float(t.ppf((1 + confidence) / 2, draws - 1)))
     middle, both = (more - less) / (draws + 2), (more + less) / (draws + 2)
     se = np.sqrt((both - middle**2) / (draws + 2))
-    return Intervals(share[first] - share[second], se, np.clip(middle - reach * se, -1, 1), middle + reach * se)
+    return Intervals(value, se, *np.clip([middle - reach * se, middle + reach * se], -1, 1))
 
 
 def beats(npv: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
@@ -135,6 +137,8 @@ def beats(npv: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
     """
     draws = npv.shape[1]
     count = np.array([np.count_nonzero(npv[i] > npv[j]) for i, j in pairs(len(npv)).T])
+    if draws < 2:
+        return count / draws, count / draws, count / draws
     miss = (1 - confidence) / 2 / max(count.size, 1)
     # Clopper and Pearson's ends; the beta law has no parameter 0, where the end is known.
     low = np.where(count > 0, beta.ppf(miss, np.maximum(count, 1), draws - count + 1), 0.0)
