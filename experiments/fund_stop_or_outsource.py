@@ -16,7 +16,7 @@ FIRST_GATE = 6
 
 # %% Options: the recommended plan, what is left of it after six months, and the same partners without an own centre
 def outsourced(study: Study) -> Plan:
-    """Return the plan with one head of a shared role at most; what nobody is there to do is bought outside (R22)."""
+    """Return the plan without shared roles that several may hold; what nobody is there to do is bought (R22)."""
     seats = {role: tuple(min(count, 1) for count in heads) for role, heads in study.plan.seats.items()}
     alone = {role: heads for role, heads in seats.items() if study.case.roles[role].heads_most[0] <= 1}
     return study.plan.model_copy(update={"seats": alone})

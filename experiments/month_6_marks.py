@@ -43,7 +43,7 @@ def ask(study: Study) -> Told:
     simplest = {(one.gain, one.fails): words(one) for one in reversed(grid) if one.fails > 0 or one is best}
     shown = {told: figures for figures, told in list(reversed(simplest.items()))[:SHOWN]}
     forms = {"gain against no gate": "money", "misses the marks": "percent"}
-    detail = detail_of(f"Best marks on the {study.draws} pricing draws", shown, forms)
+    detail = detail_of(f"Best marks on the {study.draws} draws that chose the plan", shown, forms)
     return study.told(options, study.see(options), detail=detail)
 
 

@@ -30,15 +30,15 @@ def squads(study: Study, plan: Plan, more: int) -> Plan:
 
 
 def offers(study: Study) -> list[Option]:
-    """Return each pay scheme with each number of squads; the plans of the run differ in the scheme alone."""
+    """Return each pay scheme with each number of squads that there can be; the run's plans differ in the scheme."""
     study.asks_for(ROLE in study.case.roles, f"roles.{ROLE}", "add a role that works in squads")
     size = study.case.roles[ROLE].squad or 1
     found = []
     for name, words in SCHEMES.items():
-        plan = study.shipped(name)
-        for more in (-1, 0, 1):
-            changed = squads(study, plan, more)
-            count = sum(max(part.team[ROLE]) for part in changed.lines.values()) // size
+        plans = {more: squads(study, study.shipped(name), more) for more in (-1, 1, 0)}
+        # Where the role's bounds leave no other number of squads, the plan itself stands for it.
+        counts = {sum(max(part.team[ROLE]) for part in plan.lines.values()) // size: plan for plan in plans.values()}
+        for count, changed in sorted(counts.items()):
             found.append(study.option(f"{name}_{count}", f"{count} squads on {words}", changed))
     return found
 

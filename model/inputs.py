@@ -86,7 +86,7 @@ class Calibration(Inputs):
     """How much of the good case's demand the case believes in."""
 
     demand: Factor = Field(description="factor on all demand")
-    delay: Months = Field(description="months by which every S-curve comes later")
+    delay: Months = Field(description="months by which every ramp-up comes later")
 
 
 class Uncertainty(Inputs):

@@ -27,7 +27,7 @@ class Line(Inputs):
     title: str
     demand: Factor = Field(description="factor on the mature volume of its partners")
     curve_middle: Months = Field(description="months after the start at which half the mature volume is reached")
-    curve_width: Months = Field(description="scale of the S-curve; 0 is a step")
+    curve_width: Months = Field(description="scale of the ramp-up; 0 is a step")
     service_slope: Factor = Field(description="served share = 1 − exp(−slope × capacity ÷ work); 0 serves all demand")
     partner_hours: HoursMonth = Field(description="team hours per active partner and month")
     lead_lift: Share = Field(description="extra demand that a ramped line lead brings")

@@ -32,19 +32,25 @@ def _title(data: xr.Dataset, key: str) -> str:
     return f"“{clean(data['plan_title'].sel(plan=str(data.attrs[key])).item())}”"
 
 
-def _range(data: xr.Dataset) -> str:
-    low, high = (money(data.attrs[f"difference_{end}"], True) for end in ("low", "high"))
+def _option(data: xr.Dataset, key: str) -> str:
+    """Return an option's title with how many limits of the run's case it breaks."""
+    count = int(data["broken"].sel(plan=str(data.attrs[key])))
+    return _title(data, key) + (f" (breaks {count} limit{'s' * (count > 1)})" if count else "")
+
+
+def _range(data: xr.Dataset, what: str = "difference") -> str:
+    low, high = (money(data.attrs[f"{what}_{end}"], True) for end in ("low", "high"))
     return f"{low} to {high}"
 
 
 def _better(data: xr.Dataset) -> str:
     by = money(data.attrs["difference"])
-    return f"{_title(data, 'leader')} is better than {_title(data, 'rival')} by {by} {UNIT} ({_range(data)})."
+    return f"{_option(data, 'leader')} is better than {_option(data, 'rival')} by {by} {UNIT} ({_range(data)})."
 
 
 def _none(data: xr.Dataset) -> str:
     told, least = data.attrs, money(data.attrs["materiality"])
-    between = f"{_title(data, 'leader')} and {_title(data, 'rival')}"
+    between = f"{_option(data, 'leader')} and {_option(data, 'rival')}"
     by = f"{money(told['difference'])} {UNIT} ({_range(data)})"
     return f"No difference that matters between {between}: {by}, where {least} {UNIT} would matter."
 
@@ -55,7 +61,7 @@ def _depends(data: xr.Dataset) -> str:
     known = isfinite(told["turn_low"]) and isfinite(told["turn_high"]) and told["turn_high"] > told["turn_low"]
     sure = f" ({low} to {high})" if known else ""
     unit = _unit(str(told["turn_unit"]))
-    above, below = _title(data, "turn_above"), _title(data, "turn_below")
+    above, below = _option(data, "turn_above"), _option(data, "turn_below")
     what = clean(told["turn_of"])
     return f"It depends on {what}: {above} above {at}{unit}{sure}, below it {below}; today's value is {today}{unit}."
 
@@ -64,7 +70,7 @@ def _unsaid(data: xr.Dataset) -> str:
     by = f"{money(data.attrs['difference'], True)} {UNIT} ({_range(data)})"
     more = float(data.attrs["draws_needed"])
     about = f"about {plain(_rounded(more))} futures would tell" if more <= MOST_DRAWS else "more futures would not tell"
-    told = f"{_title(data, 'leader')} minus {_title(data, 'rival')} is {by}"
+    told = f"{_option(data, 'leader')} minus {_option(data, 'rival')} is {by}"
     return f"It cannot be said with these data: {told}; {about}."
 
 
@@ -101,6 +107,10 @@ def sentences(data: xr.Dataset) -> list[str]:
 
 def _beside(data: xr.Dataset) -> Iterator[str]:
     told = data.attrs
+    if "within" in told:
+        behind = f"{money(told['within_behind'])} {UNIT} ({_range(data, 'within')})"
+        most = f"Of what breaks no limit {_title(data, 'within')} brings most"
+        yield f"{most}, {behind} less than {_title(data, 'leader')}."
     others = [clean(title) for title in data["plan_title"].values[data["tied"].values > 0]]
     if others and told["form"] != "better":
         yield f"Nor is {_title(data, 'leader')} surely better than {_listed(others)}."

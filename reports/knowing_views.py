@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import BLUE, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
 from reports.interval_charts import wrapped
@@ -16,6 +17,8 @@ from reports.words import clean, money, percent, plain
 LEAST = 5_000.0
 """Yuan below which a worth is told as nothing."""
 RISES = "Each number is drawn over its range with its peak at the assumed value, all others stay as assumed."
+ALL_POINTS = "all"
+"""Fact of the points at which all open numbers were drawn at once."""
 ROW = 0.26
 """Height of a row, inches."""
 
@@ -30,6 +33,11 @@ def _first(data: xr.Dataset) -> str:
 
 def _of_kind(data: xr.Dataset, *kinds: str) -> list[xr.Dataset]:
     return [data.isel(fact=i) for i, kind in enumerate(data["kind"].values) if str(kind) in kinds]
+
+
+def _comparable(data: xr.Dataset, *kinds: str) -> list[xr.Dataset]:
+    """Return facts that are known with all else as assumed: not all open numbers at once, told by themselves."""
+    return [at for at in _of_kind(data, *kinds) if at["fact"].item() != "all_numbers"]
 
 
 def _named(data: xr.Dataset, name: str) -> xr.Dataset | None:
@@ -56,13 +64,29 @@ def _together(data: xr.Dataset) -> list[str]:
     now, best = float(at["first"]), str(at["best"].item())
     there = f"with all {plain(int(at['count']))} open numbers anywhere in their ranges at once"
     moved = f"“{first}” brings {money(assumed, True)} M CNY on average as assumed, {money(now, True)} M CNY {there}"
+    lead = _lead(data, ALL_POINTS, best)
     if best == _first(data):
-        return [f"{moved}; it stays the best of {data.sizes['plan']} plans."]
-    side = "bad" if now < assumed else "good"
+        stays = "it stays the best" if lead else "no other brings more beyond luck"
+        told = f"{moved}; {stays} of {data.sizes['plan']} plans."
+    elif lead:
+        told = f"{moved}; “{_title(data, best)}” is then best."
+    else:
+        told = f"{moved}; which of {data.sizes['plan']} plans is then best is within luck."
     return [
-        f"{moved}: the ranges reach further to the {side} side than to the other, and “{_title(data, best)}” is then "
-        "best. Below, one group at a time is open and all else is as assumed."
+        told,
+        f"To know all of them before choosing would then be worth {money(float(at['worth']))} M CNY ({_span(at)}). "
+        "That does not bound what follows: below, one group at a time is open and all else is as assumed.",
     ]
+
+
+def _lead(data: xr.Dataset, fact: str, best: str) -> bool:
+    """Return whether a plan brings more than each other one beyond luck over the points of a fact."""
+    brought = data["brought"].isel(point=(data["point_fact"] == fact).values)
+    count = brought.sizes["point"]
+    if count < 2:
+        return False
+    gap = brought.sel(plan=best) - brought.sel(plan=data["plan"] != best)
+    return bool((gap.mean("point") > Z95 * gap.std("point", ddof=1) / count**0.5).all())
 
 
 def _groups(data: xr.Dataset) -> list[str]:
@@ -83,10 +107,13 @@ def _most_worth(data: xr.Dataset, found: Sequence[xr.Dataset], what: str, verb: 
         upto = f"; the most any could be worth is {money(high)} M CNY" if high > LEAST else ""
         return [f"No {what} alone would change the decision beyond luck{upto}."]
     best = max(sure, key=lambda at: float(at["worth"]))
+    plan = best["best"].item()
+    sure_best = _lead(data, str(best["fact"].item()), str(plan))
+    how = "the best choice" if sure_best else "ahead, but not beyond luck"
     told = [
         f"{verb} “{clean(best['fact_title'].item())}” before deciding is worth {money(float(best['worth']))} M CNY "
-        f"({_span(best)}); buy the answer for that at most. While it is open “{_title(data, best['best'].item())}” is "
-        f"the best choice, and in {percent(float(best['turned']))} of its values another plan is better."
+        f"({_span(best)}); buy the answer for that at most. While it is open “{_title(data, plan)}” is "
+        f"{how}, and in {percent(float(best['turned']))} of its values another plan is better."
     ]
     others = [f"{clean(at['fact_title'].item())} {money(float(at['worth']))}" for at in sure if at is not best]
     if others:
@@ -149,7 +176,7 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
             Column("recommended plan then", "money"),
             Column("values with another best plan", "percent"),
         ),
-        tuple(_fact_row(data, data.isel(fact=i)) for i in range(data.sizes["fact"])),
+        tuple(_fact_row(data, at) for at in _comparable(data, "all", "chance", "group", "number")),
     )
     plans = Sheet(
         "Plans to choose among",
@@ -187,12 +214,13 @@ def _trial_sheet(data: xr.Dataset) -> Sheet:
         )
     titles = ("worth", "from", "to", "cost", "cost of deciding later", "worth less both")
     columns = (Column("users", "text"), Column("months", "text"), *(Column(title, "money") for title in titles))
-    return Sheet(f"Trial at “{clean(data.attrs['trial_partner'])}” before the decision", columns, tuple(rows))
+    title = f"Trial at “{clean(data.attrs['trial_partner'])}” before the decision; in this case users cost nothing"
+    return Sheet(title, columns, tuple(rows))
 
 
 def _charts(data: xr.Dataset) -> list[Chart]:
     charts = []
-    groups = [*_of_kind(data, "all"), *_of_kind(data, "group", "chance")]
+    groups = _comparable(data, "all", "group", "chance")
     for name, found, sentence in (
         ("facts", groups, (_groups(data) or _together(data))[0]),
         ("numbers", _of_kind(data, "number"), _numbers(data)[0]),

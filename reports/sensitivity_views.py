@@ -83,7 +83,7 @@ def _anywhere(data: xr.Dataset) -> Iterator[str]:
     )
     share = _number(data, "numbers_share")
     yield (
-        f"Of the variance of the result (standard deviation {money(_number(data, 'sd'))} M CNY) "
+        f"Of the spread of the result (as a rule {money(_number(data, 'sd'))} M CNY from its average) "
         f"{percent(share)} comes from these numbers, {percent(1 - share)} from chance."
     )
 
@@ -248,7 +248,7 @@ def _charts(data: xr.Dataset) -> list[Chart]:
         if bars:
             finding = next((told for told in _pulls(data) if (kind == "numbers") == ("moving" in told)), capital(title))
             meaning = (
-                "Regression of ranks: how the order of the result follows the order of each, the others held; 1 is "
+                "How the order of the result follows the order of each, the others held; 1 is "
                 "strictly with it, −1 strictly against it. Thin lines are 95 % intervals."
             )
             charts.append(bar_chart(f"pull-of-{title}", finding, meaning, bars, "how strictly, −1 to 1", "heads"))
@@ -265,7 +265,7 @@ def _share_chart(data: xr.Dataset, dim: str, what: str, meaning: str) -> Chart:
         for name, series in (("alone", "alone"), ("whole", TOGETHER))
     ]
     finding = f"Of what {'the numbers make' if dim == 'cause' else 'chance makes'}, {_largest(data, dim)}."
-    across = f"share of the variance that {what} make, %" if dim == "cause" else "share of the variance of chance, %"
+    across = f"share of the spread that {what} make, %" if dim == "cause" else "share of the spread of chance, %"
     return bar_chart(f"shares-of-{what}", finding, meaning, bars, across, "percent")
 
 

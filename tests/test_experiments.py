@@ -1,13 +1,14 @@
 """Each experiment with few draws on one small run: its form, sentence and files; and the scripts' own rules."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 import xarray as xr
 
-from experiments import facts_to_buy
+from experiments import facts_to_buy, squads_and_rocket
 from experiments.asking import experiment, registry
 from experiments.asking.answers import Asked, open_answer
 from experiments.asking.study import Study
@@ -170,6 +171,19 @@ def test_what_cannot_be_asked_of_a_case_is_told_and_the_others_are_run(monkeypat
 def test_a_case_without_what_is_asked_about_is_refused(study_of):
     with pytest.raises(InputError, match="the case has nothing that experiment mature_heads could ask about"):
         study_of("mature_heads").asks_for({}, "gates", "add a gate")
+
+
+def test_squads_that_cannot_be_more_are_no_further_option(study_of):
+    """Two product groups with three squads of three each, and no room for more: four or six squads on each scheme."""
+    study = study_of("squads_and_rocket")
+    squads = study.case.roles["squad"].model_copy(update={"heads_most": (9, 9)})
+    capped = study.case.model_copy(update={"roles": study.case.roles | {"squad": squads}})
+    study = replace(study, run=replace(study.run, cases=dict.fromkeys(study.run.cases, capped)))
+    options = squads_and_rocket.offers(study)
+    assert [one.id for one in options] == [
+        f"{scheme}_{count}" for scheme in ("commission", "milestone", "rocket") for count in (4, 6)
+    ]
+    assert options[-1].plan.lines == study.shipped("rocket").lines
 
 
 def test_a_missing_run_says_how_to_make_it(tmp_path, monkeypatch):

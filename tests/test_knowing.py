@@ -175,7 +175,10 @@ def test_sentences_say_what_to_ask_first_and_what_it_may_cost(told):
     assert (
         "+3.0 M CNY on average as assumed, −5.0 M CNY with all 1 open numbers anywhere in their ranges at once" in text
     )
-    assert "and “Do nothing” is then best" in text
+    assert "; “Do nothing” is then best." in text
+    assert "To know all of them before choosing would then be worth 0.10 M CNY (0 to 0.40)." in text
+    assert "“Demand and its speed” before deciding is worth 2.0 M CNY (1.5 to 2.6); buy the answer for" in text
+    assert "is ahead, but not beyond luck, and in 30" in text
     assert "Asking about “Demand and its speed” before deciding is worth 2.0 M CNY (1.5 to 2.6); buy the answer" in text
     assert "in 30\u00a0% of its values another plan is better" in text
     assert "Knowing “Demand: factor” before deciding is worth 0.80 M CNY (0.60 to 1.0)" in text
@@ -188,6 +191,22 @@ def test_sentences_say_what_to_ask_first_and_what_it_may_cost(told):
         assert banned not in text
 
 
+def test_a_best_plan_is_named_only_beyond_its_error(told):
+    # doing nothing ahead of the others by 2, 2.1, 1.9 and 2 M: mean 2, error 0.08 ÷ 2 = 0.04
+    clear = told.copy(deep=True)
+    lead = np.array([2.0, 2.1, 1.9, 2.0]) * 1e6
+    clear["brought"].loc[{"plan": "do_nothing"}] = lead + clear["brought"].drop_sel(plan="do_nothing").max("plan")
+    assert sentences(clear)[0].endswith("; “Do nothing” is then best.")
+    # +6, −6, +6, −2: mean 1, error 3: within luck
+    unsure = told.copy(deep=True)
+    lead = np.array([6.0, -6.0, 6.0, -2.0]) * 1e6
+    unsure["brought"].loc[{"plan": "do_nothing"}] = lead + unsure["brought"].drop_sel(plan="do_nothing").max("plan")
+    assert sentences(unsure)[0].endswith("; which of 3 plans is then best is within luck.")
+    group = clear.assign(point_fact=("point", np.array(["Demand and its speed"] * 4, dtype=object)))
+    group["best"].loc[{"fact": "Demand and its speed"}] = "do_nothing"
+    assert "While it is open “Do nothing” is the best choice, and in 30" in "\n".join(sentences(group))
+
+
 def test_sentences_follow_the_dataset(told):
     turned = told.copy(deep=True)
     for key in ("worth", "low"):
@@ -195,7 +214,7 @@ def test_sentences_follow_the_dataset(told):
     turned["net"].values[:] = -1e5
     turned["best"].values[:] = "recommended"
     text = "\n".join(sentences(turned))
-    assert "it stays the best of 3 plans" in text
+    assert "no other brings more beyond luck of 3 plans" in text
     assert (
         "No group of facts alone would change the decision beyond luck; the most any could be worth is 2.6 M CNY."
         in text
@@ -219,7 +238,9 @@ def test_charts_and_sheets_hold_the_datasets_figures(told):
     assert [chart.name for chart in charts] == ["facts", "numbers"]
     assert charts[0].rows[0] == ("Demand and its speed", 2e6, 1.5e6, 2.6e6)
     facts, trial, plans = KNOWING.sheets(told)
-    assert len(facts.rows) == told.sizes["fact"]
+    assert [row[0] for row in facts.rows] == [name for name in told["fact"].values if name != "all_numbers"]
+    assert "all_numbers" not in {row[0] for chart in charts for row in chart.rows}
+    assert trial.title.endswith("“Service bundle” before the decision; in this case users cost nothing")
     assert [row[0] for row in trial.rows] == ["300 (the case's own)", "3,000"]
     assert trial.rows[0][2:] == (5e5, 3e5, 7e5, 9e4, 1e5, 3.1e5)
     assert [row[1] for row in plans.rows] == [3e6, 0.0, 1e6]

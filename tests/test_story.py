@@ -195,7 +195,7 @@ NONE = "No single guess turns the decision inside its range. Nearest:"
             DELAY,
             4.2,
             1,
-            "Demand – months by which every S-curve comes later: if it rises to 4.2 months "
+            "Demand – months by which every ramp-up comes later: if it rises to 4.2 months "
             f"(now 0 months, 70 % of its range away), {WORSE}.",
         ),
         (

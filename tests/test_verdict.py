@@ -11,7 +11,7 @@ M = 1e6
 SLIGHT = "“Bee” would be ahead, but by at most 0.20 M CNY, which does not matter."
 
 
-def made(rows, materiality=0.5e6, **told):
+def made(rows, materiality=0.5e6, broken=(0, 0, 0), **told):
     """A dataset of options with these results by scenario, M CNY."""
     npv = np.array(rows, dtype=float) * M
     names = [f"p{place}" for place in range(len(rows))]
@@ -21,6 +21,7 @@ def made(rows, materiality=0.5e6, **told):
             {
                 "npv": (("plan", "scenario"), npv),
                 "judged": ("plan", [1] * len(rows)),
+                "broken": ("plan", list(broken[: len(rows)])),
                 "npv_mean": ("plan", npv.mean(axis=1)),
                 "npv_se": ("plan", error),
                 "gain": ("plan", (npv - npv[0]).mean(axis=1)),
@@ -168,6 +169,15 @@ def test_it_depends_is_said_with_the_value_of_today():
 )
 def test_a_number_that_turns_nothing_is_said_too(at, gaps, says):
     assert sentences(made([[9.0], [1.0]], **turned(at, gaps)))[1] == says
+
+
+def test_an_option_that_breaks_limits_is_told_with_them_and_with_the_best_that_breaks_none():
+    data = made([[1.0], [4.0], [2.0]], broken=(0, 2, 0))
+    assert finding(data) == "“Bee” (breaks 2 limits) is better than “Cow” by 2.0 M CNY (+2.0 to +2.0)."
+    assert sentences(data)[1] == "Of what breaks no limit “Cow” brings most, 2.0 M CNY (+2.0 to +2.0) less than “Bee”."
+    other = made([[1.0], [4.0], [2.0]], broken=(0, 0, 1))
+    assert finding(other) == "“Bee” is better than “Cow” (breaks 1 limit) by 2.0 M CNY (+2.0 to +2.0)."
+    assert "limit" not in " ".join(sentences(other)[1:])
 
 
 def test_an_endless_error_of_a_threshold_is_not_said():

@@ -75,9 +75,13 @@ def _scaled(points: Opened, values: Floats) -> Floats:
 
 
 def trial_partner(case: Case, plan: Plan) -> Partner | None:
-    """Return the partner tried: the plan's largest by volume, in a plan without partners the case's."""
+    """Return the partner tried: the plan's largest by volume, in a plan without partners the case's.
+
+    Partners of a line that stands for what no named contract explains are nobody to try (R182).
+    """
     inside = [name for part in plan.lines.values() for name in part.partners]
-    known = [partner for partner in case.partners if partner.id in inside] or list(case.partners)
+    named = [partner for partner in case.partners if not case.lines[partner.line].remainder]
+    known = [partner for partner in named if partner.id in inside] or named
     return max(known, key=lambda partner: float(partner.mature_volume)) if known else None
 
 

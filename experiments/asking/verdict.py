@@ -12,7 +12,7 @@ import xarray as xr
 from scipy.stats import t as student
 
 from experiments.comparing.pairs import verdict
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 
 MATERIALITY = 0.5e6
 """Money below which a difference does not matter, CNY, unless something else is asked for."""
@@ -128,12 +128,13 @@ def decided(data: xr.Dataset) -> xr.Dataset:
 
     Parameters
     ----------
-    data : npv (plan, scenario) CNY, judged (plan), attribute materiality, and those of a threshold if one was
-        looked up; tied (plan) is added: 1 for further options that the leader is not surely better than
+    data : npv (plan, scenario) CNY, judged and broken (plan), attribute materiality, and those of a threshold if one
+        was looked up; tied (plan) is added: 1 for further options that the leader is not surely better than
     """
     materiality = float(data.attrs["materiality"])
     judged = np.flatnonzero(data["judged"].values)
-    gap, *ties = closest(gaps(data["npv"].values[judged], data.sizes["plan"]), materiality)
+    found = gaps(data["npv"].values[judged], data.sizes["plan"])
+    gap, *ties = closest(found, materiality)
     names = data["plan"].values[judged]
     form = form_of(gap, materiality, turns_inside(data.attrs, materiality, str(names[gap.leader])))
     tied = np.isin(data["plan"].values, [names[one.rival] for one in ties])
@@ -146,4 +147,16 @@ def decided(data: xr.Dataset) -> xr.Dataset:
         "difference_high": gap.high,
         "draws_needed": draws_needed(gap, materiality, data.sizes["scenario"]),
     }
+    told |= _within(data, judged, found)
     return data.assign(tied=("plan", tied.astype(np.int64))).assign_attrs(told)
+
+
+def _within(data: xr.Dataset, judged: Ints, found: Sequence[Gap]) -> dict[str, Any]:
+    """Return the best option that breaks no limit and how far it is behind, where the leader breaks some."""
+    broken = data["broken"].values[judged]
+    held = [one for one in found if broken[one.leader] and not broken[one.rival]]
+    if not held:
+        return {}
+    near = min(held, key=lambda one: one.mean)
+    name = str(data["plan"].values[judged][near.rival])
+    return {"within": name, "within_behind": near.mean, "within_low": near.low, "within_high": near.high}

@@ -84,7 +84,7 @@ def _show(case: Case, found: Assumptions, first: str, second: str) -> None:
     show(f"Turns: “{second}” becomes as good as “{first}”; spread: share of the variance", columns, rows)
     lead = f"Lead of “{first}” over “{second}”: {money(found.gap.value, True)} {error(found.gap.se)} M CNY."
     shares = (
-        f"Of the variance of the result, {percent(found.by_origin['guess'])} comes from numbers nobody has measured "
+        f"Of the spread of the result, {percent(found.by_origin['guess'])} comes from numbers nobody has measured "
         f"(guesses), {percent(found.by_origin['evidence'])} from evidence, {percent(found.by_origin['source'])} from "
         f"figures of documents with a range, {percent(found.chance)} from chance."
     )

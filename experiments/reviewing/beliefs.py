@@ -88,7 +88,7 @@ def conversions(case: Case, items: Sequence[Item], actual: Floats) -> list[Chang
             continue
         known = ~np.isnan(actual[at[key]]) & ~np.isnan(actual[at[f"bought.{partner.id}"]])
         of, happened = (int(actual[at[name], known].sum()) for name in (key, f"bought.{partner.id}"))
-        if of:
+        if of and 0.0 < float(told) < 1.0:
             before = updates.beta_of(float(told), told.low, min(told.high, 1.0))
             after = updates.beta_binomial(*before, happened, of)
             title, text = f"Conversion, {partner.title}", f"{happened:,} of {of:,} owners bought"

@@ -67,13 +67,19 @@ def gamma_poisson(shape: float, exposure: float, count: int, over: float) -> tup
 def beta_of(mean: float, low: float, high: float) -> tuple[float, float]:
     """Return the beta parameters with a mean and the sd that a range of 1-in-10 to 9-in-10 tells (R177).
 
+    A range too wide for a share with one peak gives the widest such share: its larger parameter is 1.
+
+    Parameters
+    ----------
+    mean : above 0 and below 1
+
     Examples
     --------
     >>> a, b = beta_of(0.5, 0.5 - 0.12815515655446004, 0.5 + 0.12815515655446004)
     >>> round(a, 6), round(b, 6)
     (12.0, 12.0)
     """
-    size = mean * (1.0 - mean) / _sd(low, high) ** 2 - 1.0
+    size = max(mean * (1.0 - mean) / _sd(low, high) ** 2 - 1.0, 1.0 / max(mean, 1.0 - mean))
     return mean * size, (1.0 - mean) * size
 
 
