@@ -42,7 +42,7 @@ def blows(study: Study) -> list[Blow]:
     meeting, heads = number_of(case, f"modes.{plan.modes[1]}.coordination"), plan.seats[leaders[0]]
     empty = {"seats": plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}}
     alone = plan.model_copy(update=empty | {"modes": (plan.modes[0], EMPTY, *plan.modes[2:])})
-    left = f"The {case.roles[leaders[0]].title} leaves for a phase, unpaid"
+    left = f"The {case.roles[leaders[0]].title} leaves for a phase, pay saved"
     worst = {f"modes.{EMPTY}.coordination": meeting.value if meeting.low is None else meeting.low}
     leak = Blow("leak", "We leak data about once", plan, {"shocks.leak": once, "shocks.leak_ours": 1.0})
     return [*found, leak, Blow("leader", left, alone, worst)]
