@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
@@ -100,7 +101,9 @@ def _unbroken(text: str) -> Markup:
 
 
 def cell(value: object, form: str) -> str:
-    """Return a cell of a chart's data table in the form of its column."""
+    """Return a cell of a chart's data table in the form of its column; a dash for a figure that is not known."""
+    if isinstance(value, float) and isnan(value):
+        return "–"
     if form == "money":
         return money(value, True)
     if form == "error":

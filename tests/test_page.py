@@ -12,7 +12,7 @@ from model.simulate import VERDICT, simulate
 from reports import page as page_module
 from reports.figures import charts
 from reports.first_screen import first_screen, roi_sentence
-from reports.page import write_page
+from reports.page import cell, write_page
 
 INFO = {
     "decision": "Start with 8 heads and sign six partners.",
@@ -345,3 +345,8 @@ def test_hostile_texts_stay_text(run):
 def test_an_approved_run_is_not_called_a_draft(run):
     status = first_screen(replace(run, info=INFO | {"status": "approved"}))[-1]
     assert (status.says, status.notes) == ("Approved", ())
+
+
+def test_a_figure_that_is_not_known_is_a_dash():
+    assert [cell(float("nan"), form) for form in ("money", "error", "percent", "heads")] == ["–"] * 4
+    assert (cell(None, "money"), cell(0.0, "money")) == ("", "0")
