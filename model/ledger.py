@@ -122,6 +122,23 @@ def discount_factors(rate: float, months: int) -> Floats:
     return out
 
 
+def present_value(net: Floats, rate: float) -> Floats:
+    """Return a result by month in today's money, (scenario,) CNY (R27).
+
+    Parameters
+    ----------
+    net : (month, scenario) CNY, from the first month on; rate : discount a year
+
+    Examples
+    --------
+    >>> [round(float(value), 6) for value in present_value(np.full((12, 1), 1.0), 0.0)]
+    [12.0]
+    """
+    # Not a sum: NumPy would add the months of one scenario in another order than those of many.
+    out: Floats = np.cumsum(net * discount_factors(rate, len(net))[:, None], axis=0)[-1]
+    return out
+
+
 def year_of(months: int) -> Ints:
     """Return the programme year (0-based) of months 1…T, (month,) (R1)."""
     return np.arange(months, dtype=np.int64) // 12

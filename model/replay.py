@@ -29,12 +29,11 @@ def replay(folder: Path) -> None:
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     case = case_from_dict(request["case"])
     block = Block(case, request["seed"], TABLE, 0, request["scenarios"])
-    factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)[:, None]
     years, npv = [], []
     for data in request["plans"]:
         book = plan_months(case, plan_from_dict(data, case), block).ledger
         years.append(ledger.by_year(book, 1))
-        npv.append(np.add.reduce(ledger.result(book) * factors, axis=0))
+        npv.append(ledger.present_value(ledger.result(book), float(case.clock.discount)))
     np.save(folder / YEARS, np.stack(years))
     np.save(folder / NPV, np.stack(npv))
     loaded = sorted({name.split(".")[0] for name in sys.modules})

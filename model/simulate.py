@@ -324,9 +324,7 @@ def _keep(case: Case, found: PlanMonths, room: Outcome, part: slice) -> Outcome:
     room.years[:, :, part] = ledger.by_year(found.ledger, 1)
     room.cash[:, part] = np.cumsum(net, axis=0)
     room.revenue[:, part] = ledger.revenue(found.ledger)
-    factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)
-    # not a sum: NumPy would add the months of a block with one scenario in another order than those of a full block
-    room.npv[part] = np.cumsum(net * factors[:, None], axis=0)[-1]
+    room.npv[part] = ledger.present_value(net, float(case.clock.discount))
     sums = _room(case, 0)
     for index, role in enumerate(case.roles):
         if role in found.heads:

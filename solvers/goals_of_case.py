@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from model.inputs import Case
-from model.ledger import discount_factors, result
+from model.ledger import present_value, result
 from model.plans import Plan
 from model.simulate import TABLE, Block, plan_months
 from solvers.goals import Goal, Hurdle
@@ -31,6 +29,5 @@ def not_worse_than(case: Case, plan: Plan, seed: int, scenarios: int) -> Goal:
     seed, scenarios : as the options are priced
     """
     book = plan_months(case, plan, Block(case, seed, TABLE, 0, scenarios)).ledger
-    factors = discount_factors(float(case.clock.discount), case.clock.months)[:, None]
-    npv = np.add.reduce(result(book) * factors, axis=0)
+    npv = present_value(result(book), float(case.clock.discount))
     return Goal(benchmark=tuple(float(value) for value in npv), today=plan)

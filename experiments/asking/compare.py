@@ -16,7 +16,7 @@ from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.comparing.dominance import preferred
 from experiments.comparing.figures import FIGURES, figures, prices, reaching
-from experiments.comparing.pairs import Intervals, beats, chances_together, pairs, together, verdicts
+from experiments.comparing.pairs import MATERIALITY, Intervals, beats, chances_together, pairs, together, verdicts
 from experiments.comparing.ranking import Ranking, Source, Wanted, rank
 from experiments.running import comparison, story
 from experiments.running.main_job import check_draws, draws_of
@@ -24,7 +24,7 @@ from experiments.running.run_info import Entries
 from model.draws import BLOCK
 from model.errors import Finding, InputError
 from model.inputs import Case
-from model.ledger import Floats, discount_factors, result
+from model.ledger import Floats, present_value, result
 from model.plans import Plan, heads_by_phase
 from model.simulate import Block, plan_months
 
@@ -44,7 +44,7 @@ class Terms:
     """
 
     hurdle: float = 0.0
-    materiality: float = 0.5e6
+    materiality: float = MATERIALITY
     confidence: float = 0.95
     wanted: str = ""
 
@@ -219,12 +219,12 @@ def ordered(case: Case, plans: Mapping[str, Plan], found: Ranking, told: dict[st
 
 def futures(case: Case, plans: Sequence[Plan], seed: int, size: int) -> Source:
     """Return the source of a case's plans: blocks of `size` futures of their own stage, the same for all plans."""
-    factors = discount_factors(float(case.clock.discount), case.clock.months)
+    rate = float(case.clock.discount)
 
     def draw(number: int, active: Sequence[int]) -> Floats:
         block = Block(case, seed, STAGE, number, min(size, BLOCK))
         months = (plan_months(case, plans[place], block).ledger for place in active)
-        return np.array([np.add.reduce(result(book) * factors[:, None], axis=0) for book in months])
+        return np.array([present_value(result(book), rate) for book in months])
 
     return draw
 

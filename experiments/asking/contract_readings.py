@@ -11,7 +11,7 @@ from experiments.running.break_even import estimate
 from experiments.running.futures import Futures
 from experiments.running.story import spread_keys
 from model.inputs import Case, Readings
-from model.ledger import Floats, by_year, discount_factors, result, revenue
+from model.ledger import Floats, by_year, present_value, result, revenue
 from model.plans import Plan
 from model.reading_words import LADDER, WORDS
 from model.summary import Estimate, full_roi, horizon, spread
@@ -44,9 +44,8 @@ def with_readings(case: Case, **readings: str) -> Case:
 def price(case: Case, plan: Plan, futures: Futures) -> Priced:
     """Price a plan under the readings of a case."""
     book = futures.months(case, plan).ledger
-    factors = discount_factors(float(case.clock.discount), case.clock.months)
     roi = spread(full_roi(horizon(by_year(book, 1))), certain=case.uncertainty.mode == "none")
-    npv: Floats = (result(book) * factors[:, None]).sum(axis=0)
+    npv = present_value(result(book), float(case.clock.discount))
     return Priced(npv, estimate(revenue(book).sum(axis=0)), spread_keys(roi))
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from experiments.asking import answers, registry
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.study import Told, open_study
-from experiments.asking.verdict import MATERIALITY
+from experiments.comparing.pairs import MATERIALITY
 from model import folders
 from model.errors import InputError
 from reports.findings_page import found, write_findings_page

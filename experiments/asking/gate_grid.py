@@ -85,6 +85,4 @@ def _count(value: float, unit: str) -> Quantity:
 
 
 def _npv(case: Case, book: Floats) -> Floats:
-    factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)
-    out: Floats = np.cumsum(ledger.result(book) * factors[:, None], axis=0)[-1]
-    return out
+    return ledger.present_value(ledger.result(book), float(case.clock.discount))

@@ -18,7 +18,7 @@ from model import gates, store
 from model.errors import Finding, InputError, nearest
 from model.gates import VERDICTS
 from model.inputs import Case
-from model.ledger import Flags, Floats, Ints, discount_factors, result
+from model.ledger import Flags, Floats, Ints, present_value, result
 from model.plans import Plan
 from model.simulate import VERDICT, Block, block_sizes, plan_months
 
@@ -120,9 +120,7 @@ def _block(case: Case, plan: Plan, block: Block) -> Valued:
 
 
 def _npv(case: Case, book: Floats) -> Floats:
-    factors = discount_factors(float(case.clock.discount), case.clock.months)
-    out: Floats = np.cumsum(result(book) * factors[:, None], axis=0)[-1]
-    return out
+    return present_value(result(book), float(case.clock.discount))
 
 
 def dataset(case: Case, plans: dict[str, Plan], found: Sequence[Valued], told: dict[str, Any]) -> xr.Dataset:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import qmc, triang
 
 from experiments.running.flip import matters
-from experiments.running.futures import changed, changed_together
+from experiments.running.futures import admits, changed_together
 from model.case_numbers import Number, numbers
 from model.draws import stream
 from model.errors import InputError
@@ -69,12 +69,7 @@ def open_numbers(case: Case, plans: Mapping[str, Plan]) -> tuple[list[Number], l
 
 
 def _moves_alone(case: Case, number: Number) -> bool:
-    try:
-        for end in ends(number):
-            changed(case, number, end)
-    except InputError:
-        return False
-    return True
+    return all(admits(case, [(number, end)]) for end in ends(number))
 
 
 def ends(number: Number) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
 from experiments.asking.valued import text
+from experiments.comparing.pairs import MATERIALITY
 from experiments.reviewing import beliefs, judging, ranges, sheet, told
 from experiments.reviewing.choices import KEEP, settled, ways
 from experiments.reviewing.figures import Item, items
@@ -127,7 +128,7 @@ def dataset(
         "verdict": choice.verdict,
         "best": list(open_ways)[choice.best],
         "times": choice.reach,
-        "materiality": judging.MATERIALITY,
+        "materiality": MATERIALITY,
         "how": found.how,
         "equally_good": found.weighed.ess,
         "equally_good_at_first": found.first_ess,

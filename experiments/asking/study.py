@@ -13,7 +13,8 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.reopen import Reopened, open_finished, repriced
 from experiments.asking.threshold import Threshold
-from experiments.asking.verdict import MATERIALITY, decided
+from experiments.asking.verdict import decided
+from experiments.comparing.pairs import MATERIALITY
 from experiments.running.futures import Futures, changed, number_of
 from experiments.running.main_job import check_draws, draws_of
 from experiments.running.run_info import RECOMMENDED
@@ -214,8 +215,7 @@ def open_study(
 def seen(case: Case, found: PlanMonths) -> Seen:
     """Return what is kept of a plan's months."""
     net = ledger.result(found.ledger)
-    factors = ledger.discount_factors(float(case.clock.discount), case.clock.months)
-    npv = np.cumsum(net * factors[:, None], axis=0)[-1]
+    npv = ledger.present_value(net, float(case.clock.discount))
     need = np.minimum(np.cumsum(net, axis=0).min(axis=0), 0.0)
     return Seen(npv, need, ledger.by_year(found.ledger, 1))
 

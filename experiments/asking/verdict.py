@@ -14,8 +14,6 @@ from scipy.stats import t as student
 from experiments.comparing.pairs import verdict
 from model.ledger import Floats, Ints
 
-MATERIALITY = 0.5e6
-"""Money below which a difference does not matter, CNY, unless something else is asked for."""
 CONFIDENCE = 0.95
 BETTER, NONE, DEPENDS, UNSAID = "better", "none", "depends", "unsaid"
 """The four forms of a finding."""

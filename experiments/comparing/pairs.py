@@ -15,6 +15,8 @@ from model.draws import stream
 from model.ledger import Flags, Floats, Ints
 
 Verdict = Literal["better", "worse", "no difference that matters", "cannot be said"]
+MATERIALITY = 0.5e6
+"""Money below which a difference does not matter, CNY, unless something else is asked for (R161)."""
 REPEATS = 20_000
 """Draws from the law of the largest error."""
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from experiments.asking import experiment, registry
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.study import DRAWS
-from experiments.asking.verdict import MATERIALITY
+from experiments.comparing.pairs import MATERIALITY
 from experiments.console import answer_lines
 from experiments.console.commands import Teller
 from experiments.console.questions import console

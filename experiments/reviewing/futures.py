@@ -11,7 +11,7 @@ from experiments.reviewing.figures import Item, told
 from experiments.reviewing.weights import Around
 from model.draws import Draws
 from model.inputs import Case
-from model.ledger import Floats, discount_factors, result, revenue
+from model.ledger import Floats, present_value, result, revenue
 from model.partners import LineChance, line_partners
 from model.plans import Plan
 from model.schema import ROW
@@ -167,20 +167,15 @@ def _part(
         draws = block.draws
         moved = MovedDraws(draws.seed, draws.stage, block.number, block.scenarios, hidden, law)
         block.draws, ratio, drawn = moved, law.log_ratio(moved.standard), law.moved(moved.standard)
+    rate = float(case.clock.discount)
     found = plan_months(case, plans[0], block)
-    npv, leaving = [_npv(case, found)], [_leaving(found, months)]
+    npv, leaving = [present_value(result(found.ledger), rate)], [_leaving(found, months)]
     for plan in plans[1:]:
         other = plan_months(case, plan, block)
-        npv.append(_npv(case, other))
+        npv.append(present_value(result(other.ledger), rate))
         leaving.append(_leaving(other, months))
     figures = told(found, case, plans[0], items, months)
     return Sample(figures, revenue(found.ledger), found.marks, np.array(npv), np.array(leaving), drawn, ratio)
-
-
-def _npv(case: Case, found: PlanMonths) -> Floats:
-    factors = discount_factors(float(case.clock.discount), case.clock.months)
-    out: Floats = np.add.reduce(result(found.ledger) * factors[:, None], axis=0)
-    return out
 
 
 def _leaving(found: PlanMonths, months: int) -> Floats:

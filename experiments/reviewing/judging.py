@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from experiments.comparing.pairs import MATERIALITY
 from experiments.reviewing import ranges, seen
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item, mark_value
@@ -23,8 +24,6 @@ from model.simulate import VERDICT
 
 REVIEW = "review"
 """Stage of the draws that are made anew."""
-MATERIALITY = 0.5e6
-"""Yuan below which a difference does not matter to a decision."""
 SURE = 0.95
 LEAST = 200
 """Futures with the same partners at work below which all futures say what goes with what."""

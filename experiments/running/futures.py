@@ -6,13 +6,11 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-import numpy as np
-
 from model.case_numbers import Number, Place, numbers, partner_numbers
 from model.draws import Draws
 from model.errors import Finding, InputError, nearest
 from model.inputs import Case
-from model.ledger import Floats, discount_factors, result
+from model.ledger import Floats, present_value, result
 from model.load import case_from_dict, case_to_dict
 from model.plans import Plan
 from model.simulate import Block, PlanMonths, plan_months
@@ -42,9 +40,7 @@ class Futures:
 
     def npv(self, case: Case, plan: Plan) -> Floats:
         """Return a plan's NPV, (scenario,) CNY; doing nothing earns exactly zero."""
-        factors = discount_factors(float(case.clock.discount), case.clock.months)
-        out: Floats = np.add.reduce(result(self.months(case, plan).ledger) * factors[:, None], axis=0)
-        return out
+        return present_value(result(self.months(case, plan).ledger), float(case.clock.discount))
 
 
 def number_of(case: Case, key: str) -> Number:
@@ -81,6 +77,15 @@ def changed_together(case: Case, moves: Iterable[tuple[Movable, float]]) -> Case
         for place in number.places:
             _set(data, place, number.scaled, value)
     return case_from_dict(data)
+
+
+def admits(case: Case, moves: Iterable[tuple[Movable, float]]) -> bool:
+    """Return whether the case is still one with several numbers set to other values (or factors)."""
+    try:
+        changed_together(case, moves)
+    except InputError:
+        return False
+    return True
 
 
 def _set(data: dict[str, Any], place: Place, scaled: bool, value: float) -> None:

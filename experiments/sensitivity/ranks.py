@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import bootstrap, rankdata
+from scipy.stats import rankdata
 
+from experiments.sensitivity.resampling import resampled
 from model.ledger import Floats, Ints
-
-RESAMPLES = 400
-"""Samples drawn again from the futures, from which the intervals are read."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +49,5 @@ def pull(result: Floats, causes: Floats, seed: int) -> Pull:
         return out if np.ndim(again) > 1 else out[:, 0]
 
     whole = coefficients(np.arange(result.size))
-    again = bootstrap(
-        (np.arange(result.size),),
-        coefficients,
-        n_resamples=RESAMPLES,
-        batch=25,
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    ends = np.stack(again.confidence_interval, axis=-1)
+    ends = resampled(coefficients, result.size, 25, seed)
     return Pull(whole[:-1], ends[:-1], float(whole[-1]))

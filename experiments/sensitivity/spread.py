@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.running.futures import changed_together
+from experiments.running.futures import admits
 from experiments.sensitivity.dependence import families, points
 from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.ranks import Pull, pull
 from experiments.sensitivity.tornado import ends
 from experiments.sensitivity.variance_shares import Shares, shares
 from model.case_numbers import Number
-from model.errors import InputError
 from model.inputs import Case
 from model.ledger import Floats
 from model.summary import Estimate
@@ -140,21 +139,13 @@ def loosened(case: Case, design: Design) -> Design:
 
 def _refused(case: Case, values: list[tuple[Number, float]]) -> int | None:
     """Return the place of the number that, set after all before it, makes the case refuse; None where none does."""
-    if _admits(case, values):
+    if admits(case, values):
         return None
     good, bad = 0, len(values)
     while bad - good > 1:
         half = (good + bad) // 2
-        good, bad = (half, bad) if _admits(case, values[:half]) else (good, half)
+        good, bad = (half, bad) if admits(case, values[:half]) else (good, half)
     return bad - 1
-
-
-def _admits(case: Case, values: list[tuple[Number, float]]) -> bool:
-    try:
-        changed_together(case, values)
-    except InputError:
-        return False
-    return True
 
 
 def of_numbers(worth: Worth, name: str, design: Design, leading: Sequence[str], few: int, say: Say) -> NumberSpread:

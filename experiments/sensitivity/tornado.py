@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from experiments.running.flip import matters
-from experiments.running.futures import changed_together
+from experiments.running.futures import admits
 from experiments.sensitivity.moved_worth import Worth
 from model.case_numbers import Number, numbers
 from model.errors import InputError
@@ -77,7 +77,7 @@ def tornado(worth: Worth, name: str, most: int, say: Say) -> Tornado:
     most : so many numbers are asked at both ends
     """
     asked = movable(worth.case, worth.plans[name])
-    free = [number for number in asked if all(_admits(worth.case, number, end) for end in ends(number))]
+    free = [number for number in asked if all(admits(worth.case, [(number, end)]) for end in ends(number))]
     swings: dict[str, Swing] = {}
     for place, number in enumerate(asked):
         swings[number.name] = swing(worth, name, number, _first(worth.case, number))
@@ -114,15 +114,7 @@ def _at(worth: Worth, name: str, number: Number, end: float) -> tuple[Estimate |
     return worth.mean(there), worth.mean(there - today)
 
 
-def _admits(case: Case, number: Number, end: float) -> bool:
-    try:
-        changed_together(case, [(number, end)])
-    except InputError:
-        return False
-    return True
-
-
 def _first(case: Case, number: Number) -> tuple[float, ...]:
     """Return the end that is farther from the value, the other one where the case does not admit it."""
     far = sorted(ends(number), key=lambda end: -abs(end - number.value))
-    return (far[0],) if _admits(case, number, far[0]) else (far[1],)
+    return (far[0],) if admits(case, [(number, far[0])]) else (far[1],)

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import bootstrap, sobol_indices
+from scipy.stats import sobol_indices
 
+from experiments.sensitivity.resampling import resampled
 from model.ledger import Floats, Ints
-
-RESAMPLES = 400
-"""Samples drawn again from the points, from which the intervals are read."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,5 @@ def shares(own: Floats, other: Floats, swapped: Floats, seed: int) -> Shares:
         return np.moveaxis(out, -1, 1)[:, :-1] if out.ndim == 3 else out[:, :-1]
 
     point = both(np.arange(own.size))
-    again = bootstrap(
-        (np.arange(own.size),),
-        both,
-        n_resamples=RESAMPLES,
-        batch=50,
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    ends = np.stack(again.confidence_interval, axis=-1)
+    ends = resampled(both, own.size, 50, seed)
     return Shares(point[0], ends[0], point[1], ends[1])
