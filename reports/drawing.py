@@ -16,6 +16,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reports.words import UNIT as UNIT
 from reports.words import calendar, clean
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY = (
@@ -41,7 +42,7 @@ DASHES: tuple[Any, ...] = (
 )
 INK, FAINT = "#1f2328", "#d8dee4"
 WIDTH = 5.3
-RECOMMENDED, MILLION, UNIT = "recommended", 1e6, "M CNY"
+RECOMMENDED, MILLION = "recommended", 1e6
 CJK_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 STYLE: dict[str, Any] = {
     "svg.fonttype": "none",

@@ -12,7 +12,7 @@ import numpy as np
 from model.inputs import PLAIN_WORDS, Words
 
 MINUS = "−"
-MILLION = 1e6
+MILLION, UNIT = 1e6, "M CNY"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -1,0 +1,131 @@
+"""How a number is written in a sentence or a cell, by form and language, so that it can be written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from model.quoting import Value
+from reports import words
+from reports.words import MINUS, UNIT, is_number
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+WAN, YI = 1e4, 1e8
+"""万 and 亿, the units in which Chinese readers count money."""
+UNKNOWN = "–"
+"""Stands where the draws support no figure."""
+
+
+def wan(cny: float, plus: bool = False) -> str:
+    """Return an amount in 万元, from 1e8 on in 亿元.
+
+    Examples
+    --------
+    >>> wan(8_700_000.0, plus=True), wan(-123_456_789.0), wan(3_200.0)
+    ('+870万元', '−1.23亿元', '0.32万元')
+    """
+    size = abs(cny)
+    unit, name = (YI, "亿元") if size >= YI else (WAN, "万元")
+    decimals = 2 if size >= YI else 0 if size >= 9.95e4 or not cny else 1 if size >= 9.95e3 else 2
+    text = f"{size / unit:,.{decimals}f}"
+    zero = not text.strip("0.,")
+    return ("" if zero else MINUS if cny < 0 else "+" if plus else "") + text + name
+
+
+def wan_bare(cny: float, plus: bool = False) -> str:
+    """Return an amount as a number of 万元, for cells whose header has the unit.
+
+    Examples
+    --------
+    >>> wan_bare(-123_456_789.0), wan_bare(81_234.0, plus=True)
+    ('−12,346', '+8.1')
+    """
+    size = abs(cny) / WAN
+    text = f"{size:,.{0 if size >= 9.95 or not cny else 1}f}"
+    return ("" if not text.strip("0.,") else MINUS if cny < 0 else "+" if plus else "") + text
+
+
+def _million(cny: float, plus: bool = False) -> str:
+    return f"{words.money(cny, plus)} {UNIT}"
+
+
+def _error(cny: float) -> str:
+    return f"± <0.01 {UNIT}" if 0 < abs(cny) < 5_000 else f"± {words.money(cny)} {UNIT}"
+
+
+def _wan_error(cny: float) -> str:
+    return "±<1万元" if 0 < abs(cny) < 5_000 else f"±{wan(cny)}"
+
+
+def _count(value: float) -> str:
+    return f"{MINUS if value < 0 and round(value) else ''}{abs(round(value)):,}"
+
+
+def _tight(text: str) -> str:
+    return text.replace("\u00a0%", "%").replace("± ", "±")
+
+
+Writer = Callable[[float], str]
+ENGLISH: dict[str, Writer] = {
+    "money": _million,
+    "money_plus": lambda value: _million(value, plus=True),
+    "money_bare": words.money,
+    "money_bare_plus": lambda value: words.money(value, plus=True),
+    "error": _error,
+    "error_bare": words.error,
+    "percent": words.percent,
+    "percent_plus": lambda value: words.percent(value, plus=True),
+    "percent_error": words.percent_error,
+    "count": _count,
+    "decimal": words.plain,
+    "decimal_plus": lambda value: words.plain(value, plus=True),
+}
+CHINESE: dict[str, Writer] = {
+    **ENGLISH,
+    "money": wan,
+    "money_plus": lambda value: wan(value, plus=True),
+    "money_bare": wan_bare,
+    "money_bare_plus": lambda value: wan_bare(value, plus=True),
+    "error": _wan_error,
+    "error_bare": lambda value: f"±{wan_bare(value)}",
+    "percent": lambda value: _tight(words.percent(value)),
+    "percent_plus": lambda value: _tight(words.percent(value, plus=True)),
+    "percent_error": lambda value: _tight(words.percent_error(value)),
+}
+MONTH, TEXT = "month", "text"
+"""A programme month written as calendar month; words that are quoted as they stand."""
+FORMS = (*ENGLISH, MONTH, TEXT)
+
+
+def written(value: Value, form: str, language: Language, start: str) -> str:
+    """Return a value in a form, a dash where there is none.
+
+    Parameters
+    ----------
+    form : one of `FORMS`
+    start : first calendar month of the case, YYYY-MM
+
+    Examples
+    --------
+    >>> written(8.7e6, "money_plus", "en", ""), written(8.7e6, "money_plus", "zh", "")
+    ('+8.7 M CNY', '+870万元')
+    >>> written(14, "month", "en", "2027-01"), written(14, "month", "zh", "2027-01"), written(None, "count", "en", "")
+    ('Feb 2028', '2028年2月', '–')
+    """
+    if form == TEXT:
+        return words.clean(value) if value is not None else UNKNOWN
+    if not is_number(value):
+        return UNKNOWN
+    if form == MONTH:
+        return (words.calendar(start, value) if language == "en" else chinese_month(start, value)) or UNKNOWN
+    return (ENGLISH if language == "en" else CHINESE)[form](value)
+
+
+def chinese_month(start: str, month: float) -> str:
+    """Return the calendar month of programme month 1…T in Chinese, "" for month 0."""
+    if month < 1:
+        return ""
+    year, first = (int(part) for part in start.split("-"))
+    count = first - 1 + round(month) - 1
+    return f"{year + count // 12}年{count % 12 + 1}月"
