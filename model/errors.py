@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from model.texts import visible
+
 MOST_FINDINGS = 50
 
 
@@ -33,7 +35,7 @@ class Finding:
             for word, text in (("found", self.found), ("allowed", self.allowed), ("mend:", self.fix))
             if text
         ]
-        return "; ".join(parts)
+        return visible("; ".join(parts))
 
 
 class HeadcastError(Exception):
