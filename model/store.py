@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,8 @@ from model.simulate import months_of
 
 DATASET, CASE, INFO = "dataset.nc", "case.json", "run.json"
 OWN = (DATASET, CASE, INFO)
+FREEZE = "freeze.json"
+"""What a frozen version says about itself; a run that nobody froze has none."""
 TRIES = 5
 
 check_target = folders.check_target
@@ -36,6 +38,7 @@ class Run:
     """A run as it was stored.
 
     plans, cases : by plan id, each plan and the case it was run with; info : what the run told about itself
+    frozen : the record of a frozen version, empty where nobody froze the run (R197)
     """
 
     path: Path
@@ -46,6 +49,7 @@ class Run:
     info: dict[str, Any]
     created: str
     hash: str
+    frozen: dict[str, Any] = field(default_factory=dict)
 
 
 def bytes_wanted(case: Case, plans: int, scenarios: int) -> int:
@@ -134,7 +138,11 @@ def open_run(directory: Path) -> Run:
 
 
 def add_file(run: Run, name: str, content: folders.Content) -> None:
-    """Add or replace a report in a run; what the run itself consists of cannot be replaced."""
+    """Add or replace a report in a run; what the run itself consists of, and a frozen version, cannot be changed."""
+    if run.frozen:
+        said = f"frozen as {run.frozen['name']} by {run.frozen['by']} on {run.frozen['date'][:10]}"
+        fix = "write it to another place"
+        raise InputError(Finding("E-FROZEN", str(run.path / name), said, "", "nothing in it is ever changed", fix))
     if name in OWN:
         raise InputError(Finding("E-FILE", name, "belongs to the run itself", "", "another name"))
     folders.add_file(run.path, name, content)
@@ -262,6 +270,7 @@ def _read(path: Path) -> Run:
     folders.check_folder(path)
     case_data = json.loads((path / CASE).read_text(encoding="utf-8"))
     told = json.loads((path / INFO).read_text(encoding="utf-8"))
+    record = path / FREEZE
     cases = {name: case_from_dict(case_data | entry["case"]) for name, entry in told["plans"].items()}
     plans = {name: plan_from_dict(entry["plan"], cases[name], name) for name, entry in told["plans"].items()}
     return Run(
@@ -273,4 +282,5 @@ def _read(path: Path) -> Run:
         told["info"],
         told["created"],
         told["dataset_hash"],
+        json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {},
     )

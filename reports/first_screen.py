@@ -8,6 +8,7 @@ from typing import Any
 
 from model.store import Run
 from reports.drawing import UNIT
+from reports.status import status_of
 from reports.words import (
     TERMS,
     calendar,
@@ -133,9 +134,11 @@ def _flip_line(run: Run) -> Line | None:
 
 
 def _status_line(run: Run) -> Line | None:
-    status = capital(clean(run.info.get("status") or ""))
-    notes = ("Not yet approved by anybody", "No earlier run is held against this one") if status == "Draft" else ()
-    return _line("status", "", "Draft or approved", status, *notes)
+    status = status_of(run)
+    frozen = f"{status.name}, by {status.by} on {status.date}"
+    made = (f"Made {status.date}", "Not yet approved by anybody", "No earlier run is held against this one")
+    notes = (clean(frozen), clean(status.note)) if status.name else made
+    return _line("status", "", "Draft or approved", capital(status.word), *notes)
 
 
 def cash_need(cny: object) -> float | None:

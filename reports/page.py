@@ -13,6 +13,7 @@ from model.store import Run
 from reports.drawing import RECOMMENDED, UNIT
 from reports.figures import charts
 from reports.first_screen import cash_need, first_screen, part_of, roi_sentence
+from reports.status import status_of
 from reports.words import (
     TERMS,
     calendar,
@@ -38,6 +39,7 @@ def write_page(run: Run) -> str:
     return template.render(
         info=run.info,
         case=run.case,
+        mark=status_of(run).mark,
         lines=first_screen(run),
         roi=roi_sentence(run.info),
         ambers=[light for light in run.info.get("sanity") or () if light.get("light") != "green"],

@@ -213,7 +213,13 @@ def test_the_six_lines_say_the_stored_numbers(run):
     )
     assert said["peak_cash"] == ("9.4 M CNY in Mar 2028", "Middle case", "1-in-20 bad case: 12.7 M CNY")
     assert said["flip_assumption"] == (INFO["flip_assumption"]["sentence"], "Now 1, flips at 0.62, 38\u00a0% away")
-    assert said["status"] == ("Draft", "Not yet approved by anybody", "No earlier run is held against this one")
+    made = f"Made {run.created[:10]}"
+    assert said["status"] == (
+        "Draft",
+        made,
+        "Not yet approved by anybody",
+        "No earlier run is held against this one",
+    )
 
 
 def test_the_first_screen_is_on_the_page(run, page):
@@ -296,7 +302,7 @@ def test_any_part_may_be_empty(run, key, drawn_once):
 
 def test_a_run_that_tells_nothing_has_a_page_without_the_blocks(run, drawn_once):
     reader = Reader(write_page(replace(run, info={})))
-    assert first_screen(replace(run, info={})) == []
+    assert [line.key for line in first_screen(replace(run, info={}))] == ["status"]
     assert not {"comparison", "sanity", "readings"} & set(reader.ids)
     assert "Calibration: success story" in reader.words
 
@@ -343,8 +349,9 @@ def test_hostile_texts_stay_text(run):
 
 
 def test_an_approved_run_is_not_called_a_draft(run):
-    status = first_screen(replace(run, info=INFO | {"status": "approved"}))[-1]
-    assert (status.says, status.notes) == ("Approved", ())
+    record = {"name": "june", "status": "approved", "by": "Li", "date": "2026-06-02", "note": ""}
+    status = first_screen(replace(run, frozen=record))[-1]
+    assert (status.says, status.notes) == ("Approved", ("june, by Li on 2026-06-02",))
 
 
 def test_a_figure_that_is_not_known_is_a_dash():

@@ -1,0 +1,44 @@
+"""Draft, submitted, approved or superseded: what every output says about a run, and what stands across its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.store import Run
+
+DRAFT, SUBMITTED, APPROVED, SUPERSEDED = "draft", "submitted", "approved", "superseded"
+MARKS = {APPROVED: "", SUPERSEDED: "SUPERSEDED"}
+"""What stands across a page, by status; any other has DRAFT."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a run is approved (R197).
+
+    word : draft, submitted, approved or superseded; by, note, name : empty where nobody froze it
+    date : YYYY-MM-DD of the status; of a run that nobody froze, the day it was made
+    """
+
+    word: str
+    by: str
+    date: str
+    note: str
+    name: str
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether somebody approved this run and no later record took that back."""
+        return self.word == APPROVED
+
+    @property
+    def mark(self) -> str:
+        """What stands across every page: DRAFT, SUPERSEDED, or nothing on an approved one."""
+        return MARKS.get(self.word, "DRAFT")
+
+
+def status_of(run: Run) -> Status:
+    """Return the status of a run: that of its frozen version, and draft where nobody froze it (R197)."""
+    if not run.frozen:
+        return Status(DRAFT, "", run.created[:10], "", "")
+    told = {key: str(run.frozen[key]) for key in ("by", "note", "name")}
+    return Status(word=str(run.frozen["status"]), date=str(run.frozen["date"])[:10], **told)
