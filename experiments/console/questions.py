@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from string import ascii_uppercase
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -94,9 +95,31 @@ def show(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequenc
     ----------
     columns : title, and whether it holds numbers
     """
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for name, numeric in columns:
+    screen = console()
+    heads = [name for name, _ in columns]
+    if _room(heads, rows) > screen.width:
+        # A title cut inside its words cannot be read: letters stand above the numbers, what they mean above the table.
+        heads = _letters(columns)
+        told = [f"{head}  {name}" for head, (name, _) in zip(heads, columns, strict=True) if head != name]
+        screen.print("\n".join([title, *told]), markup=False)
+        title = ""
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for name, (_, numeric) in zip(heads, columns, strict=True):
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    console().print(table, markup=False)
+    screen.print(table, markup=False)
+
+
+def _room(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return the least width at which a table breaks no word."""
+    longest = (
+        max(len(word) for text in column for word in text.split(" ")) for column in zip(heads, *rows, strict=True)
+    )
+    return sum(longest) + 2 * len(heads)
+
+
+def _letters(columns: Sequence[tuple[str, bool]]) -> list[str]:
+    """Return the titles of a table's columns, those of numbers as letters."""
+    letters = iter(ascii_uppercase)
+    return [next(letters, name) if numeric else name for name, numeric in columns]
