@@ -50,7 +50,7 @@ class Quote:
     at : what is selected by coordinate; several labels of one coordinate are summed
     over : further coordinates that are summed, before the statistic
     minus : what replaces `at` in the sample that is taken off, on the same futures
-    axis : coordinate that stays, so that the quote is a row of numbers
+    axis : coordinate that stays, so that the quote is a row of numbers; "scenario" stays as it stands
     """
 
     run: str
@@ -136,7 +136,7 @@ def row(dataset: xr.Dataset, quote: Quote) -> Floats:
     if left:
         raise _refused(quote, "leaves coordinates open", ", ".join(left), "at or over for each")
     certain = dataset.attrs.get("uncertainty") == "none"
-    if SAMPLE not in chosen.dims:
+    if SAMPLE not in chosen.dims or quote.axis == SAMPLE:
         if quote.statistic != VALUE:
             raise _refused(quote, "asks a statistic of what is no sample", quote.statistic, VALUE)
         return np.atleast_1d(chosen.to_numpy().astype(np.float64))

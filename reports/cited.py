@@ -14,6 +14,7 @@ from model.ledger import Floats
 from model.quoting import INFO, VALUE, Chosen, Quote, Value
 from model.store import Run
 from reports.forms import TEXT, Language, written
+from reports.tracing import LONG, fingerprint
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,10 @@ class Register:
 
     def draws(self, place: str, series: Series) -> list[float]:
         """Note the numbers of a place – a series of a chart, a range of cells – and return them as they are drawn."""
-        self.places[place] = {"values": series.drawn, "scale": series.scale, "quote": series.quote.as_json()}
-        return series.drawn
+        drawn = series.drawn
+        kept = {"values": drawn} if len(drawn) < LONG else {"sha256": fingerprint(drawn)}
+        self.places[place] = {**kept, "scale": series.scale, "quote": series.quote.as_json()}
+        return drawn
 
     def as_json(self) -> dict[str, Any]:
         """Return the list with what is needed to follow it, as plain JSON values."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from model.errors import InputError
 from model.ledger import Floats
 from model.quoting import Quote, Value, from_json
+from reports.cells import RANGE, cells_of
 from reports.forms import written
 
 State = Literal["confirmed", "edited", "drifted", "gone", "not found"]
@@ -21,6 +23,8 @@ Row = Callable[[Quote], Floats]
 CLOSE = 1e-9
 """Share by which a number in a chart or a cell may differ: what files keep of a float."""
 DIGITS = re.compile(r"\d")
+LONG = 400
+"""Numbers of a row from which on the register keeps their fingerprint instead of them all."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,27 @@ def trace(register: Mapping[str, Any], found: Mapping[str, Place], sources: Sour
     """
     out: list[Traced] = []
     for place, entry in register["places"].items():
-        if "values" in entry:
+        if numbers_in(entry):
             out += _series(place, entry, found.get(place), sources)
         else:
             out += _text(register, place, entry["pieces"], found.get(place), sources)
     return out
+
+
+def numbers_in(entry: Mapping[str, Any]) -> bool:
+    """Say whether a place of a register holds numbers, not a text."""
+    return "quote" in entry
+
+
+def fingerprint(values: Iterable[float]) -> str:
+    """Return what tells a row of numbers from another one, to the 12 digits that every program keeps.
+
+    Examples
+    --------
+    >>> fingerprint([0.1 + 0.2, 1.0]) == fingerprint([0.3, 1.0]), fingerprint([0.3]) == fingerprint([0.30000001])
+    (True, False)
+    """
+    return sha256(",".join(f"{value:.11e}" for value in values).encode()).hexdigest()
 
 
 def unsourced(register: Mapping[str, Any], found: Mapping[str, Place]) -> list[str]:
@@ -135,19 +155,39 @@ def _standing(text: str, within: str) -> int | None:
 
 
 def _series(place: str, entry: Mapping[str, Any], shows: Place | None, sources: Sources) -> list[Traced]:
-    wrote, quote = np.array(entry["values"], dtype=float), from_json(entry["quote"])
+    quote = from_json(entry["quote"])
     now = None if shows is None or isinstance(shows, str) else np.array(shows, dtype=float)
     try:
         stored: Floats | None = sources.row(quote) / entry["scale"]
     except InputError:
         stored = None
+    wrote = _wrote(entry, now, stored)
+    if wrote is None:
+        # What was written is in neither the document nor the dataset: only that it changed is known.
+        return [Traced(place, "gone" if now is None else "edited", "", entry["sha256"][:12], "", quote.words())]
     out = []
-    for index, value in enumerate(wrote):
-        there = _one(now, index)
-        back = _one(stored, index)
+    for name, index in _names(place, len(wrote)):
+        there, back, value = _one(now, index), _one(stored, index), float(wrote[index])
         state = _state(_close(there, value), there is None, _close(back, value), back is None)
-        out.append(Traced(f"{place}, {index + 1}", state, _told(there), _told(value), _told(back), quote.words()))
+        out.append(Traced(name, state, _told(there), _told(value), _told(back), quote.words()))
     return out
+
+
+def _wrote(entry: Mapping[str, Any], now: Floats | None, stored: Floats | None) -> Floats | None:
+    """Return the numbers that were written; of a long row, those that still have its fingerprint."""
+    if "values" in entry:
+        return np.array(entry["values"], dtype=float)
+    for values in (now, stored):
+        if values is not None and fingerprint(values) == entry["sha256"]:
+            return values
+    return None
+
+
+def _names(place: str, size: int) -> list[tuple[str, int]]:
+    """Return what each number of a row is called: its cell in a workbook, elsewhere its number from 1."""
+    if RANGE.fullmatch(place):
+        return [(name, index) for index, name in enumerate(cells_of(place)[:size])]
+    return [(place if size == 1 else f"{place}, {index + 1}", index) for index in range(size)]
 
 
 def _one(values: Floats | None, index: int) -> float | None:
