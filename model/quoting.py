@@ -18,8 +18,8 @@ Label = str | int | float
 Chosen = Label | tuple[Label, ...]
 Value = str | float | None
 
-INFO = "run.json"
-"""Stands for the dataset's name where a number is quoted from what the run told about itself."""
+INFO, CASE = "run.json", "case.json"
+"""Stand for the dataset's name where a number is quoted from what the run told about itself, or from its case."""
 SAMPLE = "scenario"
 
 SPREADS: dict[str, Callable[[Spread], float]] = {
@@ -46,7 +46,7 @@ class Quote:
     """Where a published number stands: everything that is needed to compute it again.
 
     run, dataset : name of the folder and fingerprint of the dataset in it
-    variable : of the dataset; a JSON pointer into run.json where `part` is "run.json"
+    variable : of the dataset; a JSON pointer where `part` is "run.json" or "case.json"
     at : what is selected by coordinate; several labels of one coordinate are summed
     over : further coordinates that are summed, before the statistic
     minus : what replaces `at` in the sample that is taken off, on the same futures
@@ -185,7 +185,11 @@ def _statistic(quote: Quote, sample: Floats, certain: bool) -> float:
 
 
 def told(info: Mapping[str, Any], quote: Quote) -> Value:
-    """Return what a run told about itself at the JSON pointer that the quote's variable is.
+    """Return what stands at the JSON pointer that the quote's variable is.
+
+    Parameters
+    ----------
+    info : what the run told about itself, or its case as plain values where the quote's part is "case.json"
 
     Raises
     ------
@@ -202,7 +206,7 @@ def told(info: Mapping[str, Any], quote: Quote) -> Value:
         try:
             node = node[key]
         except (KeyError, IndexError, TypeError):
-            raise _refused(quote, "the run told nothing there", step) from None
+            raise _refused(quote, "there is nothing", step) from None
     if node is not None and (isinstance(node, bool) or not isinstance(node, (str, int, float))):
         raise _refused(quote, "is neither a number nor a text", type(node).__name__)
     return node

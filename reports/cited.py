@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from string import Formatter
 from typing import Any
 
@@ -11,7 +12,8 @@ import xarray as xr
 
 from model import quoting
 from model.ledger import Floats
-from model.quoting import INFO, VALUE, Chosen, Quote, Value
+from model.load import case_to_dict
+from model.quoting import CASE, INFO, VALUE, Chosen, Quote, Value
 from model.store import Run
 from reports.forms import TEXT, Language, written
 from reports.tracing import LONG, fingerprint
@@ -152,6 +154,16 @@ class Shelf:
         """Return what the run told about itself, at a pointer into the `info` of run.json such as "/npv/mean"."""
         quote = Quote(self.run.path.name, self.run.hash, pointer, part=INFO)
         return self._cited(quoting.told(self.run.info, quote), form, quote)
+
+    def assumed(self, pointer: str, form: str = TEXT) -> Cited:
+        """Return a number or a text of the case, at a pointer into case.json such as "/gates/first/month"."""
+        quote = Quote(self.run.path.name, self.run.hash, pointer, part=CASE)
+        return self._cited(quoting.told(self.case, quote), form, quote)
+
+    @cached_property
+    def case(self) -> dict[str, Any]:
+        """The case as plain values, as it stands in case.json."""
+        return case_to_dict(self.run.case)
 
     def _cited(self, value: Value, form: str, quote: Quote) -> Cited:
         return Cited(written(value, form, self.language, self.start), value, form, quote)

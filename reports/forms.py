@@ -66,16 +66,23 @@ def _tight(text: str) -> str:
     return text.replace("\u00a0%", "%").replace("± ", "±")
 
 
+def _size(write: Writer) -> Writer:
+    """Return the form that leaves the sign to the words around it."""
+    return lambda value: write(abs(value))
+
+
 Writer = Callable[[float], str]
 ENGLISH: dict[str, Writer] = {
     "money": _million,
     "money_plus": lambda value: _million(value, plus=True),
+    "money_size": _size(_million),
     "money_bare": words.money,
     "money_bare_plus": lambda value: words.money(value, plus=True),
     "error": _error,
     "error_bare": words.error,
     "percent": words.percent,
     "percent_plus": lambda value: words.percent(value, plus=True),
+    "percent_size": _size(words.percent),
     "percent_error": words.percent_error,
     "count": _count,
     "decimal": words.plain,
@@ -85,12 +92,14 @@ CHINESE: dict[str, Writer] = {
     **ENGLISH,
     "money": wan,
     "money_plus": lambda value: wan(value, plus=True),
+    "money_size": _size(wan),
     "money_bare": wan_bare,
     "money_bare_plus": lambda value: wan_bare(value, plus=True),
     "error": _wan_error,
     "error_bare": lambda value: f"±{wan_bare(value)}",
     "percent": lambda value: _tight(words.percent(value)),
     "percent_plus": lambda value: _tight(words.percent(value, plus=True)),
+    "percent_size": _size(lambda value: _tight(words.percent(value))),
     "percent_error": lambda value: _tight(words.percent_error(value)),
 }
 MONTH, TEXT = "month", "text"

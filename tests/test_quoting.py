@@ -98,9 +98,9 @@ def test_what_a_run_told_is_found_by_pointer():
         return told(info, Quote("eco", "ab12", pointer, part=INFO))
 
     assert (at("/npv/mean"), at("/npv/p05"), at("/plans/0/title")) == (2.0, None, "Lean")
-    with pytest.raises(InputError, match=r"(?s)told nothing there.*found median"):
+    with pytest.raises(InputError, match=r"(?s)there is nothing.*found median"):
         at("/npv/median")
-    with pytest.raises(InputError, match="told nothing there"):
+    with pytest.raises(InputError, match="there is nothing"):
         at("/plans/3/title")
     with pytest.raises(InputError, match=r"(?s)neither a number nor a text.*found dict"):
         at("/npv")

@@ -1,0 +1,1 @@
+"""The papers of a board meeting: their sentences, slides and the numbers behind both."""

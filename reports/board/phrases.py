@@ -1,0 +1,148 @@
+"""The words of a board paper in English and Chinese: one table, whose {slots} take numbers that carry their source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.cited import Cited, Says, Shelf, joined, says
+from reports.words import in_words
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # Decision
+    "build": (
+        "We ask to build a team of {heads}, on a budget of {money}",
+        "提请批准：组建团队，{heads}，预算共{money}",
+    ),
+    "idle": ("We ask to do nothing: no plan that was tried earns more on average", "建议不做：所试方案平均都不优于不做"),
+    "heads": ("{count} from {month}", "{month}起{count}人"),
+    "asked": ("Money asked for: {parts}; {total} in all.", "申请额度：{parts}；合计{total}。"),
+    "asked_part": ("{money} from {month}", "{month}起{money}"),
+    "sign": ("Sign {names}.", "签约：{names}。"),
+    "decline": ("Decline {names}.", "不签：{names}。"),
+    # Gain and loss
+    "gain": (
+        "It earns {gain} more than doing nothing on average ({error} sampling error), in today's money",
+        "与不做相比，折现净收益平均多{gain}（抽样误差{error}）",
+    ),
+    "no_gain": (
+        "It earns {gain} less than doing nothing on average ({error} sampling error), in today's money",
+        "与不做相比，折现净收益平均少{gain}（抽样误差{error}）",
+    ),
+    "loss": (
+        "It loses money in {chance} of futures: the 1-in-20 bad case is {bad}, the average of the worst 5 % {worst}",
+        "亏损概率{chance}：20次中最差1次为{bad}，最差5%的平均为{worst}",
+    ),
+    "cash": (
+        "It needs {need} of cash at the deepest point, around {month}; {bad} in the 1-in-20 bad case",
+        "资金最紧时需垫付{need}，约在{month}；20次中最差1次需{bad}",
+    ),
+    "no_cash": (
+        "In the middle case it needs no cash of its own; {bad} in the 1-in-20 bad case",
+        "中位情形下无需垫付资金；20次中最差1次需{bad}",
+    ),
+    # What would change the decision
+    "flips": (
+        "The decision turns if one assumption moves by {away}: {what}, at {at} instead of {now}",
+        "以下假设变动{away}，决定即反转：{what}，由{now}变为{at}",
+    ),
+    "flips_factor": (
+        "The decision turns if one assumption moves by {away}: {what}, at {at} of what is assumed",
+        "以下假设变动{away}，决定即反转：{what}，变为假设值的{at}",
+    ),
+    "flips_not": (
+        "No single guess turns the decision within its range; the worst one, {what}, leaves {left}",
+        "任何一项估计在其区间内单独变动都不会反转决定；影响最大的是{what}，届时为{left}",
+    ),
+    "signs_differ": (
+        "One word decides the sign: the pay table read as {one} gives {first}, read as {other} {second}",
+        "一词定盈亏：薪酬表按{one}理解为{first}，按{other}理解为{second}",
+    ),
+    "signs_agree": (
+        "Read as {one} the pay table gives {first}, read as {other} {second}: the sign stays",
+        "薪酬表按{one}理解为{first}，按{other}理解为{second}：盈亏方向不变",
+    ),
+    "package": ("the whole package", "全包薪酬"),
+    "base": ("base pay with bonuses on top", "底薪另加奖金"),
+    # The next best plan
+    "runner_up": (
+        "The next best plan, “{title}”, earns {less} less on the same futures ({error} sampling error)",
+        "次优方案“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
+    ),
+    "better": (
+        "Another plan, “{title}”, earns {less} more on the same futures ({error} sampling error)",
+        "另一方案“{title}”在同一未来下平均多赚{less}（抽样误差{error}）",
+    ),
+    "given_up": (
+        "With it we would need {theirs} of cash instead of {ours} and lose money in {their_loss} of futures "
+        "instead of {our_loss}.",
+        "若选它：最大资金需求为{theirs}（本方案{ours}），亏损概率{their_loss}（本方案{our_loss}）。",
+    ),
+    "breaks": ("It breaks a limit: {limit} ({found}; {allowed}).", "它突破限制：{limit}（{found}；{allowed}）。"),
+    "over": ("It is over budget by {money} from {month}.", "它自{month}起超预算{money}。"),
+    # Gates
+    "gates": ("The team grows on results: {marks}", "凭成绩扩编：{marks}"),
+    "gate": ("by the end of {month}: {marks}", "{month}底前：{marks}"),
+    "no_gates": ("The case names no milestone at which the team may be stopped", "案例未设可以叫停的里程碑"),
+    "cities": ("{count} cities", "{count}个城市"),
+    "partners": ("{count} partners", "{count}家伙伴"),
+    "users": ("{count} users", "{count}名用户"),
+    "revenue": ("{count} of revenue", "收入{count}"),
+    "conversion": ("conversion {count}", "转化率{count}"),
+    "nps": ("NPS {count}", "NPS {count}"),
+    "stop": (
+        "stopped at the end of {month} the plan has lost {loss} on average, {end} of it to end contracts",
+        "{month}底叫停，平均净损失{loss}，其中解约与遣散{end}",
+    ),
+    # Return and status
+    "roi": (
+        "Full ROI over {months} months: {mean} on average, {bad} in the 1-in-20 bad case and {good} in the 1-in-20 "
+        "good case (calibration: {calibration}).",
+        "{months}个月全成本投资回报率：平均{mean}，20次中最差1次{bad}，20次中最好1次{good}（口径：{calibration}）。",
+    ),
+    "labour_roi": (
+        "Labour ROI, on team pay alone: {mean} on average (calibration: {calibration}).",
+        "人工投资回报率（只计团队薪酬）：平均{mean}（口径：{calibration}）。",
+    ),
+    "caveat": ("What this rests on (calibration: {calibration}): {banner}", "前提（口径：{calibration}）：{banner}"),
+    "draft": ("Draft: nobody has approved this run. The board decides.", "草案：尚未获批。由董事会决定。"),
+    "submitted": ("Submitted by {by}: the board decides.", "已由{by}提交：由董事会决定。"),
+    "approved": ("Approved by {by}.", "已由{by}批准。"),
+    "superseded": ("Superseded: a newer version stands.", "已被新版本取代。"),
+    # Names that headcast itself gives
+    "recommended": ("Recommended plan", "推荐方案"),
+    "do_nothing": ("Do nothing", "不做"),
+}
+
+
+def word(shelf: Shelf, key: str) -> str:
+    """Return a phrase without slots in the document's language."""
+    return PHRASES[key][0 if shelf.language == "en" else 1]
+
+
+def phrase(shelf: Shelf, key: str, **pieces: Cited | Says | str) -> Says:
+    """Return a phrase in the document's language with its slots filled."""
+    return says(word(shelf, key), **pieces)
+
+
+def listed(shelf: Shelf, parts: Sequence[Says | Cited | str]) -> Says:
+    """Return parts as a list within a sentence: "a, b and c"; parts that hold lists themselves: "a; b"."""
+    if any("、" in str(part) or " and " in str(part) for part in parts):
+        return joined(parts, "；" if shelf.language == "zh" else "; ")
+    if shelf.language == "zh":
+        return joined(parts, "、")
+    return joined([joined(parts[:-1], ", "), parts[-1]], " and ") if len(parts) > 1 else joined(parts)
+
+
+def sentences(shelf: Shelf, parts: Sequence[Says | None]) -> Says:
+    """Return findings as full sentences one after the other; what is not known is left out."""
+    stop, between = (".", " ") if shelf.language == "en" else ("。", "")
+    return joined([_ended(part, stop) for part in parts if part is not None], between)
+
+
+def _ended(part: Says, stop: str) -> Says:
+    return part if str(part).endswith((".", "。", "!", "?")) else joined([part, stop], "")
+
+
+def calibrated(shelf: Shelf) -> str:
+    """Return the calibration as words."""
+    return in_words(shelf.run.dataset.attrs["calibration"])
