@@ -117,6 +117,8 @@ def test_a_run_that_is_not_there(document):
         (80_000.0, "error", "± 0.08 M CNY", "±8.0万元"),
         (4_000.0, "error", "± <0.01 M CNY", "±<1万元"),
         (0.224, "percent", "22\u00a0%", "22%"),
+        (-0.224, "percent_size", "22\u00a0%", "22%"),
+        (-8_740_000.0, "money_size", "8.7 M CNY", "874万元"),
         (23.0, "count", "23", "23"),
         (12_345.6, "count", "12,346", "12,346"),
         (13.0, "month", "Jan 2028", "2028年1月"),
@@ -139,6 +141,14 @@ def test_parts_of_sentences_keep_their_sources(shelf):
     whole = joined([says("Gain {gain}.", gain=gain), "Sure."])
     assert (str(whole), whole.cited) == ("Gain 2.0 M CNY. Sure.", (gain,))
     assert tracing.DIGITS.search(str(gain))
+
+
+def test_what_the_case_assumes_is_quoted_from_it(shelf, shipped):
+    shelf.run.case = shipped("ecosystem")
+    found = shelf.assumed("/gates/month_18/least/users/value", "count")
+    assert (found.text, found.quote.words()) == ("50,000", "eco/case.json: /gates/month_18/least/users/value")
+    with pytest.raises(InputError, match="there is nothing"):
+        shelf.assumed("/gates/month_7")
 
 
 def test_an_answer_is_quoted_under_its_own_name(shelf):

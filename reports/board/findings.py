@@ -142,8 +142,8 @@ def flip(shelf: Shelf) -> Says | None:
     if told.get("unit", "") in FEW and told.get("base") == 1:
         at = shelf.told("/flip_assumption/flips_at", "percent")
         return phrase(shelf, "flips_factor", what=what, at=at, away=away)
-    at, now = (_amount(shelf, key) for key in ("flips_at", "base"))
-    return phrase(shelf, "flips", what=what, at=at, now=now, away=away)
+    there, now = (_amount(shelf, key) for key in ("flips_at", "base"))
+    return phrase(shelf, "flips", what=what, at=there, now=now, away=away)
 
 
 def _amount(shelf: Shelf, key: str) -> Says:

@@ -13,7 +13,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "We ask to build a team of {heads}, on a budget of {money}",
         "提请批准：组建团队，{heads}，预算共{money}",
     ),
-    "idle": ("We ask to do nothing: no plan that was tried earns more on average", "建议不做：所试方案平均都不优于不做"),
+    "idle": (
+        "We ask to do nothing: no plan that was tried earns more on average",
+        "建议不做：所试方案平均都不优于不做",
+    ),
     "heads": ("{count} from {month}", "{month}起{count}人"),
     "asked": ("Money asked for: {parts}; {total} in all.", "申请额度：{parts}；合计{total}。"),
     "asked_part": ("{money} from {month}", "{month}起{money}"),
