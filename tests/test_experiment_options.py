@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from experiments.asking import registry
-from experiments.asking.study import Option, Seen, seen, with_case
+from experiments.asking.study import Option, Seen, Study, seen, with_case
 from experiments.console import experiment_command
 from experiments.contract_words import terms
 from experiments.cost_of_results import good_year, left
 from experiments.fund_stop_or_outsource import outsourced
 from experiments.running.futures import changed, number_of
+from experiments.squads_and_rocket import offers
 from experiments.which_insurer_and_trial import alone
 from model.errors import InputError
 from model.schema import ROW, ROW_NAMES
@@ -32,6 +33,20 @@ def test_outside_does_all_but_what_one_person_must(study):
     plan = outsourced(study)
     assert plan.seats == {"vp": (1, 1, 1)}
     assert plan.lines == study.plan.lines
+
+
+def test_squads_that_cannot_be_more_are_no_further_option(shipped, plan_of):
+    """Two product groups with three squads of three each, and no room for more: four or six squads on each scheme."""
+    case = shipped("ecommerce")
+    squads = case.roles["squad"].model_copy(update={"heads_most": (9, 9)})
+    capped = case.model_copy(update={"roles": case.roles | {"squad": squads}})
+    plans = {name: plan_of("ecommerce", name) for name in ("commission", "milestone", "rocket")}
+    run = SimpleNamespace(cases={"recommended": capped}, plans=plans)
+    options = offers(Study("squads_and_rocket", run, 8, print))
+    assert [one.id for one in options] == [
+        f"{scheme}_{count}" for scheme in ("commission", "milestone", "rocket") for count in (4, 6)
+    ]
+    assert options[-1].plan.lines == plans["rocket"].lines
 
 
 def test_one_insurer_has_its_line_alone(study):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.asking.threshold import Threshold, threshold
+from experiments.asking.verdict import sides
 from experiments.running.break_even import Turn
 from experiments.running.futures import Futures, number_of
 from model.errors import InputError
@@ -26,7 +27,8 @@ def test_two_strategists_cost_as_much_as_a_vp_at_half_her_pay(offers):
     found = threshold(Futures(vp.case, 7, 4), "roles.strategy.pay", vp, pair, over=(1e5, 8e5))
     told = found.attributes()
     assert told["turn_at"] == pytest.approx(500_000, rel=1e-6)
-    assert (told["turn_above"], told["turn_below"], told["turn_today"]) == ("vp", "pair", 400_000)
+    assert sides(told) == {"turn_above": "vp", "turn_below": "pair"}
+    assert told["turn_today"] == 400_000
     assert (told["turn_from"], told["turn_to"]) == (100_000, 800_000)
     assert told["turn_gap_from"] < 0 < told["turn_gap_to"]
     way = found.points()
@@ -39,7 +41,7 @@ def test_the_other_way_round_turns_the_sides(offers):
     told = threshold(
         Futures(vp.case, 7, 4), "roles.strategy.pay", pair, vp, "a strategist's pay", (1e5, 8e5)
     ).attributes()
-    assert (told["turn_above"], told["turn_below"], told["turn_of"]) == ("vp", "pair", "a strategist's pay")
+    assert (sides(told), told["turn_of"]) == ({"turn_above": "vp", "turn_below": "pair"}, "a strategist's pay")
 
 
 def test_moved_for_the_first_alone(offers):

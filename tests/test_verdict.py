@@ -39,13 +39,11 @@ def made(rows, materiality=0.5e6, broken=(0, 0, 0), **told):
 
 def turned(at, gaps, today=1.0, over=(0.5, 1.5), unit="factor", errors=(0.0, 0.0)):
     """Attributes of a threshold between the first two options."""
-    rising = gaps[1] > gaps[0]
     return {
         "turn_of": "demand", "turn_unit": unit, "turn_today": today, "turn_at": at, "turn_low": at - 0.05,
         "turn_high": at + 0.05, "turn_from": over[0], "turn_to": over[1], "turn_gap_from": gaps[0] * M,
         "turn_gap_to": gaps[1] * M, "turn_gap_from_se": errors[0] * M, "turn_gap_to_se": errors[1] * M,
         "turn_first": "p0", "turn_second": "p1",
-        "turn_above": "p0" if rising else "p1", "turn_below": "p1" if rising else "p0",
     }  # fmt: skip
 
 

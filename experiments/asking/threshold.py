@@ -55,7 +55,6 @@ class Threshold:
     def attributes(self) -> dict[str, Any]:
         """Return what a dataset says about the threshold; `turn_at` is NaN where nothing turns inside the range."""
         number, found = self.number, self.turn
-        rising = found.highest[1] > found.lowest[1]
         low, high = (np.nan, np.nan) if found.at is None else interval(found.at)
         errors = {value: error for value, _, error in self.points_seen}
         return {
@@ -74,8 +73,6 @@ class Threshold:
             "turn_gap_to_se": errors[found.highest[0]],
             "turn_first": self.first,
             "turn_second": self.second,
-            "turn_above": self.first if rising else self.second,
-            "turn_below": self.second if rising else self.first,
         }
 
     def points(self) -> xr.Dataset:

@@ -121,6 +121,20 @@ def turns_inside(told: dict[str, Any], materiality: float, leader: str) -> bool:
     return matters and low + ENDS * low_se < 0 < high - ENDS * high_se
 
 
+def sides(told: dict[str, Any]) -> dict[str, str]:
+    """Return which of the two options of a threshold gains above it and which below it; none without one (R186).
+
+    Parameters
+    ----------
+    told : attributes of a dataset
+    """
+    if "turn_first" not in told:
+        return {}
+    names = str(told["turn_first"]), str(told["turn_second"])
+    above, below = names if told["turn_gap_to"] > told["turn_gap_from"] else names[::-1]
+    return {"turn_above": above, "turn_below": below}
+
+
 def decided(data: xr.Dataset) -> xr.Dataset:
     """Return an experiment's dataset with its verdict as attributes: form, leader, rival, difference and its ends.
 
@@ -145,7 +159,7 @@ def decided(data: xr.Dataset) -> xr.Dataset:
         "difference_high": gap.high,
         "draws_needed": draws_needed(gap, materiality, data.sizes["scenario"]),
     }
-    told |= _within(data, judged, found)
+    told |= _within(data, judged, found) | sides(data.attrs)
     return data.assign(tied=("plan", tied.astype(np.int64))).assign_attrs(told)
 
 
