@@ -25,6 +25,8 @@ if sys.platform != "win32":
     import fcntl
 
 MANIFEST = "MANIFEST.json"
+SEAL = "freeze.json"
+"""A folder that holds this file is never replaced and nothing is added to it, nor to a folder inside it."""
 FORMAT = 1
 WAIT = 60.0
 """Seconds to wait for another writer in the same parent folder."""
@@ -97,6 +99,7 @@ def add_file(folder: Path, name: str, content: Content) -> None:
     The manifest first allows the old and the new content, then the file is renamed in, then it allows the new only.
     """
     folder, name, encoded = _absolute(folder), _name(name), _encoded(content)
+    _check_seal(folder, *folder.parents[:2])
     with _as_machine_error(folder), _only_writer(folder.parent):
         _check_room(folder, len(encoded))
         for part in folder.rglob(f".*{PART}"):
@@ -107,6 +110,25 @@ def add_file(folder: Path, name: str, content: Content) -> None:
             _replace_file(folder, MANIFEST, _manifest(marks | {name: [*marks[name], mark]}))
         _replace_file(folder, name, encoded)
         _replace_file(folder, MANIFEST, _manifest(marks | {name: [mark]}))
+
+
+def write_file(path: Path, content: Content) -> None:
+    """Write one new file whole or not at all.
+
+    Raises
+    ------
+    InputError : the folder is missing or sealed, or something of that name is there
+    MachineError : the folder cannot be written or has too little room
+    """
+    path, encoded = _absolute(path), _encoded(content)
+    if not path.parent.is_dir():
+        raise InputError(Finding("E-FILE", str(path.parent), "no such folder to write into", "", "", "make it first"))
+    if path.exists() or path.is_symlink():
+        raise InputError(Finding("E-EXISTS", str(path), "is there already", "", "a new name", "choose another name"))
+    _check_seal(*path.parents[:3])
+    with _as_machine_error(path):
+        _check_room(path, len(encoded))
+        _replace_file(path.parent, path.name, encoded)
 
 
 def check_folder(folder: Path) -> dict[str, list[Mark]]:
@@ -138,13 +160,20 @@ def _absolute(folder: Path) -> Path:
 
 def _name(name: str) -> str:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or path.name in ("", MANIFEST) or "\\" in name or "\0" in name:
+    if path.is_absolute() or ".." in path.parts or str(path) in ("", ".", MANIFEST) or "\\" in name or "\0" in name:
         raise InputError(Finding("E-FILE", "file of a run", "not a name for a file inside a run", name))
     return str(path)
 
 
 def _encoded(content: Content) -> bytes | memoryview:
     return content.encode() if isinstance(content, str) else content
+
+
+def _check_seal(*places: Path) -> None:
+    for folder in places:
+        if (folder / SEAL).is_file():
+            what = "is a frozen version, which nothing changes"
+            raise InputError(Finding("E-FROZEN", str(folder), what, "", "another place", "copy or write it elsewhere"))
 
 
 def _check_place(folder: Path, replace: bool) -> None:
@@ -161,6 +190,7 @@ def _check_place(folder: Path, replace: bool) -> None:
     if not (folder / MANIFEST).is_file():
         fix = "choose another name; what is not a run is never replaced"
         raise InputError(Finding("E-FILE", str(folder), "holds other things than a run", "", "a new folder", fix))
+    _check_seal(folder)
     if not replace:
         fix = "say --replace to put the new one in its place, or choose another name"
         raise InputError(Finding("E-EXISTS", str(folder), "already holds a run", "", "a new folder", fix))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,11 +23,10 @@ from model.plans import Plan
 from model.results import Entry, dataset_hash
 from model.schema import ROW_NAMES, VARIABLES
 from model.simulate import months_of
+from model.versions import Record, history, is_version
 
 DATASET, CASE, INFO = "dataset.nc", "case.json", "run.json"
 OWN = (DATASET, CASE, INFO)
-FREEZE = "freeze.json"
-"""What a frozen version says about itself; a run that nobody froze has none."""
 TRIES = 5
 
 check_target = folders.check_target
@@ -38,7 +37,7 @@ class Run:
     """A run as it was stored.
 
     plans, cases : by plan id, each plan and the case it was run with; info : what the run told about itself
-    frozen : the record of a frozen version, empty where nobody froze the run (R197)
+    frozen : the latest record of a frozen version, None where nobody froze the run (R197)
     """
 
     path: Path
@@ -49,7 +48,7 @@ class Run:
     info: dict[str, Any]
     created: str
     hash: str
-    frozen: dict[str, Any] = field(default_factory=dict)
+    frozen: Record | None = None
 
 
 def bytes_wanted(case: Case, plans: int, scenarios: int) -> int:
@@ -108,7 +107,7 @@ def write_dataset(directory: Path, dataset: xr.Dataset, files: Mapping[str, str 
     """Write a folder of a dataset and other files under its name at once, checked as `write_run` is."""
     # In memory first: the HDF5 library crashes the process when it meets a full disk.
     packed = packed_dataset(dataset)
-    check = partial(_check_written, wanted=dataset_hash(dataset))
+    check = partial(check_written, wanted=dataset_hash(dataset))
     folders.write_folder(directory, {DATASET: packed, **files}, replace, check)
 
 
@@ -138,11 +137,7 @@ def open_run(directory: Path) -> Run:
 
 
 def add_file(run: Run, name: str, content: folders.Content) -> None:
-    """Add or replace a report in a run; what the run itself consists of, and a frozen version, cannot be changed."""
-    if run.frozen:
-        said = f"frozen as {run.frozen['name']} by {run.frozen['by']} on {run.frozen['date'][:10]}"
-        fix = "write it to another place"
-        raise InputError(Finding("E-FROZEN", str(run.path / name), said, "", "nothing in it is ever changed", fix))
+    """Add or replace a report in a run; what the run itself consists of cannot be replaced."""
     if name in OWN:
         raise InputError(Finding("E-FILE", name, "belongs to the run itself", "", "another name"))
     folders.add_file(run.path, name, content)
@@ -245,7 +240,8 @@ def _chunks(variable: xr.Variable) -> tuple[int, ...]:
     return tuple(min(size, most.get(str(dim), size)) for dim, size in variable.sizes.items())
 
 
-def _check_written(stage: Path, wanted: str) -> None:
+def check_written(stage: Path, wanted: str) -> None:
+    """Raise OSError where the dataset in a folder is not the one that was written there."""
     with _open(stage / DATASET) as found:
         if dataset_hash(found) != wanted:
             raise OSError(f"the disk gave back another {DATASET} than was written")
@@ -270,7 +266,6 @@ def _read(path: Path) -> Run:
     folders.check_folder(path)
     case_data = json.loads((path / CASE).read_text(encoding="utf-8"))
     told = json.loads((path / INFO).read_text(encoding="utf-8"))
-    record = path / FREEZE
     cases = {name: case_from_dict(case_data | entry["case"]) for name, entry in told["plans"].items()}
     plans = {name: plan_from_dict(entry["plan"], cases[name], name) for name, entry in told["plans"].items()}
     return Run(
@@ -282,5 +277,5 @@ def _read(path: Path) -> Run:
         told["info"],
         told["created"],
         told["dataset_hash"],
-        json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {},
+        history(path)[-1] if is_version(path) else None,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.store import Run
+from model.versions import APPROVED, DRAFT, SUPERSEDED
 
-DRAFT, SUBMITTED, APPROVED, SUPERSEDED = "draft", "submitted", "approved", "superseded"
 MARKS = {APPROVED: "", SUPERSEDED: "SUPERSEDED"}
 """What stands across a page, by status; any other has DRAFT."""
 
@@ -38,7 +38,7 @@ class Status:
 
 def status_of(run: Run) -> Status:
     """Return the status of a run: that of its frozen version, and draft where nobody froze it (R197)."""
-    if not run.frozen:
+    last = run.frozen
+    if last is None:
         return Status(DRAFT, "", run.created[:10], "", "")
-    told = {key: str(run.frozen[key]) for key in ("by", "note", "name")}
-    return Status(word=str(run.frozen["status"]), date=str(run.frozen["date"])[:10], **told)
+    return Status(last.status, last.by, last.date[:10], last.note, last.name)

@@ -24,6 +24,8 @@ COMMANDS = (
     "contract-readings",
     "match-history",
     "assumptions",
+    "freeze",
+    "versions",
 )
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""
@@ -172,7 +174,7 @@ ENDS = [
 
 @pytest.mark.parametrize(("kind", "code"), ENDS)
 def test_each_kind_of_error_has_its_exit_code(call, monkeypatch, kind, code):
-    def fail(folder):
+    def fail(*given):
         raise kind(Finding("E-TEST", "here", "went wrong", "this", "that", "so"))
 
     monkeypatch.setattr(commands, "report", fail)
@@ -188,7 +190,7 @@ def test_each_kind_of_error_has_its_exit_code(call, monkeypatch, kind, code):
     ],
 )
 def test_what_nobody_expected_ends_without_traceback(call, monkeypatch, error, code, said):
-    def fail(folder):
+    def fail(*given):
         raise error
 
     monkeypatch.setattr(commands, "report", fail)
@@ -200,7 +202,7 @@ def test_what_nobody_expected_ends_without_traceback(call, monkeypatch, error, c
 
 
 def test_a_mistake_of_headcast_can_be_looked_into(call, monkeypatch):
-    def fail(folder):
+    def fail(*given):
         raise KeyError("lost")
 
     monkeypatch.setattr(commands, "report", fail)

@@ -9,6 +9,7 @@ import pytest
 
 from model import results, store
 from model.simulate import VERDICT, simulate
+from model.versions import Record
 from reports import page as page_module
 from reports.figures import charts
 from reports.first_screen import first_screen, roi_sentence
@@ -349,7 +350,7 @@ def test_hostile_texts_stay_text(run):
 
 
 def test_an_approved_run_is_not_called_a_draft(run):
-    record = {"name": "june", "status": "approved", "by": "Li", "date": "2026-06-02", "note": ""}
+    record = Record("june", 1, "approved", "Li", "2026-06-02", "", "", "", "")
     status = first_screen(replace(run, frozen=record))[-1]
     assert (status.says, status.notes) == ("Approved", ("june, by Li on 2026-06-02",))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from model import store
+from model.versions import Record
 from reports.first_screen import first_screen
 from reports.page import write_page
 from reports.status import Status, status_of
@@ -19,7 +20,8 @@ def run(kept, shipped, plan_of, tmp_path_factory):
 
 
 def frozen(run, word):
-    record = {"name": "june", "status": word, "by": "Li", "date": "2026-06-02T08:00:00+00:00", "note": "for the board"}
+    date = "2026-06-02T08:00:00+00:00"
+    record = Record("june", 1, word, "Li", date, "for the board", "runs/paper", "paper", run.hash)
     return replace(run, frozen=record)
 
 
@@ -55,8 +57,3 @@ def test_what_stands_across_a_page(run, word, mark):
     assert (status_of(frozen(run, word)).mark, status_of(frozen(run, word)).is_approved) == (mark, word == "approved")
     assert ('class="mark"' in page) == bool(mark)
     assert not mark or MARK.format(mark) in page
-
-
-def test_nothing_is_added_to_a_frozen_run(run):
-    with pytest.raises(store.InputError, match=r"E-FROZEN .*frozen as june by Li on 2026-06-02; allowed nothing in it"):
-        store.add_file(frozen(run, "draft"), "page.html", "new")

@@ -129,6 +129,12 @@ def open_answer(folder: Path) -> Answer:
     return Answer(folder, store.read_dataset(folder), case, told["created"], told["dataset_hash"])
 
 
+def page_of(folder: Path) -> str:
+    """Return the page of an answer anew from its dataset."""
+    answer = open_answer(folder)
+    return write_answer_page(answer.view, answer.dataset)
+
+
 def rewrite(folder: Path) -> Path:
     """Write page, figures and text of an answer anew from its dataset; return where the page stands."""
     answer = open_answer(folder)

@@ -11,7 +11,7 @@ import xarray as xr
 
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
-from experiments.asking.reopen import RUNS, open_finished
+from experiments.asking.reopen import open_finished, place_of
 from experiments.explaining.mixing import Group, differing, mixed
 from experiments.explaining.money_rows import NAMES, fold
 from experiments.explaining.shares import FIGURES, attributed, error, every_mix, figures, shares
@@ -75,7 +75,7 @@ def ask(first: str, second: str, name: str, seed: int | None, asked: Asked) -> A
 
 def pair_of(first: str, second: str, name: str, seed: int | None = None) -> Pair:
     """Return the two plans that are asked about, with their case; parameters and errors as for `ask`."""
-    runs = {thing: open_finished(thing) for thing in (first, second) if _is_run(thing)}
+    runs = {thing: open_finished(thing) for thing in (first, second) if place_of(thing)}
     if not runs and not name:
         for thing in (first, second):
             if not Path(thing).is_file():
@@ -96,10 +96,6 @@ def pair_of(first: str, second: str, name: str, seed: int | None = None) -> Pair
         plans = [plan.model_copy(update={"title": title}) for plan, title in zip(plans, titles, strict=True)]
     chosen = seed if seed is not None else min(told, default=7)
     return Pair(cases[0], plans[0], plans[1], chosen, tuple(runs.values()))
-
-
-def _is_run(thing: str) -> bool:
-    return any((folder / store.INFO).is_file() for folder in (Path(thing), RUNS / thing))
 
 
 def _plan(thing: str, runs: dict[str, store.Run], known: dict[str, Plan], case: Case) -> Plan:

@@ -20,6 +20,8 @@ from solvers.pricing import Pricer
 
 Say = Callable[[str], None]
 RUNS = Path("runs")
+FROZEN = RUNS / "frozen"
+"""Where frozen versions stand, each in a folder of its name."""
 CLOSE = 0.01
 """Yuan by which the stored plan's worth may differ from what the run told."""
 
@@ -43,17 +45,25 @@ class Reopened:
 
 
 def open_finished(name: str) -> store.Run:
-    """Open a run by its folder, or by the name of its case as runs/CASE.
+    """Open a run by its folder, by the name of its case as runs/CASE, or by the name of a frozen version.
 
     Raises
     ------
     InputError : there is no such run; says which command makes it
     DamagedError : a file of it was changed
     """
-    for folder in (Path(name), RUNS / name):
-        if folder.is_dir() and (folder / store.INFO).is_file():
-            return store.open_run(folder)
+    folder = place_of(name)
+    if folder:
+        return store.open_run(folder)
     raise InputError(Finding("E-FILE", name, "no such run", "", "a run's folder, or a case that was run", _mend(name)))
+
+
+def place_of(name: str) -> Path | None:
+    """Return the folder of a run by its path, its case or its frozen name; None where there is none."""
+    for folder in (Path(name), RUNS / name, FROZEN / name):
+        if folder.is_dir() and (folder / store.INFO).is_file():
+            return folder
+    return None
 
 
 def _mend(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from experiments.console import explaining_commands, review_commands, run_questions, team_commands
+from experiments.console import explaining_commands, review_commands, run_questions, team_commands, version_commands
 from experiments.console.options import AnswerFolder, AsJson, Replace
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
@@ -143,9 +143,12 @@ def compare(
 
 
 @app.command()
-def report(run: RunFolder) -> None:
+def report(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option(help="File to write the page to; else into the folder.")] = None,
+) -> None:
     """Write the page of a run or an answer anew from its stored dataset."""
-    _command("report")(run)
+    _command("report")(run, out)
 
 
 @app.command()
@@ -220,6 +223,7 @@ app.add_typer(run_questions.app)
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
 app.add_typer(team_commands.app)
+app.add_typer(version_commands.app)
 
 
 def _end(error: HeadcastError) -> NoReturn:

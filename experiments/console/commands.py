@@ -20,7 +20,7 @@ from experiments.asking import compare as ask_compare
 from experiments.console import answer_lines, layout
 from experiments.running import comparison, main_job, run_info
 from experiments.running.run_info import Request
-from model import store
+from model import folders, store
 from model.errors import Finding, InputError, ProofError
 from reports.first_screen import first_screen
 from reports.page import write_page
@@ -206,14 +206,19 @@ def answer(
     answer_lines.tell(found, as_json)
 
 
-def report(folder: Path) -> None:
-    """Write the page of a run or an answer anew."""
-    if (folder / answers.ANSWER).is_file():
+def report(folder: Path, out: Path | None = None) -> None:
+    """Write the page of a run or an answer anew, into its folder or to another place; what is sealed has only that."""
+    is_answer = (folder / answers.ANSWER).is_file()
+    if out:
+        page = answers.page_of(folder) if is_answer else write_page(store.open_run(folder))
+        folders.write_file(out, page)
+        typer.echo(str(out))
+    elif is_answer:
         typer.echo(str(answers.rewrite(folder)))
-        return
-    run = store.open_run(folder)
-    store.add_file(run, "page.html", write_page(run))
-    typer.echo(str(folder / "page.html"))
+    else:
+        run = store.open_run(folder)
+        store.add_file(run, answers.PAGE, write_page(run))
+        typer.echo(str(folder / answers.PAGE))
 
 
 def ledger(folder: Path, scenarios: str, plan: str, as_json: bool) -> None:
