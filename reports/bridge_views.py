@@ -14,6 +14,8 @@ from reports.explain_views import FIGURES, known_figures, told
 from reports.waterfall_charts import Bar, waterfall
 from reports.words import capital, clean, money
 
+ACTUALS = "actuals"
+"""The step of a review: what the months that have come make of the result."""
 OWN = ("version", "futures")
 """Steps that are there in every bridge, and told only where they bring something."""
 MOST = 10
@@ -104,6 +106,8 @@ def _texts(data: xr.Dataset) -> Iterator[str]:
 
 
 def _version(data: xr.Dataset) -> Iterator[str]:
+    if "version" not in data["step"]:
+        return
     own = data["share"].sel(step="version")
     if bool((own.sel(figure=_figures(data)) == 0).all()):
         yield "Computed again now, both runs give their stored numbers: headcast itself moved nothing."

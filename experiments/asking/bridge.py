@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from experiments.asking import answers, valued
+from experiments.asking import answers, reviewed, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import open_finished
 from experiments.explaining.bridging import Bridge, Side, bridge
@@ -24,12 +24,16 @@ def ask(old: str, new: str, plan: str, asked: Asked) -> Answer:
 
     Parameters
     ----------
-    old, new : folders of runs, or cases whose usual runs are meant; plan : plan id, in both runs
+    old, new : folders of runs, or cases whose usual runs are meant; the new one may be a review of the old one
+    plan : plan id, in both runs
 
     Raises
     ------
     InputError : no such run, or a plan that one of them does not hold
     """
+    review = reviewed.review_at(new)
+    if review is not None:
+        return _to_review(open_finished(old), review, plan, asked)
     runs = [open_finished(name) for name in (old, new)]
     before, after = (_side(run, plan) for run in runs)
     case = after.case
@@ -43,6 +47,15 @@ def ask(old: str, new: str, plan: str, asked: Asked) -> Answer:
     attributes |= {"new_versions": str(runs[1].dataset.attrs["versions"])}
     data = dataset(before, after, found).assign_attrs(attributes)
     return answers.keep(folder, data, case, asked.replace, {"new": after.plan})
+
+
+def _to_review(run: store.Run, review: Answer, plan: str, asked: Asked) -> Answer:
+    case, told = run.cases.get(plan, run.case), review.dataset.attrs
+    folder = answers.place(case, QUESTION, asked.out, asked.replace)
+    data = reviewed.headlines(run, plan, review)
+    arguments = {"old": run.path.name, "new": review.path.name, "plan": plan}
+    own = answers.attributes(case, QUESTION, arguments, int(told["seed"]), int(told["scenarios"]), 0)
+    return answers.keep(folder, data.assign_attrs(own | reviewed.attributes(run, review)), case, asked.replace)
 
 
 def _side(run: store.Run, plan: str) -> Side:
