@@ -173,7 +173,7 @@ def _show(told: dict[str, Any]) -> None:
     shipped = told["as_shipped"]
     targets = [
         (
-            f"{row['figure']}, months {row['months'][0]}–{row['months'][1]}, {row['quantile']}",
+            f"{row['figure']}, months {row['months'][0]}–{row['months'][1]}, {_which(row['quantile'])}",
             _figure(row["figure"], row["target"]),
             f"{_figure(row['figure'], row['reached'])} ({percent(row['reached'] / row['target'] - 1, True)})",
             f"{percent(now['reached'] / now['target'] - 1, True)}",
@@ -181,7 +181,7 @@ def _show(told: dict[str, Any]) -> None:
         )
         for row, now in zip(told["targets"], shipped["targets"], strict=True)
     ]
-    columns = (("Target", False), ("told", True), ("fitted", True), ("in case", True), ("P10 … P90 of middle", True))
+    columns = (("Target", False), ("told", True), ("fitted", True), ("in case", True), ("8 of 10 futures, times the middle", True))
     show("Targets", columns, targets)
     _show_references(told)
     condition = "without limit" if told["condition"] is None else f"{told['condition']:.1f}"
@@ -197,15 +197,22 @@ def _show_references(told: dict[str, Any]) -> None:
         (
             row["title"],
             _figure(row["figure"], row["value"]),
-            f"P{100 * row['percentile']:.0f} ± {100 * row['se']:.1f}",
-            f"P{100 * now['percentile']:.0f}",
-            f"P{100 * row['between'][0]:.0f}–P{100 * row['between'][1]:.0f}: {'yes' if row['inside'] else 'NO'}",
+            f"{100 * row['percentile']:.0f} ± {100 * row['se']:.1f} %",
+            f"{100 * now['percentile']:.0f} %",
+            f"{100 * row['between'][0]:.0f}–{100 * row['between'][1]:.0f} %: {'yes' if row['inside'] else 'NO'}",
         )
         for row, now in zip(told["references"], told["as_shipped"]["references"], strict=True)
     ]
     columns = (("Known outcome", False), ("told", True), ("fitted", True), ("in case", True), ("expected", True))
-    title = f"Where known outcomes lie (calibration {in_words(told['calibration'])})"
+    title = f"Share of futures that end below a known outcome (calibration {in_words(told['calibration'])})"
     show(title, columns, rows)
+
+
+def _which(quantile: str) -> str:
+    """Return which of the futures a target speaks of: "P50" is the middle case, any other "20 % below"."""
+    if quantile == "mean":
+        return "average"
+    return "middle case" if quantile == "P50" else f"{quantile.removeprefix('P')} % of futures below"
 
 
 def _figure(kind: str, value: float) -> str:
