@@ -14,7 +14,14 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from experiments.console import explaining_commands, review_commands, run_questions, team_commands, version_commands
+from experiments.console import (
+    explaining_commands,
+    memo_command,
+    review_commands,
+    run_questions,
+    team_commands,
+    version_commands,
+)
 from experiments.console.options import AnswerFolder, AsJson, Replace
 from experiments.running import interrupt
 from model.errors import Finding, HeadcastError, MachineError
@@ -222,6 +229,7 @@ def assumptions(
 app.add_typer(run_questions.app)
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
+app.add_typer(memo_command.app)
 app.add_typer(team_commands.app)
 app.add_typer(version_commands.app)
 

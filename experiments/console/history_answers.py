@@ -181,7 +181,13 @@ def _show(told: dict[str, Any]) -> None:
         )
         for row, now in zip(told["targets"], shipped["targets"], strict=True)
     ]
-    columns = (("Target", False), ("told", True), ("fitted", True), ("in case", True), ("8 of 10 futures, times the middle", True))
+    columns = (
+        ("Target", False),
+        ("told", True),
+        ("fitted", True),
+        ("in case", True),
+        ("8 of 10 futures, times the middle", True),
+    )
     show("Targets", columns, targets)
     _show_references(told)
     condition = "without limit" if told["condition"] is None else f"{told['condition']:.1f}"

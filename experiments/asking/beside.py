@@ -1,0 +1,43 @@
+"""Answers that were stored beside a run: a paper quotes those that were asked of this very run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from experiments.asking.answers import ANSWER, RUNS, Answer, open_answer
+from model.store import Run
+
+
+def answers_beside(run: Run, questions: Sequence[str]) -> dict[str, Answer]:
+    """Return the stored answers to these questions that were asked of a run, the newest where there are several.
+
+    They are looked for in folders beside the run and in `runs`; those asked of another run are left out.
+
+    Raises
+    ------
+    DamagedError : a file of such an answer is missing or was changed
+    """
+    found: dict[str, Answer] = {}
+    for folder in _folders(run):
+        question = _question(folder)
+        if question not in questions:
+            continue
+        answer = open_answer(folder)
+        if answer.dataset.attrs.get("run_dataset") != run.hash:
+            continue
+        if question not in found or answer.created > found[question].created:
+            found[question] = answer
+    return found
+
+
+def _folders(run: Run) -> Iterator[Path]:
+    places = {run.path.absolute().parent, RUNS.absolute()}
+    for place in sorted(places):
+        if place.is_dir():
+            yield from sorted(path.parent for path in place.glob(f"{run.case.id}-*/{ANSWER}"))
+
+
+def _question(folder: Path) -> str:
+    return str(json.loads((folder / ANSWER).read_text(encoding="utf-8")).get("question", ""))

@@ -1,0 +1,205 @@
+"""What a decision memo says, in its order: headings, sentences, one table and one picture, each number cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from model.summary import Z95
+from model.versions import APPROVED, SUPERSEDED
+from reports.board import findings
+from reports.board.findings import NOTHING, is_idle, plan_name, rivals
+from reports.board.memo_words import memo_says, memo_word
+from reports.board.phrases import calibrated, sentences, word
+from reports.cited import Cited, Says, Shelf, joined
+from reports.drawing import RECOMMENDED
+from reports.status import status_of
+from reports.words import capital, clean
+
+SENSITIVITY = "sensitivity"
+REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
+"""Assumptions, other plans and milestones that a memo of two pages has room for."""
+EARNED = ("gain", "loss", "cash", "readings")
+Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
+Row = tuple[Says, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph and what it is: a heading that begins the second page is a "new_page"."""
+
+    kind: Kind
+    says: Says
+
+
+@dataclass(frozen=True)
+class Table:
+    """Plans beside each other; the first row holds the titles of the columns."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where the picture of the plan's cash stands, and what it shows."""
+
+    caption: Says
+
+
+Block = Line | Table | Picture
+
+
+def memo(shelf: Shelf) -> list[Block]:
+    """Return the blocks of a memo in their order; what a run does not know is left out."""
+    return [*_asked(shelf), *_earned(shelf), *_turns(shelf), *_gates(shelf), *_decides(shelf)]
+
+
+def mark(shelf: Shelf) -> str:
+    """Return what stands above every page: that nobody approved the run, or that it is superseded."""
+    found = status_of(shelf.run)
+    if found.word == APPROVED:
+        return ""
+    return memo_word(shelf, "replaced" if found.word == SUPERSEDED else "not_approved")
+
+
+def _line(kind: Kind, said: Says | Cited | str) -> Line:
+    return Line(kind, said if isinstance(said, Says) else Says((said,)))
+
+
+def _asked(shelf: Shelf) -> Iterator[Block]:
+    run = shelf.run
+    yield _line("title", memo_says(shelf, "title", title=shelf.told("/title")))
+    reading = word(shelf, str(run.dataset.attrs["salary_reading"]))
+    date = status_of(run).date
+    yield _line("soft", memo_says(shelf, "basis", date=date, calibration=calibrated(shelf), reading=reading))
+    told = findings.story(shelf)
+    yield _line("heading", memo_word(shelf, "asks"))
+    yield _line("lead", sentences(shelf, [told["decision"]]))
+    yield from (_line("text", sentences(shelf, [told[key]])) for key in ("partners", "money") if key in told)
+
+
+def _earned(shelf: Shelf) -> Iterator[Block]:
+    told = findings.story(shelf)
+    if not is_idle(shelf):
+        yield _line("heading", memo_word(shelf, "earns"))
+        yield from (
+            _line("bullet", sentences(shelf, [told[key]]))
+            for key in ("gain", "loss", "cash", "readings")
+            if key in told
+        )
+        yield Picture(memo_says(shelf, "cash"))
+    yield _line("new_page", memo_word(shelf, "rivals"))
+    if "runner_up" in told:
+        yield _line("text", told["runner_up"])
+    yield _line("soft", memo_word(shelf, "units"))
+    yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
+
+
+def _plans(shelf: Shelf) -> list[str]:
+    last = [NOTHING] if NOTHING in shelf.run.dataset["plan"].values and not is_idle(shelf) else []
+    return [RECOMMENDED, *rivals(shelf)[:MOST_RIVALS], *last]
+
+
+def _titles(shelf: Shelf) -> Row:
+    keys = ("plan", "heads", "average", "bad", "loss", "need", "less")
+    return tuple(Says((memo_word(shelf, key),)) for key in keys)
+
+
+def _row(shelf: Shelf, plan: str) -> Row:
+    place = next(place for place, row in enumerate(shelf.run.info["comparison"]) if row["plan"] == plan)
+    count = len(shelf.run.info["comparison"][place]["heads"])
+    heads = [shelf.told(f"/comparison/{place}/heads/{phase}", "count") for phase in range(count)]
+    mean, error = (shelf.number("npv", key, form, plan=plan) for key, form in _AVERAGE)
+    bad = shelf.number("npv", "p05", "money_bare_plus", plan=plan)
+    loss = shelf.number("npv", "chance_below 0", "percent", plan=plan)
+    need = shelf.number("peak_cash", "p50", "money_bare_size", plan=plan)
+    less: Cited | str = "–"
+    if plan != RECOMMENDED:
+        less = shelf.number("npv", "mean", "money_bare_plus", plan=plan, minus={"plan": RECOMMENDED})
+    named, path, average = plan_name(shelf, plan), joined(heads, "\u00a0→ "), joined([mean, error], "\u00a0")
+    return (Says((named,)), path, average, *(Says((cell,)) for cell in (bad, loss, need, less)))
+
+
+_AVERAGE = (("mean", "money_bare_plus"), ("mean_se", "error_bare"))
+
+
+def _turns(shelf: Shelf) -> Iterator[Block]:
+    yield _line("heading", memo_word(shelf, "turns"))
+    first = findings.flip(shelf)
+    said = [first] if first is not None else []
+    said += _ends(shelf, REASONS - len(said))
+    yield from (_line("bullet", sentences(shelf, [reason])) for reason in said)
+
+
+def _ends(shelf: Shelf, wanted: int) -> list[Says]:
+    """Return numbers whose range alone takes the plan below zero, the strongest first, or why they are not told."""
+    if SENSITIVITY not in shelf.answers:
+        return [memo_says(shelf, "not_asked")]
+    data = shelf.answers[SENSITIVITY]
+    found = [_end(shelf, data, place) for place in _below(shelf, data)[:wanted]]
+    if len(found) < wanted:
+        asked = shelf.number("numbers_asked", form="count", of=SENSITIVITY)
+        found.append(memo_says(shelf, "no_more", asked=asked))
+    return found
+
+
+def _below(shelf: Shelf, data: xr.Dataset) -> list[tuple[str, str]]:
+    """Return number and end of each number whose one end loses beyond its error, but for the one that turns first.
+
+    Of numbers that do the very same to the plan – demand and volume – only the first is told.
+    """
+    first = str((shelf.run.info.get("flip_assumption") or {}).get("name", ""))
+    worst, ends = (data["at_end"] + Z95 * data["at_end_se"]).values, data["end"].values
+    found: dict[float, tuple[str, str]] = {}
+    for number, row, at_end in zip(data["number"].values, worst, data["at_end"].values, strict=True):
+        place = int(np.nanargmin(row))
+        if str(number) != first and row[place] < 0:
+            found.setdefault(round(float(at_end[place]), -4), (str(number), str(ends[place])))
+    return list(found.values())
+
+
+def _end(shelf: Shelf, data: xr.Dataset, where: tuple[str, str]) -> Says:
+    number, end = where
+    row = data.sel(number=number, end=end)
+    what = clean(row["number_title"].item())
+    result = shelf.number("at_end", form="money_plus", of=SENSITIVITY, number=number, end=end)
+    return memo_says(
+        shelf, "end_turns", what=what, value=_value(shelf, str(row["end_text"].item()), where), result=result
+    )
+
+
+def _value(shelf: Shelf, told: str, where: tuple[str, str]) -> Says:
+    """Return the end of a number's range, followed by its unit as the answer tells it."""
+    number, end = where
+    form = "percent" if "%" in told else "decimal"
+    value = shelf.number("end_value", form=form, of=SENSITIVITY, number=number, end=end)
+    unit = re.sub(r"^[−\d.,]+(\u00a0%)?", "", told)
+    return Says((value, unit)) if unit else Says((value,))
+
+
+def _gates(shelf: Shelf) -> Iterator[Block]:
+    names = list(findings.unit_gates(shelf))[:MOST_GATES]
+    if names:
+        yield _line("heading", memo_word(shelf, "gates"))
+        yield from (_line("bullet", _begun(sentences(shelf, [findings.gate(shelf, name)]))) for name in names)
+
+
+def _begun(said: Says) -> Says:
+    """Return a part of a sentence as a sentence: its first letter large."""
+    first, *rest = said.pieces
+    return Says((capital(first) if isinstance(first, str) else first, *rest))
+
+
+def _decides(shelf: Shelf) -> Iterator[Block]:
+    told, run = findings.story(shelf), shelf.run
+    yield _line("heading", memo_word(shelf, "decides"))
+    parts = [told.get(key) for key in ("status", "roi", "calibration")]
+    yield from (_line("bullet", sentences(shelf, [part])) for part in parts if part is not None)
+    yield _line("heading", memo_word(shelf, "sources"))
+    futures = shelf.told("/scenarios", "count")
+    yield _line("small", memo_says(shelf, "from", run=run.path.name, mark=run.hash[:12], futures=futures))

@@ -1,0 +1,74 @@
+"""The words that only a memo needs, in English and Chinese; its findings come from the board's own table."""
+
+from __future__ import annotations
+
+from reports.cited import Cited, Says, Shelf, says
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Decision memo – {title}", "决策备忘 – {title}"),
+    "basis": (
+        "Made {date} · calibration {calibration} · pay table read as {reading} · money in today's value",
+        "生成于{date} · 口径：{calibration} · 薪酬表按{reading}理解 · 金额为折现值",
+    ),
+    "asks": ("What we ask the board to decide", "提请董事会决定"),
+    "earns": ("What it earns, and what it can cost", "收益与可能的损失"),
+    "rivals": ("The other plans, and what we give up", "其他方案与取舍"),
+    "turns": ("What would change our mind", "什么会改变我们的判断"),
+    "gates": ("Milestones at which we stop or go on", "去留里程碑"),
+    "decides": ("Who decides, and on what this rests", "由谁决定，以何为据"),
+    "sources": ("Sources", "数据来源"),
+    # Table of plans
+    "units": (
+        "Money in M CNY, results in today's value, ± one sampling error; cash need of the middle case",
+        "金额单位：万元；净收益为折现值，±为抽样误差；资金需求为中位情形",
+    ),
+    "plan": ("Plan", "方案"),
+    "heads": ("Heads by phase", "各阶段人数"),
+    "average": ("Average result", "平均净收益"),
+    "bad": ("1-in-20 bad case", "20次中最差1次"),
+    "loss": ("Chance of loss", "亏损概率"),
+    "need": ("Largest cash need", "最大资金需求"),
+    "less": ("Same futures, minus ours", "同一未来，减本方案"),
+    # What would change our mind
+    "end_turns": (
+        "{what}: at {value}, the end of its range, the plan brings {result} on average",
+        "{what}：若为{value}（区间端点），本方案平均为{result}",
+    ),
+    "no_more": (
+        "No other number of the {asked} that were moved alone takes the average below zero within its range",
+        "单独变动的{asked}项数字中，没有别的能在其区间内使平均净收益转负",
+    ),
+    "not_asked": (
+        "Further assumptions are not known yet: “headcast sensitivity” has not been asked of this run",
+        "其余假设尚未测算：尚未对此次运行执行“headcast sensitivity”",
+    ),
+    "no_flip": ("No assumption is known that turns the decision", "尚无已知假设会使决定反转"),
+    # Picture and sources
+    "cash": (
+        "Cumulative cash of the plan by month: likely range of 18 of 20 futures, half of the futures, middle case",
+        "本方案各月累计现金：20个未来中18个的区间、半数未来的区间与中位情形",
+    ),
+    "cash_axis": ("cumulative cash, M CNY", "累计现金，万元"),
+    "middle": ("middle case", "中位情形"),
+    "bad_case": ("1-in-20 bad case", "20次中最差1次"),
+    "good_case": ("1-in-20 good case", "20次中最好1次"),
+    "from": (
+        "Each number stands in run {run} (fingerprint {mark}), drawn on {futures} futures; “headcast trace” follows it "
+        "back.",
+        "每个数字均出自运行{run}（指纹{mark}，{futures}个未来），可用“headcast trace”逐一追溯。",
+    ),
+    "page": ("Page ", "第"),
+    "page_end": ("", "页"),
+    "not_approved": ("DRAFT – not approved", "草案 – 未获批准"),
+    "replaced": ("SUPERSEDED – a newer version stands", "已被新版本取代"),
+}
+
+
+def memo_word(shelf: Shelf, key: str) -> str:
+    """Return words of a memo without slots in the document's language."""
+    return WORDS[key][0 if shelf.language == "en" else 1]
+
+
+def memo_says(shelf: Shelf, key: str, **pieces: Cited | Says | str) -> Says:
+    """Return words of a memo in the document's language with its slots filled."""
+    return says(memo_word(shelf, key), **pieces)

@@ -1,0 +1,45 @@
+"""Answers beside a run: those asked of this very run, the newest first, none of another run."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from experiments.asking import beside
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """folders(name, question, run hash, time) puts a stored answer beside the run that is returned last."""
+    stored = {}
+
+    def put(name, question, asked_of, created):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "answer.json").write_text(json.dumps({"question": question}))
+        data = SimpleNamespace(attrs={"run_dataset": asked_of} if asked_of else {})
+        stored[folder] = SimpleNamespace(path=folder, dataset=data, created=created)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(beside, "open_answer", stored.__getitem__)
+    return put
+
+
+def found(tmp_path, *questions):
+    run = SimpleNamespace(path=tmp_path / "eco", hash="ab12", case=SimpleNamespace(id="eco"))
+    return {key: answer.path.name for key, answer in beside.answers_beside(run, questions).items()}
+
+
+def test_the_newest_answer_to_this_run_is_taken(folders, tmp_path):
+    folders("eco-sensitivity", "sensitivity", "ab12", "2026-01-01")
+    folders("eco-sensitivity-2", "sensitivity", "ab12", "2026-01-02")
+    folders("eco-sensitivity-3", "sensitivity", "cd34", "2026-01-03")
+    folders("eco-assumptions", "assumptions", "", "2026-01-04")
+    folders("eco-tradeoff", "tradeoff", "ab12", "2026-01-05")
+    folders("other-sensitivity", "sensitivity", "ab12", "2026-01-06")
+    assert found(tmp_path, "sensitivity", "assumptions") == {"sensitivity": "eco-sensitivity-2"}
+    assert found(tmp_path) == {}
+
+
+def test_no_answer_is_no_error(tmp_path):
+    assert found(tmp_path / "nowhere", "sensitivity") == {}
