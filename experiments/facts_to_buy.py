@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.asking.knowing_sample import desk, means, opened, worth
-from experiments.asking.open_numbers import even
+from experiments.asking.knowing_sample import means, opened, worth
+from experiments.asking.open_points import even
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.study import Study, Told, detail_of
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
+from experiments.running.desk import Desk
 from experiments.running.door import nothing
 from model.case_numbers import Number, numbers
 from model.load import case_to_dict
@@ -54,7 +55,7 @@ def ask(study: Study) -> Told:
     kept = sorted({0, *np.argsort(-centre, kind="stable")[:BEST].tolist(), len(options) - 1})
     rivals = {options[place].id: options[place] for place in kept}
     offers = {name: one.plan for name, one in rivals.items()}
-    at = desk(study.case, offers, centre[kept], study.seed, study.futures.scenarios)
+    at = Desk(study.case, offers, study.seed, study.futures.scenarios, centre[kept][:, None])
     # %% Worth and spread, the first fact, and where it turns the choice
     points = {title: opened(at, [number], even(number, POINTS)[None]) for title, number in asked.items()}
     worths = {title: worth(at, part, study.seed, drawn=False) for title, part in points.items()}

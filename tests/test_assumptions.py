@@ -42,14 +42,14 @@ def test_a_number_turns_the_recommendation_where_hand_calculation_says(found):
 
 
 def test_the_spread_is_shared_by_the_squares_of_what_the_ranges_do(found):
-    """Half of the revenue against 10 M of upkeep, both uniform in their ranges, no chance."""
+    """Triangles 0, 0.15, 0.5 of revenue and 0, 5, 10 M of upkeep, no chance: (a² + b² + c² − ab − ac − bc) ÷ 18."""
     told, rows = found
-    share, upkeep = (0.5 * REVENUE) ** 2, 10e6**2
+    share, upkeep = (0.2725 - 0.075) / 18 * REVENUE**2, (125 - 50) * 1e12 / 18
     assert rows["incentives.after_sales_share"].share == pytest.approx(share / (share + upkeep), rel=1e-6)
     assert told.by_origin["guess"] == pytest.approx(share / (share + upkeep), rel=1e-6)
     assert told.by_origin["evidence"] == pytest.approx(upkeep / (share + upkeep), rel=1e-6)
     assert (told.chance, told.by_origin["source"]) == (0, 0)
-    assert told.sd == pytest.approx(((share + upkeep) / 12) ** 0.5, rel=1e-6)
+    assert told.sd == pytest.approx((share + upkeep) ** 0.5, rel=1e-6)
 
 
 def test_every_number_is_listed_with_its_origin_owner_and_review_date(case, found):

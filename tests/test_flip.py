@@ -4,10 +4,12 @@ from collections import Counter
 
 import pytest
 
-from experiments.running import flip
+from experiments.running import desk
 from experiments.running.door import nothing
-from experiments.running.flip import Mover, changed, guesses, matters, nearest_flip
+from experiments.running.flip import guesses, mean_at, mover_of, nearest_flip
+from experiments.running.futures import changed
 from experiments.running.main_job import other_reading
+from experiments.running.open_numbers import matters
 from model.errors import InputError
 from model.load import case_to_dict
 from model.quantities import Quantity
@@ -83,10 +85,10 @@ def test_an_end_that_the_case_does_not_admit_is_left_out(paper, plan):
     share = guess_of(0.6, "share", 0.55, 0.95)  # with 10 % project pay, 95 % base pay is no case
     case = paper(staffing__base_share=share)
     guess = guesses(case)[0]
-    mover = Mover(case, plan, 7, PACKAGE)
-    assert mover.at_end((guess, 0.95)) is None
+    mover = mover_of(case, plan, 7, PACKAGE)
+    assert mover.all_at([[(guess, 0.95)]]) == [None]
     with pytest.raises(InputError, match="base and project share exceed the package"):
-        mover.at(guess, 0.95)
+        mean_at(mover, guess, 0.95)
     assert nearest_flip(case, plan, 7, PACKAGE).limit == 0.55
 
 
@@ -97,23 +99,24 @@ def test_when_no_end_is_admitted_nothing_is_told(paper, plan):
 
 def test_where_values_in_between_are_not_admitted_the_straight_line_stays(paper, plan, monkeypatch):
     case = paper(incentives__after_sales_share=SHARE)
-    real = flip.changed
+    real = desk.changed_together
 
-    def refuse(case, guess, value):
+    def refuse(case, values):
+        ((guess, value),) = values
         if value not in (guess.low, guess.high, guess.value):
             raise InputError(())
-        return real(case, guess, value)
+        return real(case, values)
 
-    monkeypatch.setattr(flip, "changed", refuse)
+    monkeypatch.setattr(desk, "changed_together", refuse)
     assert nearest_flip(case, plan, 7, PACKAGE).flips_at == pytest.approx(0.15 + PACKAGE / REVENUE)
 
 
 def test_moves_are_measured_from_the_published_gain(shipped, plan_of):
     case, published = shipped("ecosystem"), 12.3e6
-    mover = Mover(case, plan_of("ecosystem", "lean"), 7, published)
+    mover = mover_of(case, plan_of("ecosystem", "lean"), 7, published)
     guess = next(g for g in guesses(case) if g.name == "costs.upkeep")
-    assert mover.at(guess, guess.value) == pytest.approx(published, abs=1e-6)
-    assert mover.at(guess, guess.high) < published < mover.at(guess, guess.low)
+    assert mean_at(mover, guess, guess.value) == pytest.approx(published, abs=1e-6)
+    assert mean_at(mover, guess, guess.high) < published < mean_at(mover, guess, guess.low)
 
 
 def nodes(data):
@@ -162,9 +165,9 @@ def test_what_is_called_untouched_does_not_move_the_plan(shipped, plan_of):
     idle = [guess for guess in guesses(case) if not matters(case, plan, guess)]
     kinds = {(guess.places[0][0], guess.places[0][-1]): guess for guess in idle}
     assert {kind for kind, _ in kinds} >= {"calibrations", "phases", "modes", "roles", "lines", "ways", "contracts"}
-    mover = Mover(case, plan, 7, 1e6)
+    mover = mover_of(case, plan, 7, 1e6)
     for guess in list(kinds.values())[:12]:
-        assert mover.at(guess, guess.high if guess.high != guess.value else guess.low) == 1e6, guess.name
+        assert mean_at(mover, guess, guess.high if guess.high != guess.value else guess.low) == 1e6, guess.name
 
 
 def test_what_moves_the_plan_is_not_left_out(shipped, plan_of):
@@ -176,7 +179,7 @@ def test_what_moves_the_plan_is_not_left_out(shipped, plan_of):
 
 
 def test_two_processes_find_the_turn_of_hand_calculation_too(paper, plan, monkeypatch):
-    monkeypatch.setattr(flip, "WORTH_PROCESSES", -1.0)
+    monkeypatch.setattr(desk, "WORTH_PROCESSES", -1.0)
     found = nearest_flip(paper(incentives__after_sales_share=SHARE), plan, 7, PACKAGE)
     assert found.flips_at == pytest.approx(0.15 + PACKAGE / REVENUE, abs=1e-9)
     assert found.npv_at_limit == pytest.approx(PACKAGE - 0.35 * REVENUE, abs=1)

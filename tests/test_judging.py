@@ -10,6 +10,7 @@ from experiments.reviewing.choices import HOLD, KEEP, STOP, joined, settled, way
 from experiments.reviewing.figures import items, told
 from experiments.reviewing.futures import Facts, KnownBlock, MovedDraws, hidden_normals, simulate, standard
 from experiments.reviewing.replicas import ONE_IN_20, Desk, Truth, right
+from experiments.reviewing.updates import gamma_of, told_rate
 from experiments.reviewing.weights import Around
 from model import gates
 from model.draws import Draws
@@ -250,14 +251,21 @@ def test_conversions_and_losses_by_hand(case, wanted):
     actual = known(wanted, 12, asked__insurer_1=25.0, bought__insurer_1=4.0, at_work__insurer_1=1.0)
     actual[seen.places(wanted)["at_work.insurer_1"], 9:] = 0
     (found,) = beliefs.conversions(case, wanted, actual)
-    size = (
-        found.before.mean * (1 - found.before.mean) / ((first.conversion.high - first.conversion.low) / 2.5631) ** 2 - 1
-    )
+    value, low, high = float(first.conversion), first.conversion.low, first.conversion.high
+    variance = (low**2 + value**2 + high**2 - low * value - low * high - value * high) / 18  # of the triangle
+    size = 0.21 * 0.79 / variance - 1
+    assert found.before.mean == pytest.approx(0.21)
     assert found.after.mean == pytest.approx((0.21 * size + 48) / (size + 300), rel=1e-4)
     (lost,) = beliefs.losses(case, wanted, actual)
     assert lost.before.mean == pytest.approx(0.002 + 0.02 * 0.5)
     assert lost.data == "1 lost in 0.2 years after trials"  # nine months less six of trial
     assert lost.after.mean > lost.before.mean
+    law = np.random.default_rng(7).triangular
+    leak, merger, ends = (law(*one, 400_000) for one in ((0.0, 0.002, 0.01), (0.005, 0.02, 0.05), (0.2, 0.5, 0.8)))
+    spread = gamma_of(0.012, float((leak + merger * ends).std()))
+    assert (lost.before.low, lost.before.high) == pytest.approx(
+        (told_rate(*spread).low, told_rate(*spread).high), rel=0.01
+    )
     assert beliefs.conversions(case, wanted, known(wanted, 12)) == []
 
 

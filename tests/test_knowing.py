@@ -5,20 +5,25 @@ import pytest
 
 from experiments.asking import answers, knowing, knowing_told
 from experiments.asking.answers import Asked
-from experiments.asking.knowing_sample import Opened, chance_facts, desk, means, opened, worth
+from experiments.asking.knowing_sample import Opened, chance_facts, means, opened, worth
 from experiments.asking.knowing_told import Fact
-from experiments.asking.open_numbers import drawn
+from experiments.asking.open_points import drawn
 from experiments.asking.trial_worth import Tried
+from experiments.running.desk import Desk
 from experiments.running.futures import Futures, changed, changed_together
+from experiments.running.open_numbers import open_numbers
+from experiments.sensitivity.spread import Design, of_numbers
 from model.case_numbers import numbers
 from model.errors import InputError
 from model.load import case_to_dict
+from model.quantities import Quantity
 from model.simulate import VERDICT, Block
 from reports.answer_page import write_answer_page
 from reports.knowing_views import KNOWING, sentences
 from solvers.worth import Worth
 
 DEMAND, NPS = "calibrations.success_story.demand", "partners.nps"
+TIED = "staffing.channels.headhunter.share"
 
 
 def silent(text):
@@ -44,7 +49,7 @@ def plans(plan_of):
 
 @pytest.fixture(scope="module")
 def at(case, plans):
-    return desk(case, plans, np.array([3e6, 0.0, 1e6]), 7, 16)
+    return Desk(case, plans, 7, 16, np.array([[3e6], [0.0], [1e6]]))
 
 
 def test_plans_at_a_point_are_the_changed_cases_own(case, plans, at, known):
@@ -56,6 +61,20 @@ def test_plans_at_a_point_are_the_changed_cases_own(case, plans, at, known):
     moved = there.mean() - alone.npv(case, plans["documents"]).mean()
     assert means(at, found)[2] == pytest.approx([1e6 + moved, 1e6])
     assert not found.npv[1].any()
+
+
+def test_everything_open_brings_what_sensitivity_says(shipped, changed, plan_of):
+    """Both read a range by one law: average share 0.65 ÷ 3, average upkeep 11 M ÷ 3 a year, five years."""
+    share = Quantity(0.15, unit="share", origin="guess", low=0.0, high=0.5)
+    upkeep = Quantity(1e6, unit="CNY/year", origin="guess", low=0.0, high=1e7)
+    paper = changed(shipped("paper"), {"incentives.after_sales_share": share, "costs.upkeep": upkeep})
+    at = Desk(paper, {"recommended": plan_of("paper")}, 7, 8, np.array([[25.049275e6]]))
+    both = open_numbers(paper, at.plans.values())
+    truth = 25.049275e6 - (0.65 / 3 - 0.15) * 120.8e6 - 5 * 8e6 / 3
+    here = means(at, opened(at, both, drawn(both, 64, 7, "all")))[0]
+    there = of_numbers(at, "recommended", Design(both, np.eye(2), 64, 7), [], 1, silent).average
+    assert here.mean() == pytest.approx(truth, abs=0.3e6)
+    assert there.value == pytest.approx(truth, abs=0.3e6)
 
 
 def test_numbers_moved_together_are_the_same_as_one_after_the_other(case, known):
@@ -97,10 +116,9 @@ def test_chance_that_decides_alone_is_worth_all_of_it(at, plans, case):
 
 
 def test_asking_keeps_facts_points_and_plans(small_run, tmp_path, monkeypatch):
-    few = [DEMAND, "staffing.leave_later"]
-    monkeypatch.setattr(
-        knowing, "open_numbers", lambda case, plans: ([numbers(case_to_dict(case))[key] for key in few], ["tied"])
-    )
+    few = [DEMAND, "staffing.leave_later", TIED]
+    monkeypatch.setattr(knowing, "open_numbers", lambda case, plans: [numbers(case_to_dict(case))[key] for key in few])
+    monkeypatch.setattr(knowing, "apart", lambda case, known: (known[:-1], known[-1:]))
     answer = knowing.ask(str(small_run.out), 8, [], Asked(16, tmp_path / "a", False, silent))
     data = answer.dataset
     assert list(data["plan"].values[:1]) == ["recommended"]
@@ -109,7 +127,7 @@ def test_asking_keeps_facts_points_and_plans(small_run, tmp_path, monkeypatch):
     assert (data["worth"] >= data["low"]).all()
     assert (data["worth"] <= data["high"]).all()
     assert DEMAND in data["number"].values
-    assert data.attrs["held"] == "tied"
+    assert data.attrs["held"] == TIED
     group = data["brought"].isel(point=(data["point_fact"] == "Demand and its speed").values)
     best = group.max("plan").mean() - group.mean("point").max()
     fact = data.sel(fact="Demand and its speed")

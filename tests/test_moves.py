@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.running.flip import guesses, matters
+from experiments.running.flip import guesses
+from experiments.running.open_numbers import matters
 from model import pay, ramp, seats, staffing
 from model.draws import Draws
 from model.errors import InputError

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from experiments.running.desk import Desk
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
-from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.regions import regions
 from model.quantities import Quantity
 
@@ -17,7 +17,7 @@ SHARES, UPKEEPS = [0.05, 0.15, 0.35, 0.45], [0.0, 1e6, 5e6]
 def worth(shipped, changed, plan_of):
     guess = Quantity(0.6, unit="share", origin="guess", low=0.5, high=0.95)
     case = changed(shipped("paper"), {"staffing.base_share": guess})
-    return Worth(case, {"recommended": plan_of("paper"), "do_nothing": nothing(case)}, 7, 8, np.zeros((1, 1)))
+    return Desk(case, {"recommended": plan_of("paper"), "do_nothing": nothing(case)}, 7, 8, np.zeros((1, 1)))
 
 
 def asked(worth, matters):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from experiments.running.desk import Desk
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
-from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.stress import at_move, reverse, stressed
 from experiments.sensitivity.tornado import tornado
 from model.quantities import Quantity
@@ -23,7 +23,7 @@ def worth(shipped, changed, plan_of):
     def made(most=1e7):
         values = {SHARE: guess_of(0.15, "share", 0.0, 0.5), UPKEEP: guess_of(0.0, "CNY/year", 0.0, most)}
         case = changed(shipped("paper"), values)
-        return Worth(case, {"recommended": plan_of("paper"), "do_nothing": nothing(case)}, 7, 8, np.zeros((1, 1)))
+        return Desk(case, {"recommended": plan_of("paper"), "do_nothing": nothing(case)}, 7, 8, np.zeros((1, 1)))
 
     return made
 
@@ -56,7 +56,7 @@ def test_the_end_of_a_range_is_kept(worth):
 def test_without_a_turn_inside_the_ranges_there_is_none(shipped, changed, plan_of):
     case = changed(shipped("paper"), {SHARE: guess_of(0.15, "share", 0.1, 0.2)})
     plans = {"recommended": plan_of("paper"), "do_nothing": nothing(case)}
-    found = turned(Worth(case, plans, 7, 8, np.zeros((1, 1))))
+    found = turned(Desk(case, plans, 7, 8, np.zeros((1, 1))))
     assert (found.turn, found.values) == (None, [])
     assert found.lead.value == pytest.approx(PACKAGE * 1e6)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments.sensitivity.moved_worth import Worth
-from experiments.sensitivity.tornado import movable, swing, tornado
+from experiments.running.desk import Desk
+from experiments.running.open_numbers import open_numbers
+from experiments.sensitivity.tornado import swing, tornado
 from model.quantities import Quantity
 
 PACKAGE, REVENUE = 30.049275e6, 120.8e6
@@ -22,7 +23,7 @@ def paper(shipped, changed, plan_of):
 
     def made(**fields):
         case = changed(shipped("paper"), {name.replace("__", "."): value for name, value in fields.items()})
-        return Worth(case, {"recommended": plan_of("paper")}, 7, 8, np.array([[PACKAGE]]))
+        return Desk(case, {"recommended": plan_of("paper")}, 7, 8, np.array([[PACKAGE]]))
 
     return made
 
@@ -77,12 +78,12 @@ def test_an_end_that_is_no_case_is_left_open_and_the_number_is_not_free(paper):
 
 
 def test_only_numbers_with_a_range_are_moved(paper):
-    assert movable(paper().case, paper().plans["recommended"]) == []
+    assert open_numbers(paper().case, [paper().plans["recommended"]]) == []
     assert told(paper()).rows == ()
 
 
 def test_what_was_found_is_not_asked_again(worth, monkeypatch):
-    number = movable(worth.case, worth.plans["recommended"])[0]
+    number = open_numbers(worth.case, [worth.plans["recommended"]])[0]
     before = swing(worth, "recommended", number, (number.high,))
     assert before.npv[0] is None
     monkeypatch.setattr(worth, "npv", None)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from experiments.asking.knowing_sample import Desk, Opened
-from experiments.asking.open_numbers import TRIAL, TRIAL_NUMBERS, drawn
+from experiments.asking.knowing_sample import Opened
+from experiments.asking.open_points import TRIAL, TRIAL_NUMBERS, drawn
 from experiments.asking.trial_worth import seen, trial_partner, trials
+from experiments.running.desk import Desk
 from model.case_numbers import numbers
 from model.load import case_to_dict
 
@@ -21,12 +22,19 @@ def levels(case):
     return tuple(found[key] for key in TRIAL_NUMBERS)
 
 
+def bare_desk(case, plans, centre):
+    """A desk whose plans bring nothing with the numbers as they are, nothing simulated."""
+    out = object.__new__(Desk)
+    out.case, out.plans, out.centre, out.base = case, plans, centre, np.zeros((2, 1))
+    return out
+
+
 def desk(case, plans, points):
     """Two plans: the first brings 100 M CNY × (conversion factor − 1), the other nothing."""
     centre = np.array([0.0, 0.0])
     gain = 1e8 * (points.values[0] - 1.0)
     npv = np.array([gain, np.zeros_like(gain)])[:, :, None]
-    return Desk(case, plans, centre, np.zeros((2, 1)), None), Opened(points.numbers, points.values, npv)
+    return bare_desk(case, plans, centre), Opened(points.numbers, points.values, npv)
 
 
 def test_the_largest_partner_of_the_plan_that_can_be_asked_is_tried(case, plan_of):
@@ -73,7 +81,7 @@ def test_cost_and_waiting_by_hand(case, plan_of, levels):
     """30,000 CNY a month; deciding 6 months later at 10 % a year costs 1 − 1.1^−0.5 of the best plan's 8 M CNY."""
     points = Opened(levels, drawn(levels, 16, 7, "here"), np.zeros((2, 16, 1)))
     at, found = desk(case, dict.fromkeys("ab"), points)
-    at = Desk(at.case, at.plans, np.array([8e6, 0.0]), at.base, None)
+    at = bare_desk(case, at.plans, np.array([8e6, 0.0]))
     tried = next(each for each in trials(at, plan_of("ecosystem", "lean"), {TRIAL: found}, 7) if each.months == 6)
     assert tried.cost == pytest.approx(180_000)
     assert tried.waiting == pytest.approx(8e6 * (1 - 1.1**-0.5))
@@ -86,6 +94,6 @@ def test_no_trial_or_nothing_open_asks_nothing(case, plan_of, levels):
     at, found = desk(case, dict.fromkeys("ab"), points)
     assert trials(at, plan, {}, 7) == []
     bare = case.model_copy(update={"trial": None})
-    assert trials(Desk(bare, at.plans, at.centre, at.base, None), plan, {TRIAL: found}, 7) == []
+    assert trials(bare_desk(bare, at.plans, at.centre), plan, {TRIAL: found}, 7) == []
     few = Opened(levels, points.values[:, :5], points.npv[:, :5])
     assert trials(at, plan, {TRIAL: few}, 7) == []

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from experiments.running.break_even import estimate
-from experiments.running.flip import matters
-from experiments.running.futures import Futures, changed
+from experiments.running.desk import Desk
+from experiments.running.futures import Futures
+from experiments.running.open_numbers import open_numbers
+from experiments.running.range_law import ends, law_sd
 from model.case_numbers import Number, numbers
-from model.errors import InputError
 from model.inputs import Case
+from model.ledger import Floats
 from model.load import case_to_dict
 from model.plans import Plan
 from model.summary import Estimate
 
 SCENARIOS = 128
 """Draws on which each number is moved to both ends of its range."""
-UNIFORM = 12.0
-"""Variance of a number anywhere in its range, as its range squared over this."""
+End = tuple[float, float]
+"""Mean NPV of the first plan, and its lead over the second, CNY."""
+Pair = tuple[End | None, End | None]
 
 
 @dataclass(frozen=True)
@@ -63,24 +64,21 @@ class Assumptions:
     sd: float
 
 
-def assumptions(case: Case, plan: Plan, other: Plan, futures: Futures, threads: int = 2) -> Assumptions:
+def assumptions(case: Case, plan: Plan, other: Plan, futures: Futures) -> Assumptions:
     """Return what each number of a case does to a plan and to its lead over another.
 
-    Each number is moved alone to both ends of its range on the same futures. Its variance is that of a number anywhere
-    in its range whose effect is a straight line between the ends, ((high − low) ÷ √12)²; what numbers do together
-    (interactions) and what bends in between is not seen, and ranges are as wide as whoever guessed them made them.
+    Each number is moved alone to both ends of its range on the same futures. Its variance is that of the law of its
+    range (R189) where its effect is a straight line between the ends; what numbers do together (interactions) and what
+    bends in between is not seen, and ranges are as wide as whoever guessed them made them.
     """
-    own, theirs = futures.npv(case, plan), futures.npv(case, other)
-    gap, means = estimate(own - theirs), (float(own.mean()), float(theirs.mean()))
-    listed = list(numbers(case_to_dict(case)).values())
-    asked = [number for number in listed if _has_range(number) and _touches(case, (plan, other), number)]
-
-    def ends(number: Number) -> list[tuple[float, float] | None]:
-        return [_at(case, (plan, other), means, futures, number, end) for end in (number.low, number.high)]
-
-    with ThreadPoolExecutor(threads) as pool:
-        found = dict(zip((number.name for number in asked), pool.map(ends, asked), strict=True))
-    variances = {name: _variance(pair) for name, pair in found.items()}
+    desk = Desk(case, {"first": plan, "second": other}, futures.seed, futures.scenarios)
+    own, theirs = desk.base
+    gap = estimate(own - theirs)
+    listed, asked = list(numbers(case_to_dict(case)).values()), open_numbers(case, [plan, other])
+    points = [[(number, end)] for number in asked for end in ends(number)]
+    moved = [None if npv is None else _told(npv.mean(axis=1)) for npv in desk.all_at(points)]
+    found = {number.name: (moved[2 * place], moved[2 * place + 1]) for place, number in enumerate(asked)}
+    variances = {number.name: _variance(number, found[number.name]) for number in asked}
     by_chance = float(own.var(ddof=1)) if own.size > 1 else 0.0
     total = sum(variances.values()) + by_chance
     rows = [_row(number, found.get(number.name), gap.value, variances, total) for number in listed]
@@ -92,42 +90,21 @@ def assumptions(case: Case, plan: Plan, other: Plan, futures: Futures, threads: 
     return Assumptions(tuple(rows), gap, by_chance / (total or 1.0), by_origin, total**0.5)
 
 
-def _has_range(number: Number) -> bool:
-    return number.low is not None and number.high is not None and number.low < number.high
+def _told(averages: Floats) -> End:
+    return float(averages[0]), float(averages[0] - averages[1])
 
 
-def _touches(case: Case, plans: Sequence[Plan], number: Number) -> bool:
-    return any(matters(case, plan, number) for plan in plans)
-
-
-def _at(
-    case: Case,
-    plans: tuple[Plan, Plan],
-    means: tuple[float, float],
-    futures: Futures,
-    number: Number,
-    end: float | None,
-) -> tuple[float, float] | None:
-    """Return the first plan's mean NPV and its lead at one end of a range; None where the case does not admit it."""
-    try:
-        there = changed(case, number, float(end or 0.0))
-    except InputError:
-        return None
-    mine, theirs = (
-        float(futures.npv(there, each).mean()) if matters(case, each, number) else means[place]
-        for place, each in enumerate(plans)
-    )
-    return mine, mine - theirs
-
-
-def _variance(pair: list[tuple[float, float] | None]) -> float:
+def _variance(number: Number, pair: Pair) -> float:
     low, high = pair
-    return 0.0 if low is None or high is None else (high[0] - low[0]) ** 2 / UNIFORM
+    if low is None or high is None:
+        return 0.0
+    ended = ends(number)
+    return ((high[0] - low[0]) * law_sd(number.value, *ended) / (ended[1] - ended[0])) ** 2
 
 
 def _row(
     number: Number,
-    pair: list[tuple[float, float] | None] | None,
+    pair: Pair | None,
     gap: float,
     variances: dict[str, float],
     total: float,

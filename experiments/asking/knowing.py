@@ -10,14 +10,16 @@ import numpy as np
 
 from experiments.asking import answers, knowing_told, valued
 from experiments.asking.answers import Answer, Asked
-from experiments.asking.knowing_sample import Desk, Opened, chance_facts, desk, means, opened, worth
+from experiments.asking.knowing_sample import Opened, chance_facts, means, opened, worth
 from experiments.asking.knowing_told import Fact
-from experiments.asking.open_numbers import drawn, even, group_of, open_numbers
+from experiments.asking.open_points import drawn, even, group_of
 from experiments.asking.reopen import open_finished
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.steps import FIRST
 from experiments.asking.trial_worth import trials
 from experiments.running.break_even_words import what
+from experiments.running.desk import Desk
+from experiments.running.open_numbers import apart, open_numbers
 from model import store
 from model.case_numbers import Number
 from model.draws import BLOCK
@@ -68,7 +70,7 @@ def ask(name: str, points: int, also: Sequence[Path], asked: Asked) -> Answer:
     npv = published(run, plans)
     known = contenders(plans, npv, [path.stem for path in also])
     plans, npv = {key: plans[key] for key in known}, npv[[list(plans).index(key) for key in known]]
-    at = desk(case, plans, npv.mean(axis=1), seed, asked.scenarios)
+    at = Desk(case, plans, seed, asked.scenarios, npv)
     found = groups_opened(at, seed, points, asked)
     facts, alone = number_facts(at, found, seed)
     asked.say("weighing chance and trials")
@@ -116,14 +118,16 @@ def contenders(plans: dict[str, Plan], npv: Floats, wanted: Sequence[str] = ()) 
 
 def groups_opened(at: Desk, seed: int, points: int, asked: Asked) -> Open:
     """Return the plans at points of each group of open numbers and of all open numbers at once."""
-    known, held = open_numbers(at.case, at.plans)
+    known, fixed = apart(at.case, open_numbers(at.case, at.plans.values()))
     groups: dict[str, list[Number]] = {}
     for number in known:
         groups.setdefault(group_of(number.name), []).append(number)
     asked.say(f"{len(known)} numbers in {len(groups)} groups are open: {len(at.plans)} plans, {points} points of each")
     found = {title: opened(at, part, drawn(part, points, seed, title)) for title, part in groups.items()}
     asked.say("all of them at once")
-    return Open(found, opened(at, known, drawn(known, 2 * points, seed, "all")), held)
+    together = opened(at, known, drawn(known, 2 * points, seed, "all"))
+    held = [number.name for number in (*fixed, *known) if number not in together.numbers]
+    return Open(found, together, held)
 
 
 def number_facts(at: Desk, found: Open, seed: int) -> tuple[list[Fact], dict[str, Opened]]:

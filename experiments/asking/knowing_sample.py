@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.asking.open_numbers import cases_at
-from experiments.running.futures import Futures
+from experiments.running.desk import Desk
+from experiments.running.open_numbers import tied
 from model.case_numbers import Number
 from model.draws import Draws
+from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
 from model.simulate import VERDICT, block_sizes
 from solvers.worth import Worth, nested_worth
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every fact is looked at with: the plans to choose among, their published averages, shared futures.
-
-    centre : (plan,) CNY, published for the numbers as they are; base : (plan, future) CNY, the same numbers
-    """
-
-    case: Case
-    plans: dict[str, Plan]
-    centre: Floats
-    base: Floats
-    futures: Futures
-    threads: int = 2
 
 
 @dataclass(frozen=True)
@@ -46,33 +31,30 @@ class Opened:
     npv: Floats
 
 
-def desk(case: Case, plans: dict[str, Plan], centre: Floats, seed: int, futures: int) -> Desk:
-    """Return the plans on shared futures with the numbers as they are assumed."""
-    shared = Futures(case, seed, futures)
-    return Desk(case, plans, centre, np.array([shared.npv(case, plan) for plan in plans.values()]), shared)
-
-
 def opened(at: Desk, numbers: Sequence[Number], values: Floats) -> Opened:
     """Return all plans at points of some numbers, all others as assumed (R182).
+
+    Numbers that a rule of the case ties to others stay as they are, so that each point is a case (R189).
 
     Parameters
     ----------
     values : (number, point)
     """
-    cases, kept = cases_at(at.case, numbers, values)
-
-    def each(case: Case) -> Floats:
-        return np.array([at.futures.npv(case, plan) for plan in at.plans.values()])
-
-    with ThreadPoolExecutor(at.threads) as pool:
-        found = list(pool.map(each, cases))
-    return Opened(tuple(numbers), kept, np.array(found).transpose(1, 0, 2))
+    stay = tied(at.case, numbers, values.T.tolist())
+    kept = [place for place in range(len(numbers)) if place not in stay]
+    if not kept:
+        told = ", ".join(number.name for number in numbers)
+        raise InputError(
+            Finding("E-RANGE", told, "a point inside the range is no case", "", "a range that the case admits")
+        )
+    moving, found = [numbers[place] for place in kept], values[kept]
+    priced = at.all_at([list(zip(moving, point, strict=True)) for point in found.T.tolist()])
+    return Opened(tuple(moving), found, np.array(priced).transpose(1, 0, 2))
 
 
 def means(at: Desk, found: Opened) -> Floats:
     """Return what each plan brings on average at each point, moves measured from what was published, (plan, point)."""
-    out: Floats = (found.npv - at.base[:, None, :]).mean(axis=2) + at.centre[:, None]
-    return out
+    return at.moved(found.npv)
 
 
 def worth(at: Desk, found: Opened, seed: int, *, drawn: bool = True) -> Worth:

@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 
 from experiments.asking import valued
-from experiments.asking.knowing_sample import Desk, Opened, means
+from experiments.asking.knowing_sample import Opened, means
 from experiments.asking.trial_worth import Tried
+from experiments.running.desk import Desk
 from solvers.worth import Worth
 
 

@@ -16,11 +16,11 @@ from experiments.asking.scenarios import compared_plans
 from experiments.asking.sensitivity_data import Told, map_variables, stress_variables, variables
 from experiments.asking.steps import FIRST
 from experiments.running.break_even import span
+from experiments.running.desk import Desk
 from experiments.running.futures import changed_together, number_of
 from experiments.running.main_job import check_draws, draws_of
 from experiments.sensitivity import chance, regions, spread, stress, tornado
 from experiments.sensitivity.dependence import Link, correlation
-from experiments.sensitivity.moved_worth import Worth
 from model import store
 from model.draws import BLOCK
 from model.errors import Finding, InputError
@@ -69,7 +69,7 @@ def ask(
     published = np.array([run.dataset["npv"].sel(plan=plan).values for plan in plans])
     plans = plans | {path.stem: load_plan(path, case) for path in files}
     seed = int(run.info["seed"])
-    worth = Worth(case, plans, seed, asked.scenarios, published)
+    worth = Desk(case, plans, seed, asked.scenarios, published)
     found = _carried(worth, links, asked)
     told = variables(case, found)
     if hard:
@@ -81,7 +81,7 @@ def ask(
     return answers.keep(folder, _dataset(run, worth, told, across, linked, materiality), case, asked.replace, plans)
 
 
-def _carried(worth: Worth, links: Sequence[tuple[str, str, float]], asked: Asked) -> Told:
+def _carried(worth: Desk, links: Sequence[tuple[str, str, float]], asked: Asked) -> Told:
     """Return what carries the recommended plan's result: numbers alone, all at once, and chance."""
     case = worth.case
     swings = tornado.tornado(worth, FIRST, ROWS, asked.say)
@@ -98,7 +98,7 @@ def _carried(worth: Worth, links: Sequence[tuple[str, str, float]], asked: Asked
     return Told(swings, numbers, drawn)
 
 
-def _stressed(worth: Worth, published: Any, found: Told, asked: Asked) -> dict[str, Any]:
+def _stressed(worth: Desk, published: Any, found: Told, asked: Asked) -> dict[str, Any]:
     """Return variables of bad moves together and of the smallest joint moves, looked at again on fresh futures."""
     case, rivals = worth.case, _rivals(worth, published)
     moves = {
@@ -116,7 +116,7 @@ def _stressed(worth: Worth, published: Any, found: Told, asked: Asked) -> dict[s
     return stress_variables(case, worth.plans, named, turns, fresh)
 
 
-def _again(worth: Worth, rival: str, found: stress.Reverse) -> tuple[float, float]:
+def _again(worth: Desk, rival: str, found: stress.Reverse) -> tuple[float, float]:
     """Return the lead over a rival at the turn on fresh futures, with its error."""
     case = changed_together(worth.case, found.values)
     plans = {name: worth.plans[name] for name in (FIRST, rival)}
@@ -124,7 +124,7 @@ def _again(worth: Worth, rival: str, found: stress.Reverse) -> tuple[float, floa
     return valued.estimate(npv[0] - npv[1])
 
 
-def _rivals(worth: Worth, published: Any) -> list[str]:
+def _rivals(worth: Desk, published: Any) -> list[str]:
     """Return doing nothing and the best other plan, as far as the run has them."""
     names = list(worth.plans)[: len(published)]
     idle = [name for name in names if worth.plans[name].is_idle]
@@ -134,7 +134,7 @@ def _rivals(worth: Worth, published: Any) -> list[str]:
 
 
 def _dataset(
-    run: store.Run, worth: Worth, told: dict[str, Any], across: str, linked: Sequence[str], materiality: float
+    run: store.Run, worth: Desk, told: dict[str, Any], across: str, linked: Sequence[str], materiality: float
 ) -> xr.Dataset:
     case, seed = worth.case, worth.futures.seed
     arguments = {"--map": across, "--linked": " ".join(linked), "--materiality": f"{materiality / 1e6:g}"}

@@ -11,12 +11,13 @@ import numpy as np
 from experiments.asking.valued import Variables, text
 from experiments.running.break_even_words import what
 from experiments.running.input_words import amount
+from experiments.running.range_law import ends
 from experiments.sensitivity.chance import EVENTS, MARKET, PEOPLE, ChanceSpread
 from experiments.sensitivity.ranks import Pull
 from experiments.sensitivity.regions import Regions
 from experiments.sensitivity.spread import REST, NumberSpread
 from experiments.sensitivity.stress import Reverse, Stressed
-from experiments.sensitivity.tornado import Tornado, ends
+from experiments.sensitivity.tornado import Tornado
 from experiments.sensitivity.variance_shares import Shares
 from model.case_numbers import Number
 from model.inputs import Case

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import RBFInterpolator
 
-from experiments.asking.knowing_sample import Desk, Opened, means
-from experiments.asking.open_numbers import STAGE, TRIAL, TRIAL_NUMBERS, drawn, ends
+from experiments.asking.knowing_sample import Opened, means
+from experiments.asking.open_points import STAGE, TRIAL, TRIAL_NUMBERS, drawn
+from experiments.running.desk import Desk
+from experiments.running.range_law import ends
 from model.draws import stream
 from model.inputs import Case
 from model.ledger import Floats

@@ -12,6 +12,7 @@ from experiments.reviewing.figures import Item
 from experiments.reviewing.futures import Hidden, Sample
 from experiments.reviewing.seen import ERROR, Levels, places
 from experiments.reviewing.updates import Belief
+from experiments.running.range_law import law_mean, law_sd
 from model.inputs import Case
 from model.ledger import Flags, Floats
 from model.quantities import Quantity
@@ -89,7 +90,7 @@ def conversions(case: Case, items: Sequence[Item], actual: Floats) -> list[Chang
         known = ~np.isnan(actual[at[key]]) & ~np.isnan(actual[at[f"bought.{partner.id}"]])
         of, happened = (int(actual[at[name], known].sum()) for name in (key, f"bought.{partner.id}"))
         if of and 0.0 < float(told) < 1.0:
-            before = updates.beta_of(float(told), told.low, min(told.high, 1.0))
+            before = updates.beta_of(float(told), law_sd(float(told), told.low, min(told.high, 1.0)))
             after = updates.beta_binomial(*before, happened, of)
             title, text = f"Conversion, {partner.title}", f"{happened:,} of {of:,} owners bought"
             out.append(Changed(title, "share", updates.told_share(*before), updates.told_share(*after), text))
@@ -101,7 +102,8 @@ def losses(case: Case, items: Sequence[Item], actual: Floats) -> list[Changed]:
     shocks = case.shocks
     if shocks is None:
         return []
-    mean, low, high = (_yearly(shocks.leak, shocks.merger, shocks.merger_ends, end) for end in range(3))
+    mean = float(shocks.leak) + float(shocks.merger) * float(shocks.merger_ends)
+    sd = _yearly_sd(shocks.leak, shocks.merger, shocks.merger_ends)
     retries = case.trial.retries if case.trial else 0
     trial = case.costs.trial_months * (1 + retries)
     count, months = 0, 0.0
@@ -111,16 +113,22 @@ def losses(case: Case, items: Sequence[Item], actual: Floats) -> list[Changed]:
             months += max(float(worked.sum()) - trial, 0.0)
             gone = np.nonzero(worked)[0].size > trial and actual[index][~np.isnan(actual[index])][-1] == 0
             count += int(gone)
-    if not low < mean < high or not months:
+    if not mean or not sd or not months:
         return []
-    before = updates.gamma_of(mean, low, high)
+    before = updates.gamma_of(mean, sd)
     after = updates.gamma_poisson(*before, count, months / 12.0)
     title, text = "Partners lost in a year of one at work", f"{count} lost in {months / 12.0:.1f} years after trials"
     return [Changed(title, "a year", updates.told_rate(*before), updates.told_rate(*after), text)]
 
 
-def _yearly(leak: Quantity, merger: Quantity, ends: Quantity, end: int) -> float:
-    """Return the yearly chance to lose a partner by value (0), low (1) or high end (2) of its ranges."""
-    ranges = [(float(one), one.low, one.high) for one in (leak, merger, ends)]
-    first, second, third = (one[0] if one[end] is None else one[end] for one in ranges)
-    return float(first or 0.0) + float(second or 0.0) * float(third or 0.0)
+def _yearly_sd(leak: Quantity, merger: Quantity, ends: Quantity) -> float:
+    """Return the sd of the yearly chance to lose a partner, leak + merger × ends, each anywhere in its range (R189)."""
+    (_, alone), (often, first), (share, second) = (_law(one) for one in (leak, merger, ends))
+    return float(np.sqrt(alone**2 + (first * second) ** 2 + (first * share) ** 2 + (often * second) ** 2))
+
+
+def _law(number: Quantity) -> tuple[float, float]:
+    """Return average and sd of the law of a number's range; without one it is sure."""
+    value = float(number)
+    low, high = value if number.low is None else number.low, value if number.high is None else number.high
+    return law_mean(value, low, high), law_sd(value, low, high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import beta, gamma, norm
+from scipy.stats import beta, gamma
 
 
 @dataclass(frozen=True)
@@ -64,41 +64,34 @@ def gamma_poisson(shape: float, exposure: float, count: int, over: float) -> tup
     return shape + count, exposure + over
 
 
-def beta_of(mean: float, low: float, high: float) -> tuple[float, float]:
-    """Return the beta parameters with a mean and the sd that a range of 1-in-10 to 9-in-10 tells (R177).
+def beta_of(mean: float, sd: float) -> tuple[float, float]:
+    """Return the parameters of a beta share with a mean and a standard deviation (R177).
 
-    A range too wide for a share with one peak gives the widest such share: its larger parameter is 1.
+    A spread too wide for a share with one peak gives the widest such share: its larger parameter is 1.
 
     Parameters
     ----------
-    mean : above 0 and below 1
+    mean : above 0 and below 1; sd : above 0
 
     Examples
     --------
-    >>> a, b = beta_of(0.5, 0.5 - 0.12815515655446004, 0.5 + 0.12815515655446004)
+    >>> a, b = beta_of(0.5, 0.1)
     >>> round(a, 6), round(b, 6)
     (12.0, 12.0)
     """
-    size = max(mean * (1.0 - mean) / _sd(low, high) ** 2 - 1.0, 1.0 / max(mean, 1.0 - mean))
+    size = max(mean * (1.0 - mean) / sd**2 - 1.0, 1.0 / max(mean, 1.0 - mean))
     return mean * size, (1.0 - mean) * size
 
 
-def gamma_of(mean: float, low: float, high: float) -> tuple[float, float]:
-    """Return shape and exposure of a gamma rate with a mean and the sd that a range tells (R177).
+def gamma_of(mean: float, sd: float) -> tuple[float, float]:
+    """Return shape and exposure of a gamma rate with a mean and a standard deviation (R177).
 
     Examples
     --------
-    >>> shape, exposure = gamma_of(2.0, 2.0 - 1.2815515655446004, 2.0 + 1.2815515655446004)
-    >>> round(shape, 6), round(exposure, 6)
+    >>> gamma_of(2.0, 1.0)
     (4.0, 2.0)
     """
-    variance = _sd(low, high) ** 2
-    return mean**2 / variance, mean / variance
-
-
-def _sd(low: float, high: float) -> float:
-    """Return the sd of a normal whose 1-in-10 and 9-in-10 values these are."""
-    return (high - low) / float(2.0 * norm.ppf(HIGH))
+    return (mean / sd) ** 2, mean / sd**2
 
 
 def told_share(a: float, b: float) -> Belief:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import perf_counter
 
+import numpy as np
 from scipy.optimize import brentq
 
-from experiments.running.futures import Futures, Movable, changed
-from experiments.running.processes import shared_out
-from model.case_numbers import Place, numbers
+from experiments.running.desk import Desk
+from experiments.running.open_numbers import matters, ranged
+from model.case_numbers import Place
 from model.errors import InputError
 from model.inputs import Case
-from model.load import case_to_dict
 from model.plans import Plan
 
 SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
 REFINED, FINER = 3, 512
 """So many of the nearest turns, by a straight line between two values, are looked up exactly, on so many draws."""
-WORTH_PROCESSES = 20.0
-"""Seconds of work from which on it is shared out: a fresh process takes two to begin."""
 PRECISION = 1e-3
 """Share of a guess's range within which a turn is found."""
-LIMITS = ("heads_least", "heads_most", "may_be_bought", "income_tax")
-"""Fields that only say what may be chosen, or what is told beside the result: a given plan earns the same."""
 
 
 @dataclass(frozen=True)
@@ -68,60 +63,19 @@ def guesses(case: Case) -> list[Guess]:
     """Return all guessed numbers with a range, a column of partners as one."""
     return [
         Guess(found.name, found.places, found.unit, found.value, found.low, found.high, found.scaled)
-        for found in numbers(case_to_dict(case)).values()
-        if found.origin == "guess" and found.low is not None and found.high is not None and found.low < found.high
+        for found in ranged(case)
+        if found.origin == "guess" and found.low is not None and found.high is not None
     ]
 
 
-def matters(case: Case, plan: Plan, guess: Movable) -> bool:
-    """Say whether a guess can touch a plan at all: not a limit on choosing, nor what the plan does not use."""
-    keys = [str(key) for key in guess.places[0]]
-    if any(key in LIMITS for key in keys):
-        return False
-    if keys[:2] == ["staffing", "moves"]:
-        return keys[2] in {move.kind for move in plan.moves}
-    signed = [entry.contract for part in plan.lines.values() for entry in part.partners.values()]
-    teams = [role for part in plan.lines.values() for role, heads in part.team.items() if any(heads)]
-    used = {
-        "calibrations": [case.calibration],
-        "modes": plan.modes,
-        "lines": plan.lines,
-        "ways": [part.way for part in plan.lines.values()],
-        "contracts": signed,
-        "roles": [*teams, *(role for role, heads in plan.seats.items() if any(heads))],
-    }
-    return keys[0] not in used or keys[1] in used[keys[0]]
+def mover_of(case: Case, plan: Plan, seed: int, gain: float, scenarios: int = SCENARIOS) -> Desk:
+    """Return what one plan is worth under moved numbers, measured from its published mean NPV."""
+    return Desk(case, {plan.title: plan}, seed, scenarios, np.array([[gain]]))
 
 
-class Mover:
-    """The mean NPV of one plan when one guess is moved, all on the same draws.
-
-    Parameters
-    ----------
-    gain : the plan's published mean NPV, CNY; moves are measured from it, so that the few draws of this question
-        err in the change only
-    """
-
-    def __init__(self, case: Case, plan: Plan, seed: int, gain: float, scenarios: int = SCENARIOS) -> None:
-        self.case, self.plan = case, plan
-        self.futures = Futures(case, seed, scenarios)
-        began = perf_counter()
-        self.shift = gain - self._mean(case)
-        self.seconds = perf_counter() - began
-
-    def at(self, guess: Guess, value: float) -> float:
-        """Return the mean NPV with a guess moved, CNY; raise InputError where the case does not admit that value."""
-        return self._mean(changed(self.case, guess, value)) + self.shift
-
-    def at_end(self, end: tuple[Guess, float]) -> float | None:
-        """Return the mean NPV with a guess moved to a value, CNY, or None where the case does not admit that value."""
-        try:
-            return self.at(*end)
-        except InputError:
-            return None
-
-    def _mean(self, case: Case) -> float:
-        return float(self.futures.npv(case, self.plan).mean())
+def mean_at(mover: Desk, guess: Guess, value: float) -> float:
+    """Return the plan's mean NPV with a guess moved, CNY; raise InputError where the case does not admit that value."""
+    return float(mover.moved(mover.all_npv([(guess, value)]))[0])
 
 
 def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
@@ -135,7 +89,7 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
     asked = [guess for guess in guesses(case) if matters(case, plan, guess)]
     if plan.is_idle or not asked:
         return None
-    mover = Mover(case, plan, seed, gain)
+    mover = mover_of(case, plan, seed, gain)
     moved = _moved(mover, asked, gain)
     flips = [
         Flip(guess, guess.value + (limit - guess.value) * gain / (gain - value), value, limit)
@@ -153,7 +107,7 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
     return Flip(guess, None, value, limit)
 
 
-def _moved(mover: Mover, asked: list[Guess], gain: float) -> list[tuple[Guess, float, float]]:
+def _moved(mover: Desk, asked: list[Guess], gain: float) -> list[tuple[Guess, float, float]]:
     """Return (guess, end, mean NPV there): the lower end of each guess, the upper one where the lower did not go
     towards the turn. A guess that goes towards it on both sides is asked on its lower side only."""
     lower = [(guess, guess.low) for guess in asked if guess.low != guess.value]
@@ -169,9 +123,9 @@ def _looked_up(case: Case, plan: Plan, seed: int, gain: float, flips: list[Flip]
     """Return the nearest turns, each looked up; few draws may show a turn that more of them do not."""
     if not flips:
         return []
-    finer, found = Mover(case, plan, seed, gain, FINER), []
+    finer, found = mover_of(case, plan, seed, gain, FINER), []
     for flip in flips:
-        ending = finer.at(flip.guess, flip.limit)
+        ending = mean_at(finer, flip.guess, flip.limit)
         if (ending < 0) != (gain < 0):
             found.append(_refined(finer, replace(flip, npv_at_limit=ending)))
         if len(found) == REFINED:
@@ -183,18 +137,17 @@ def _far(flip: Flip) -> float:
     return abs(flip.distance or 0.0)
 
 
-def _all_at(mover: Mover, ends: list[tuple[Guess, float]]) -> list[float | None]:
-    if mover.seconds * len(ends) > WORTH_PROCESSES:
-        return shared_out(mover.at_end, ends)
-    return [mover.at_end(end) for end in ends]
+def _all_at(mover: Desk, ends: list[tuple[Guess, float]]) -> list[float | None]:
+    found = mover.all_at([[end] for end in ends])
+    return [None if npv is None else float(mover.moved(npv)[0]) for npv in found]
 
 
-def _refined(mover: Mover, flip: Flip) -> Flip:
+def _refined(mover: Desk, flip: Flip) -> Flip:
     """Look the turn up; where values in between are not admitted, the straight line's answer stays."""
     guess = flip.guess
     near = PRECISION * (guess.high - guess.low)
     try:
-        root = brentq(lambda value: mover.at(guess, value), guess.value, flip.limit, xtol=near, maxiter=60)
+        root = brentq(lambda value: mean_at(mover, guess, value), guess.value, flip.limit, xtol=near, maxiter=60)
     except InputError:
         return flip
     return Flip(guess, float(root), flip.npv_at_limit, flip.limit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.sensitivity.moved_worth import Worth
+from experiments.running.desk import Desk
 from model.case_numbers import Number
 from model.errors import InputError
 from model.ledger import Floats, Ints
@@ -37,7 +37,7 @@ class Regions:
 
 
 def regions(
-    worth: Worth,
+    worth: Desk,
     first: tuple[Number, Sequence[float]],
     second: tuple[Number, Sequence[float]],
     matters: float,

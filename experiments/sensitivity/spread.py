@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.running.futures import admits
+from experiments.running.desk import Desk
+from experiments.running.open_numbers import tied
+from experiments.running.range_law import at_shares
 from experiments.sensitivity.dependence import families, points
-from experiments.sensitivity.moved_worth import Worth
 from experiments.sensitivity.ranks import Pull, pull
-from experiments.sensitivity.tornado import ends
 from experiments.sensitivity.variance_shares import Shares, shares
 from model.case_numbers import Number
 from model.inputs import Case
@@ -118,37 +118,21 @@ class Design:
         out[group] = self.other[group]
         return out
 
-    def values(self, shares_of_ranges: Floats) -> Iterator[list[tuple[Number, float]]]:
-        """Yield what each number is at each point."""
-        low, high = np.array([ends(number) for number in self.free]).T
-        for point in (low + (high - low) * shares_of_ranges.T).tolist():
+    def values(self, chances: Floats) -> Iterator[list[tuple[Number, float]]]:
+        """Yield what each number is at each point, (number, point) chances read by the law of its range (R189)."""
+        laid = [at_shares(number, row) for number, row in zip(self.free, chances, strict=True)]
+        for point in np.array(laid).T.tolist():
             yield list(zip(self.free, point, strict=True))
 
 
 def loosened(case: Case, design: Design) -> Design:
-    """Return a design without the numbers that make the case refuse one of its points.
-
-    Of numbers that a rule ties to each other the last one in the case's order stays as it is.
-    """
-    tied: set[int] = set()
-    for point in (*design.values(design.own), *design.values(design.other)):
-        while (place := _refused(case, [pair for at, pair in enumerate(point) if at not in tied])) is not None:
-            tied.add([at for at in range(len(point)) if at not in tied][place])
-    return design.without(tied) if tied else design
+    """Return a design without the numbers that must stay as they are, so that each of its points is a case (R189)."""
+    points = (*design.values(design.own), *design.values(design.other))
+    stay = tied(case, design.free, ([value for _, value in point] for point in points))
+    return design.without(stay) if stay else design
 
 
-def _refused(case: Case, values: list[tuple[Number, float]]) -> int | None:
-    """Return the place of the number that, set after all before it, makes the case refuse; None where none does."""
-    if admits(case, values):
-        return None
-    good, bad = 0, len(values)
-    while bad - good > 1:
-        half = (good + bad) // 2
-        good, bad = (half, bad) if admits(case, values[:half]) else (good, half)
-    return bad - 1
-
-
-def of_numbers(worth: Worth, name: str, design: Design, leading: Sequence[str], few: int, say: Say) -> NumberSpread:
+def of_numbers(worth: Desk, name: str, design: Design, leading: Sequence[str], few: int, say: Say) -> NumberSpread:
     """Return which numbers make the spread of a plan's average result (R166, R167).
 
     Parameters
@@ -161,9 +145,9 @@ def of_numbers(worth: Worth, name: str, design: Design, leading: Sequence[str], 
     causes = causes_of(names, pulled[:few], design.correlated)
     inside: list[float] = []
 
-    def at(shares_of_ranges: Floats) -> Floats:
+    def at(chances: Floats) -> Floats:
         out = []
-        for values in design.values(shares_of_ranges):
+        for values in design.values(chances):
             npv = worth.npv(name, values)
             out.append(worth.mean(npv).value)
             inside.append(float(npv.var(ddof=1)) if npv.size > 1 else 0.0)

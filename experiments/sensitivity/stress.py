@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.sensitivity.moved_worth import Values, Worth
+from experiments.running.desk import Desk, Values
+from experiments.running.range_law import ends
 from experiments.sensitivity.smallest_move import Turn, smallest_move
-from experiments.sensitivity.tornado import Swing, ends
+from experiments.sensitivity.tornado import Swing
 from model.case_numbers import Number
 from model.errors import InputError
 from model.ledger import Floats
@@ -48,7 +49,7 @@ class Reverse:
         return [] if self.turn is None else at_move(self.numbers, self.turn.move)
 
 
-def stressed(worth: Worth, names: Sequence[str], moves: Mapping[str, Values]) -> list[Stressed]:
+def stressed(worth: Desk, names: Sequence[str], moves: Mapping[str, Values]) -> list[Stressed]:
     """Return named moves, the most harmful to the first plan first, each alone and with those before it (R168).
 
     Where two moves set the same number, the more harmful one holds.
@@ -83,7 +84,7 @@ def at_move(numbers: Sequence[Number], move: Floats) -> list[tuple[Number, float
     return out
 
 
-def reverse(worth: Worth, name: str, rival: str, rows: Sequence[Swing], most: int) -> Reverse:
+def reverse(worth: Desk, name: str, rival: str, rows: Sequence[Swing], most: int) -> Reverse:
     """Return the smallest joint move of a plan's most telling numbers that takes its lead over a rival (R168).
 
     Parameters
@@ -116,7 +117,7 @@ def _room(number: Number, side: int) -> float:
     return (ends(number)[side] - number.value) / (high - low)
 
 
-def _steepest(worth: Worth, name: str, rival: str, number: Number) -> float:
+def _steepest(worth: Desk, name: str, rival: str, number: Number) -> float:
     """Return how the lead changes most downwards for each range that a number moves, CNY."""
     today = worth.npv(name) - worth.npv(rival)
     out = []

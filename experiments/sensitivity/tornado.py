@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from experiments.running.flip import matters
+from experiments.running.desk import Desk
 from experiments.running.futures import admits
-from experiments.sensitivity.moved_worth import Worth
-from model.case_numbers import Number, numbers
+from experiments.running.open_numbers import apart, open_numbers
+from experiments.running.range_law import ends
+from model.case_numbers import Number
 from model.errors import InputError
 from model.inputs import Case
-from model.load import case_to_dict
-from model.plans import Plan
 from model.summary import Estimate
 
 Say = Callable[[str], None]
@@ -49,24 +48,7 @@ class Tornado:
     fixed: tuple[Number, ...]
 
 
-def ends(number: Number) -> tuple[float, float]:
-    """Return both ends of a number's range."""
-    return float(number.low or 0.0), float(number.high or 0.0)
-
-
-def movable(case: Case, plan: Plan) -> list[Number]:
-    """Return the numbers with a range that can touch a plan, in the order of the case."""
-    return [
-        number
-        for number in numbers(case_to_dict(case)).values()
-        if number.low is not None
-        and number.high is not None
-        and number.low < number.high
-        and matters(case, plan, number)
-    ]
-
-
-def tornado(worth: Worth, name: str, most: int, say: Say) -> Tornado:
+def tornado(worth: Desk, name: str, most: int, say: Say) -> Tornado:
     """Return the numbers whose ends move a plan's result most (R165).
 
     Each number is moved alone to the end that is farther from its value; those that move the result most are moved to
@@ -76,8 +58,8 @@ def tornado(worth: Worth, name: str, most: int, say: Say) -> Tornado:
     ----------
     most : so many numbers are asked at both ends
     """
-    asked = movable(worth.case, worth.plans[name])
-    free = [number for number in asked if all(admits(worth.case, [(number, end)]) for end in ends(number))]
+    asked = open_numbers(worth.case, [worth.plans[name]])
+    free, fixed = apart(worth.case, asked)
     swings: dict[str, Swing] = {}
     for place, number in enumerate(asked):
         swings[number.name] = swing(worth, name, number, _first(worth.case, number))
@@ -86,11 +68,10 @@ def tornado(worth: Worth, name: str, most: int, say: Say) -> Tornado:
     widest = sorted(asked, key=lambda number: -swings[number.name].width)[:most]
     rows = [swing(worth, name, number, ends(number), swings[number.name]) for number in widest]
     rows.sort(key=lambda row: -row.width)
-    fixed = tuple(number for number in asked if number not in free)
-    return Tornado(tuple(row for row in rows if row.width > 0), tuple(free), fixed)
+    return Tornado(tuple(row for row in rows if row.width > 0), tuple(free), tuple(fixed))
 
 
-def swing(worth: Worth, name: str, number: Number, wanted: Sequence[float], before: Swing | None = None) -> Swing:
+def swing(worth: Desk, name: str, number: Number, wanted: Sequence[float], before: Swing | None = None) -> Swing:
     """Return a plan's result at the wanted ends of a number; what was found before is not asked again."""
     found: list[tuple[Estimate | None, Estimate | None]] = []
     for side, end in enumerate(ends(number)):
@@ -103,7 +84,7 @@ def swing(worth: Worth, name: str, number: Number, wanted: Sequence[float], befo
     return Swing(number, (found[0][0], found[1][0]), (found[0][1], found[1][1]))
 
 
-def _at(worth: Worth, name: str, number: Number, end: float) -> tuple[Estimate | None, Estimate | None]:
+def _at(worth: Desk, name: str, number: Number, end: float) -> tuple[Estimate | None, Estimate | None]:
     today = worth.npv(name)
     if end == number.value:
         return worth.mean(today), Estimate(0.0, 0.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from experiments.running.desk import Desk, Known, measured
 from experiments.running.futures import number_of
-from experiments.sensitivity.moved_worth import Known, Worth, measured
 from model.errors import InputError
 
 
@@ -48,7 +48,7 @@ def worth(tiny_asked):
     run = tiny_asked.run
     plans = {"recommended": run.plan, "do_nothing": run.plan.model_copy(update={"lines": {}, "seats": {}})}
     published = np.array([[1e6, 3e6, 5e6], [0.0, 0.0, 0.0]])
-    return Worth(run.case, plans, 7, 32, published)
+    return Desk(run.case, plans, 7, 32, published)
 
 
 def test_a_known_plan_has_the_average_that_was_published(worth):
@@ -59,7 +59,7 @@ def test_a_known_plan_has_the_average_that_was_published(worth):
 
 @pytest.fixture(scope="module")
 def lean(shipped, plan_of):
-    return Worth(shipped("ecosystem"), {"recommended": plan_of("ecosystem", "lean")}, 7, 4, np.zeros((1, 1)))
+    return Desk(shipped("ecosystem"), {"recommended": plan_of("ecosystem", "lean")}, 7, 4, np.zeros((1, 1)))
 
 
 def test_a_number_at_its_own_value_moves_nothing_and_both_moves_are_made(lean):
