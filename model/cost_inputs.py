@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from model.fields import (
+    BESIDE,
+    Counts,
     Inputs,
     Money,
     MoneyMonth,
@@ -42,8 +44,10 @@ class Costs(Inputs):
     integration_months: Whole = Field(ge=0, le=24, description="months of integration work in shared roles")
     acquisition: UnitRate = Field(description="cost per unit of volume to win the user")
     recharges: tuple[Step, ...] = Field(default=(), description="IT and legal services of the company, by month")
-    vat: Share = Field(description="value added tax on services; counts where rates are gross")
-    income_tax: Share = Field(description="rate of income tax, of a figure that is reported only")
+    vat: Annotated[Share, Counts("readings.vat_in_rates", "gross")] = Field(
+        description="value added tax on services; counts where rates are gross"
+    )
+    income_tax: Annotated[Share, BESIDE] = Field(description="rate of income tax, of a figure that is reported only")
     collection: Months | None = Field(default=None, description="months from earning to having money; none: at once")
 
 

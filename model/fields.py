@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +11,23 @@ from pydantic_core import PydanticCustomError
 
 from model.quantities import Many, Quantity, Unit
 
+
+class Standing(Enum):
+    """What an input is if it is no fact that could be found out; marks a field in its annotation (R190)."""
+
+    CHOICE = "ours to set: a limit on what may be chosen, or what the plan's owner decides"
+    BESIDE = "told beside the result, which stays the same"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Marks a field that counts only where another one, by its dotted path in the case, has a value (R190)."""
+
+    where: str
+    value: object
+
+
+CHOICE, BESIDE = Standing.CHOICE, Standing.BESIDE
 Whole = Annotated[int, Field(strict=True)]
 YesNo = Annotated[bool, Field(strict=True)]
 Share = Annotated[Quantity, Unit("share", 0, 1)]

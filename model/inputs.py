@@ -8,7 +8,7 @@ from pydantic import Field
 
 from model.channel_inputs import Channels, Reorganisation
 from model.cost_inputs import Costs, Market
-from model.fields import Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
+from model.fields import BESIDE, CHOICE, Deviation, Factor, Inputs, Months, Rate, Share, UnitRate, Whole
 from model.gate_inputs import Gate
 from model.lever_inputs import Lever
 from model.limit_inputs import Approval, ModeLimit, SignUps
@@ -173,17 +173,23 @@ class Case(Inputs):
     shocks: Shocks | None = Field(default=None, description="rare events that end a partner")
     interface: Interface | None = Field(default=None, description="what a shared interface saves")
     workshops: Workshops | None = Field(default=None, description="joint work on new products")
-    partner_margin: dict[str, UnitRate] = Field(default={}, description="what a partner earns itself, by contract")
+    partner_margin: Annotated[dict[str, UnitRate], BESIDE] = Field(
+        default={}, description="what a partner earns itself, by contract"
+    )
     incentives: Incentives
     schemes: dict[str, Scheme] = Field(default={}, description="pay schemes of a line's own team, named by ways")
     costs: Costs
     market: Market | None = Field(default=None, description="owners and cities; a case without it has no such limit")
     uncertainty: Uncertainty
     choice: Choice
-    sign_ups: SignUps | None = Field(default=None, description="limit on new partners in a quarter")
-    approval: Approval | None = Field(default=None, description="limit on what may be spent without one")
+    sign_ups: Annotated[SignUps | None, CHOICE] = Field(default=None, description="limit on new partners in a quarter")
+    approval: Annotated[Approval | None, CHOICE] = Field(
+        default=None, description="limit on what may be spent without one"
+    )
     gates: dict[str, Gate] = Field(default={}, description="milestones at which a plan may stay as it is or end")
-    mode_limits: dict[str, ModeLimit] = Field(default={}, description="what an organisation mode is meant for")
+    mode_limits: Annotated[dict[str, ModeLimit], CHOICE] = Field(
+        default={}, description="what an organisation mode is meant for"
+    )
     volumes: dict[str, tuple[float, ...]] = Field(description="given monthly volume by partner, instead of demand")
     break_even: dict[str, BreakEven] = Field(default={}, description="questions that the run answers")
     fit: dict[str, Fit] = Field(default={}, description="what match-history fits, by calibration")

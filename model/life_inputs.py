@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from model.fields import Factor, Inputs, MoneyMonth, Share, UnitRate, Volume, Whole, rule_broken
+from model.fields import Counts, Factor, Inputs, MoneyMonth, Share, UnitRate, Volume, Whole, rule_broken
 from model.quantities import Many, Quantity, Unit
+
+PER_YEAR = Counts("readings.revenue_basis", "per_active_user_year")
 
 Users = Annotated[Quantity, Unit("units", 0, 1e9)]
 
@@ -19,8 +21,8 @@ class Life(Inputs):
     retention_contacted: Share = Field(description="users still active after a year who were contacted")
     contacts: Factor = Field(description="contacts with a user in a quarter")
     proactive: Share = Field(description="share of the contacts that are more than a service reminder")
-    renewal_rate: Share = Field(description="share of contracts renewed at each anniversary")
-    renewal_commission: UnitRate = Field(description="commission per renewed contract")
+    renewal_rate: Annotated[Share, PER_YEAR] = Field(description="share of contracts renewed at each anniversary")
+    renewal_commission: Annotated[UnitRate, PER_YEAR] = Field(description="commission per renewed contract")
     repurchase_after: Whole = Field(ge=1, le=240, description="months after which a user may buy again")
     repurchase_chance: Share = Field(description="chance that a user who is still active then buys again")
     repurchase_profit: UnitRate = Field(description="profit on a unit bought again")

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from model.fields import (
+    CHOICE,
     Edges,
     Factor,
     Factors,
@@ -47,7 +48,7 @@ class Partner(Inputs):
 class Trial(Inputs):
     """The gate before a signature: so many users, four criteria measured on them, and what failing them means."""
 
-    users: Users = Field(description="users of one trial in one city")
+    users: Annotated[Users, CHOICE] = Field(description="users of one trial in one city")
     conversion_least: Share = Field(description="lowest conversion that passes")
     nps_least: Points = Field(description="lowest NPS that passes")
     complaint_most: Share = Field(description="highest complaint rate that passes")

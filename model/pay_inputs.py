@@ -6,22 +6,22 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from model.fields import Factor, Inputs, Share, YesNo, rule_broken
+from model.fields import CHOICE, Factor, Inputs, Share, YesNo, rule_broken
 from model.quantities import Many, Unit
 
 
 class Incentives(Inputs):
     """What the team and other departments are paid for results."""
 
-    targets: Annotated[Many, Unit("CNY/year", 1, 1e10, many=True)] = Field(
+    targets: Annotated[Many, Unit("CNY/year", 1, 1e10, many=True), CHOICE] = Field(
         description="revenue target by programme year"
     )
-    bonus_rate: Share = Field(description="annual bonus as share of base pay at coefficient 1")
+    bonus_rate: Annotated[Share, CHOICE] = Field(description="annual bonus as share of base pay at coefficient 1")
     band_edges: Annotated[Many, Unit("factor", 0, 10, many=True)] = Field(description="attainment edges of the bands")
     band_upper_owns_edge: tuple[YesNo, ...] = Field(description="does the band above own its lower edge?")
     band_coefficients: Annotated[Many, Unit("factor", 0, 10, many=True)] = Field(description="team coefficient by band")
     individual: Factor = Field(description="mean individual coefficient over the grades S/A/B/C")
-    pool_rate: Share = Field(description="overage pool as share of revenue above target")
+    pool_rate: Annotated[Share, CHOICE] = Field(description="overage pool as share of revenue above target")
     pool_split: dict[str, Share] = Field(description="recipients of the pool; sums to 1")
     after_sales_share: Share = Field(description="share of revenue that goes to after-sales")
 

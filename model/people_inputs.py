@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from model.channel_inputs import Approvals
 from model.fields import (
+    CHOICE,
+    Counts,
     Deviation,
     Factor,
     Hazard,
@@ -49,8 +51,8 @@ class Phase(Inputs):
     id: str
     first_month: Whole = Field(ge=1)
     budget: Money = Field(description="limit on the budget rows of this phase")
-    heads_least: Heads = Field(description="fewest approved heads")
-    heads_most: Heads = Field(description="most approved heads")
+    heads_least: Annotated[Heads, CHOICE] = Field(description="fewest approved heads")
+    heads_most: Annotated[Heads, CHOICE] = Field(description="most approved heads")
 
 
 class Mode(Inputs):
@@ -59,8 +61,8 @@ class Mode(Inputs):
     title: str
     coordination: Share = Field(description="share of working time left after coordination")
     friction: Friction | None = None
-    heads_least: Heads = Field(description="fewest approved heads in this mode")
-    heads_most: Heads = Field(description="most approved heads in this mode")
+    heads_least: Annotated[Heads, CHOICE] = Field(description="fewest approved heads in this mode")
+    heads_most: Annotated[Heads, CHOICE] = Field(description="most approved heads in this mode")
     approvals: Approvals | None = Field(default=None, description="how campaigns of channels are approved")
 
 
@@ -75,8 +77,8 @@ class Role(Inputs):
     )
     ramp: Months = Field(description="months until a new person works at full speed, linear")
     squad: Whole | None = Field(default=None, ge=2, description="people of a squad: heads are its multiples")
-    heads_least: HeadsByPhase = Field(description="fewest heads by phase")
-    heads_most: HeadsByPhase = Field(description="most heads by phase (per line for line roles)")
+    heads_least: Annotated[HeadsByPhase, CHOICE] = Field(description="fewest heads by phase")
+    heads_most: Annotated[HeadsByPhase, CHOICE] = Field(description="most heads by phase (per line for line roles)")
     annual_raise: Rate | None = Field(default=None, description="raise of this role instead of everybody's")
     cover: Share | None = Field(default=None, description="price of interim cover of a vacant seat over its base pay")
     employment: Employment | None = None
@@ -116,7 +118,7 @@ class Staffing(Inputs):
     training: Training | None = None
     skills: tuple[Skill, ...] = ()
     market_review: Review | None = None
-    equity: Equity | None = None
+    equity: Annotated[Equity | None, Counts("staffing.equity.equity_is_cost", True)] = None
     moves: Moves | None = None
 
     @model_validator(mode="after")
@@ -147,5 +149,7 @@ class SharedWork(Inputs):
     by_class: dict[str, HoursMonth] = Field(description="hours a month per partner by its class")
     way_scales_units: YesNo = Field(description="do the way variants scale the hours per unit?")
     agency_factor: Factor = Field(description="price of a bought hour over the loaded hourly pay")
-    may_be_bought: Share = Field(description="agency hours that a plan may count on, as share of own hours")
+    may_be_bought: Annotated[Share, CHOICE] = Field(
+        description="agency hours that a plan may count on, as share of own hours"
+    )
     may_be_empty: YesNo = Field(description="may the role have no head, all its work bought?")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from model.fields import (
+    CHOICE,
     Factor,
     Heads,
     Inputs,
@@ -215,8 +216,10 @@ class Moves(Inputs):
 class Employment(Inputs):
     """Part-time and flexible labour of a role (R56)."""
 
-    time: Share = Field(description="working time of a post as share of full time")
-    flexible: Share = Field(description="share of the post that is flexible labour, paid only when called")
+    time: Annotated[Share, CHOICE] = Field(description="working time of a post as share of full time")
+    flexible: Annotated[Share, CHOICE] = Field(
+        description="share of the post that is flexible labour, paid only when called"
+    )
     price: Factor = Field(description="price of a flexible hour over an own hour's pay")
     called: Factors = Field(description="share of the flexible part that is called, by calendar month from January")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+from pydantic import BaseModel
 
 from experiments.running.futures import Movable, admits
 from experiments.running.range_law import ends
-from model.case_numbers import Number, numbers
+from model.case_numbers import Number, Place, numbers
+from model.fields import Counts, Standing
 from model.inputs import Case
 from model.load import case_to_dict
 from model.plans import Plan
-
-LIMITS = ("heads_least", "heads_most", "may_be_bought", "income_tax")
-"""Fields that only say what may be chosen, or what is told beside the result: a given plan earns the same."""
 
 
 def ranged(case: Case) -> list[Number]:
@@ -25,10 +27,10 @@ def ranged(case: Case) -> list[Number]:
 
 
 def matters(case: Case, plan: Plan, number: Movable) -> bool:
-    """Say whether a number can touch a plan at all: not a limit on choosing, nor what the plan does not use."""
-    keys = [str(key) for key in number.places[0]]
-    if any(key in LIMITS for key in keys):
+    """Say whether a number is a fact that can touch a plan: no choice of ours, and used by the plan (R190)."""
+    if not is_fact(case, number.places[0]):
         return False
+    keys = [str(key) for key in number.places[0]]
     if keys[:2] == ["staffing", "moves"]:
         return keys[2] in {move.kind for move in plan.moves}
     signed = [entry.contract for part in plan.lines.values() for entry in part.partners.values()]
@@ -44,8 +46,28 @@ def matters(case: Case, plan: Plan, number: Movable) -> bool:
     return keys[0] not in used or keys[1] in used[keys[0]]
 
 
+def is_fact(case: Case, place: Place) -> bool:
+    """Say whether what stands at a place of a case is a fact that counts under its readings (R190)."""
+    node: Any = case
+    for step in place:
+        if isinstance(node, BaseModel):
+            marks = type(node).model_fields[str(step)].metadata
+            if any(_excluded(case, mark) for mark in marks):
+                return False
+            node = getattr(node, str(step))
+        else:
+            node = node[step]
+    return True
+
+
+def _excluded(case: Case, mark: object) -> bool:
+    if isinstance(mark, Counts):
+        return bool(reduce(getattr, mark.where.split("."), case) != mark.value)
+    return isinstance(mark, Standing)
+
+
 def open_numbers(case: Case, plans: Iterable[Plan]) -> list[Number]:
-    """Return the numbers with a range that touch a plan, in the order of the case (R189)."""
+    """Return the numbers with a range that touch a plan, in the order of the case (R190)."""
     asked = list(plans)
     return [number for number in ranged(case) if any(matters(case, plan, number) for plan in asked)]
 
