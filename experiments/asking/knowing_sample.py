@@ -42,10 +42,10 @@ def opened(at: Desk, numbers: Sequence[Number], values: Floats) -> Opened:
     """
     stay = tied(at.case, numbers, values.T.tolist())
     kept = [place for place in range(len(numbers)) if place not in stay]
-    if not kept:
+    if numbers and not kept:
         told = ", ".join(number.name for number in numbers)
         raise InputError(
-            Finding("E-RANGE", told, "a point inside the range is no case", "", "a range that the case admits")
+            Finding("E-RANGE", told, "a value inside the range is no case", "", "a range that the case admits")
         )
     moving, found = [numbers[place] for place in kept], values[kept]
     priced = at.all_at([list(zip(moving, point, strict=True)) for point in found.T.tolist()])
