@@ -69,7 +69,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def history(version: Path) -> list[Record]:
-    """Return the records of a version, oldest first; its own folder is compared with its manifest by the caller (R198).
+    """Return the records of a version, oldest first; its own folder is compared with its manifest by the caller (R197).
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _read(folder: Path) -> Record:
 
 
 def check_name(parent: Path, name: str) -> None:
-    """Refuse a name that is none, or that a version already has; a name belongs to one version for ever (R198)."""
+    """Refuse a name that is none, or that a version already has; a name belongs to one version for ever (R197)."""
     if not NAME.fullmatch(name):
         allowed = "1 to 60 letters, digits, - and _, the first a letter or digit"
         raise InputError(Finding("E-VALUE", "--name", "is not a name for a version", name, allowed))
@@ -123,7 +123,7 @@ def check_name(parent: Path, name: str) -> None:
 
 
 def check_next(last: Record | None, status: str, by: str) -> None:
-    """Refuse a status that does not follow the last one, and a record that nobody answers for (R198)."""
+    """Refuse a status that does not follow the last one, and a record that nobody answers for (R197)."""
     findings = []
     before = last.status if last else ""
     if status not in NEXT[before]:
@@ -137,7 +137,7 @@ def check_next(last: Record | None, status: str, by: str) -> None:
 
 
 def versions(parent: Path) -> tuple[list[tuple[Path, list[Record]]], list[Finding]]:
-    """Return each whole version of a folder with its records, and what is damaged (R198)."""
+    """Return each whole version of a folder with its records, and what is damaged (R197)."""
     found, broken = [], []
     for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
         numbered = NUMBERED.fullmatch(folder.name)

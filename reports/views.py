@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.answer import View
 from reports.bad_case_views import BAD_CASE
 from reports.bridge_views import BRIDGE
+from reports.changes_views import CHANGES
 from reports.compare_views import COMPARE
 from reports.experiment_views import EXPERIMENT
 from reports.explain_views import EXPLAIN
@@ -33,6 +34,7 @@ ALL: tuple[View, ...] = (
     EXPLAIN,
     BAD_CASE,
     BRIDGE,
+    CHANGES,
     COMPARE,
     COMPARE_RANK,
     KNOWING,

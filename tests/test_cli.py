@@ -26,6 +26,7 @@ COMMANDS = (
     "assumptions",
     "freeze",
     "versions",
+    "changes",
 )
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""

@@ -28,7 +28,7 @@ LARGE = 1_000_000
 
 
 def freeze(name: str, run: str, status: str, by: str, note: str, when: str) -> tuple[Path, Record]:
-    """Freeze a run under a name, or without a new name give a frozen version its next status (R198).
+    """Freeze a run under a name, or without a new name give a frozen version its next status (R197).
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _check_copy(stage: Path, run: Run) -> None:
 
 
 def listed() -> tuple[list[dict[str, Any]], list[Finding]]:
-    """Return each frozen version with its headline as plain values, newest first, and what is damaged (R198)."""
+    """Return each frozen version with its headline as plain values, newest first, and what is damaged (R197)."""
     found, broken = versions.versions(FROZEN)
     rows = [_row(folder, records) for folder, records in found]
     return sorted(rows, key=lambda row: (row["date"], row["name"]), reverse=True), broken

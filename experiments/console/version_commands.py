@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.console.options import AsJson
+from experiments.console.options import AnswerFolder, AsJson, Replace, RunName, answer
 
 app = typer.Typer()
 
@@ -39,3 +39,16 @@ def freeze(
 def versions(as_json: AsJson = False) -> None:
     """List the frozen versions with status, date, who and headline, after looking for damage."""
     import_module("experiments.console.version_answers").versions(as_json)
+
+
+@app.command()
+def changes(
+    run: RunName,
+    since: Annotated[str, typer.Option(metavar="NAME|RUN", help="Frozen version or run to hold it against.")],
+    plan: Annotated[str, typer.Option(help="Plan id, in both runs.")] = "recommended",
+    out: AnswerFolder = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what changed since an earlier run: figures, plan, partners, contracts, assumptions, status."""
+    answer("changes", out, replace, 1, as_json, run, since, plan)

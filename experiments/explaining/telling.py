@@ -23,8 +23,8 @@ def told(case: Case, new: Plan, old: Plan, group: Group) -> str:
     return "; ".join(words for name in group for words in TOLD[name](case, new, old))
 
 
-def _teams(case: Case, new: Plan, old: Plan) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """Yield title and heads by phase of each role in either plan, shared or in a line that both open."""
+def teams(case: Case, new: Plan, old: Plan) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """Yield title and heads by phase of each role in either plan, shared or in a line that both open (R171)."""
     places = [("", new.seats, old.seats)]
     places += [(f", {case.lines[line].title}", new.lines[line].team, old.lines[line].team) for line in _both(new, old)]
     none = (0,) * len(case.phases)
@@ -38,7 +38,7 @@ def _both(new: Plan, old: Plan) -> list[str]:
 
 
 def _roles(case: Case, new: Plan, old: Plan) -> Iterator[str]:
-    for title, left, right in _teams(case, new, old):
+    for title, left, right in teams(case, new, old):
         if max(left) != max(right):
             yield f"{title} {max(left)} {AGAINST} {max(right)}"
     for role in dict.fromkeys([*new.flexible, *old.flexible]):
@@ -48,7 +48,7 @@ def _roles(case: Case, new: Plan, old: Plan) -> Iterator[str]:
 
 
 def _timing(case: Case, new: Plan, old: Plan) -> Iterator[str]:
-    for title, left, right in _teams(case, new, old):
+    for title, left, right in teams(case, new, old):
         both = min(max(left), max(right))
         ways = [tuple(min(count, both) for count in path) for path in (left, right)]
         if ways[0] != ways[1]:
