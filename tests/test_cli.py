@@ -27,6 +27,7 @@ COMMANDS = (
     "freeze",
     "versions",
     "changes",
+    "ranges-from-data",
 )
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""

@@ -17,6 +17,7 @@ import typer
 from experiments.console import (
     explaining_commands,
     memo_command,
+    range_commands,
     review_commands,
     run_questions,
     team_commands,
@@ -232,6 +233,7 @@ app.add_typer(review_commands.app)
 app.add_typer(memo_command.app)
 app.add_typer(team_commands.app)
 app.add_typer(version_commands.app)
+app.add_typer(range_commands.app)
 
 
 def _end(error: HeadcastError) -> NoReturn:
