@@ -247,10 +247,10 @@ def _turn_chart(data: xr.Dataset, name: str) -> Chart:
     axes.legend(loc="best")
     unit = f", %{_unit(str(told['turn_unit']))}" if scale > 1 else _unit(str(told["turn_unit"])).replace(" ", ", ", 1)
     what = clean(told["turn_of"])
-    axes.set(xlabel=f"{capital(what)}{unit}", ylabel=f"first less second, {UNIT}")
     first, second = _title(data, "turn_first"), _title(data, "turn_second")
+    axes.set(xlabel=f"{capital(what)}{unit}", ylabel=f"{short(first, 18)}\nless {short(second, 18)}, {UNIT}")
     title = f"{first} less {second} along {what}"
-    meaning = "Same futures, the first minus the second; grey: 95 % interval; the other assumptions as they are."
+    meaning = "Above 0 the first is ahead. Same futures; grey: 95 % interval; the other assumptions as they are."
     columns = (Column(what, "text"), Column("first less second", "money"), Column("error", "error"))
     rows = tuple(
         (_amount(data, float(value)), float(mean), float(se))

@@ -69,6 +69,11 @@ class Held(Spot):
         return self.low, self.high
 
 
+def _shift(spot: Spot, beside: Sequence[str]) -> float:
+    """Return how far from its row's middle a mark stands, in rows: beside others of the row only."""
+    return 0.3 * (2 * beside.index(spot.series) / (len(beside) - 1) - 1) if len(beside) > 1 else 0.0
+
+
 def interval_chart(
     name: str, finding: str, meaning: str, spots: Sequence[Spot], across: str, *, within: float = 0.0
 ) -> Chart:
@@ -80,15 +85,19 @@ def interval_chart(
     """
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
+    marks = {(spot.label, spot.series) for spot in spots}
     named = -(-len(series) // BESIDE) if len(series) > 1 else 0
     written = [wrapped(label) for label in labels]
-    row = ROW * max(1.0, 0.42 * len(series), 1.35 if any("\n" in words for words in written) else 1.0)
+    beside = {label: [name for name in series if (label, name) in marks] for label in labels}
+    row = ROW * max(
+        1.0, 0.42 * max(map(len, beside.values()), default=1), 1.35 if any("\n" in words for words in written) else 1.0
+    )
     height = 0.75 + row * len(labels) + 0.19 * named
     figure, axes = blank(height, left=0.46, bottom=0.5 / height)
     axes.set_position((0.46, 0.5 / height, 0.51, row * len(labels) / height))
     for spot in spots:
         place, sign = labels.index(spot.label), SIGNS[series.index(spot.series) % len(SIGNS)]
-        shift = 0.0 if len(series) < 2 else 0.3 * (2 * series.index(spot.series) / (len(series) - 1) - 1)
+        shift = _shift(spot, beside[spot.label])
         style: Any = {"color": sign[1], "zorder": 3}
         ends = [end / MILLION for end in spot.ends]
         axes.plot(ends, [place + shift] * 2, linewidth=1.3, **style)

@@ -103,7 +103,9 @@ def _lights(data: xr.Dataset) -> Iterator[str]:
     if "light" not in data.sizes:
         yield "No light: no assumption is known for two months yet."
         return
+    # The surest first: of many only the first are named.
     found, count = _off(data), data.sizes["light"]
+    found = found.isel(light=np.argsort(-found["red"].values, kind="stable"))
     partners = [place for place, key in enumerate(found["light"].values) if str(key).startswith("partner.")]
     for place in partners:
         one = found.isel(light=place)
@@ -113,14 +115,26 @@ def _lights(data: xr.Dataset) -> Iterator[str]:
         one = found.isel(light=place)
         unit, side = str(one["light_unit"].item()), "below" if int(one["side"]) < 0 else "above"
         actual, low, high = (_amount(one[f"light_{name}"].item(), unit) for name in ("actual", "low", "high"))
+        colour = "Red" if int(one["red"]) else "Yellow"
         yield (
-            f"Red light: {one['light_title'].item()} lies {side} its range two months running: {actual} in "
+            f"{colour} light: {one['light_title'].item()} lies {side} its range two months running: {actual} in "
             f"{_date(data, int(one['light_month']))}, 1-in-10 to 9-in-10 case {low} to {high}."
         )
     if len(rest) > MOST:
         yield f"{len(rest) - MOST} more assumptions are off two months running; the table names them."
     if not found.sizes["light"]:
         yield f"No light: none of {count} assumptions lies outside its 1-in-10 to 9-in-10 range two months running."
+    yield _by_chance(data)
+
+
+def _by_chance(data: xr.Dataset) -> str:
+    """Say how often chance alone lights something in a plan that goes as planned."""
+    told = data.attrs
+    expected, ever, red = f"{told['lights_expected']:.1f}", percent(told["lights_ever"]), percent(told["lights_red"])
+    return (
+        f"Chance alone lights too: if all goes as planned, {expected} assumptions in a month on average and any so far "
+        f"in {ever} of plans, a red one in {red}."
+    )
 
 
 def _gates(data: xr.Dataset) -> Iterator[str]:
@@ -266,12 +280,15 @@ def _assumptions(data: xr.Dataset) -> Sheet:
         Column("9-in-10 case", "heads"),
         Column("light", "text"),
     )
-    words = {-1: "below", 0: "", 1: "above"}
-    names = ("light_title", "light_unit", "light_label", "light_actual", "light_low", "light_high", "side")
+    names = ("light_title", "light_unit", "light_label", "light_actual", "light_low", "light_high", "side", "red")
     rows = [tuple(data[name].values[place] for name in names) for place in range(data.sizes["light"])]
-    kept = [row for row in rows if row[-1] or any(row[3:6])]
-    told = [(*map(str, row[:3]), *map(float, row[3:6]), words[int(row[6])]) for row in kept]
+    kept = [row for row in rows if row[6] or any(row[3:6])]
+    told = [(*map(str, row[:3]), *map(float, row[3:6]), _colour(int(row[6]), int(row[7]))) for row in kept]
     return Sheet("Assumptions against their ranges", columns, tuple(told))
+
+
+def _colour(side: int, red: int) -> str:
+    return f"{'red' if red else 'yellow'}, {'below' if side < 0 else 'above'}" if side else ""
 
 
 def _milestones(data: xr.Dataset) -> Sheet:

@@ -58,6 +58,16 @@ def test_ranges_of_rare_chances_hold_together_too():
     assert held >= binom.ppf(1e-3, 300, 0.95)
 
 
+def test_rare_chances_of_plans_in_lockstep_hold_together():
+    """One future in fifty reaches it and few plans differ there: one added future held in 94.2 % of 4,000 replicas."""
+    truth = norm.sf((2.0 - MEANS) / SDS)
+    held = sum(
+        covers(chances_together(sample >= 2.0, 0.95), truth[FIRST] - truth[SECOND])
+        for sample in replicas(600, 2000, 15, 0.99)
+    )
+    assert held >= binom.ppf(1e-3, 600, 0.95)
+
+
 @pytest.mark.parametrize(("plans", "spare"), [(3, 10), (5, 20), (8, 1000)])
 def test_independent_plans_have_tukeys_studentized_range(plans, spare):
     found = largest(np.eye(plans), np.full(plans * (plans - 1) // 2, np.sqrt(2)), spare, 0.95)
@@ -92,6 +102,22 @@ def test_a_difference_of_chances_by_hand():
     assert found.value[0] == pytest.approx(6 / 98)
     assert found.se[0] == pytest.approx(np.sqrt(0.001364))
     assert found.high[0] == pytest.approx(0.06 + t.ppf(0.975, 97) * np.sqrt(0.001364))
+
+
+def test_more_pairs_add_more_futures():
+    """Three plans of which one never makes it: c² ÷ 4 on either side, so that the middle of a range is smaller."""
+    happens = np.zeros((3, 100), dtype=bool)
+    happens[0, :30] = happens[1, 20:60] = True
+    found = chances_together(happens, 0.95)
+    middle = (found.low + found.high) / 2
+    # pair 0, 2: 30 of 100 against none: middle 30 ÷ (100 + 2 a), so a follows, and the half width c from it
+    added = (30 / middle[1] - 100) / 2
+    assert 1 < added < 2
+    size = 100 + 2 * added
+    share = (30 + 2 * added) / size
+    half = np.sqrt(4 * added) * np.sqrt((share - middle[1] ** 2) / size)
+    assert found.high[1] - middle[1] == pytest.approx(half)
+    assert middle[0] == pytest.approx(-10 / size)
 
 
 def test_never_seen_is_not_impossible():

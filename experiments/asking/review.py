@@ -20,7 +20,8 @@ from experiments.reviewing.choices import KEEP, settled, ways
 from experiments.reviewing.figures import Item, items
 from experiments.reviewing.futures import hidden_normals, simulate
 from experiments.reviewing.judging import Look
-from experiments.reviewing.lights import lights
+from experiments.reviewing.lights import assumptions, lights
+from experiments.reviewing.looks import Looks, looks
 from experiments.reviewing.split import PARTS
 from experiments.reviewing.weights import average, quantiles
 from experiments.running.main_job import check_draws, draws_of
@@ -112,9 +113,10 @@ def dataset(
 ) -> xr.Dataset:
     """Return all that a review tells, from the actuals and the futures before and after them."""
     choice = judging.choose(found.now.npv, found.now.leaving, found.weighed.weights)
+    chance = looks(assumptions(wanted, found.base.figures, actual), judging.same_now(wanted, found.base, actual))
     parts = (
         _rows(wanted, found, actual),
-        _lights(case, wanted, found, actual),
+        _lights(case, wanted, found, actual, chance),
         _milestones(case, planned, open_ways[KEEP], wanted, found, actual),
         _ways(open_ways, choice),
         _beliefs(case, planned, wanted, found, actual),
@@ -133,6 +135,9 @@ def dataset(
         "equally_good": found.weighed.ess,
         "equally_good_at_first": found.first_ess,
         "power": found.weighed.power,
+        "lights_expected": chance.expected,
+        "lights_ever": chance.ever,
+        "lights_red": chance.red,
     }
     data = xr.Dataset(variables, attrs=attrs | own)
     # An empty axis of words does not come back from a file as it was.
@@ -150,7 +155,7 @@ def _rows(wanted: list[Item], found: Look, actual: Floats) -> dict[str, Any]:
     }
 
 
-def _lights(case: Case, wanted: list[Item], found: Look, actual: Floats) -> dict[str, Any]:
+def _lights(case: Case, wanted: list[Item], found: Look, actual: Floats, chance: Looks) -> dict[str, Any]:
     every = lights(wanted, found.base.figures, actual)
     labels = month_labels(case.clock.start, case.clock.months)
     numbers = {"light_actual": "actual", "light_low": "low", "light_high": "high"}
@@ -162,6 +167,7 @@ def _lights(case: Case, wanted: list[Item], found: Look, actual: Floats) -> dict
         "light_month": ("light", np.array([one.month for one in every], dtype=np.int64)),
         "light_label": ("light", text(labels[one.month - 1] for one in every)),
         "side": ("light", np.array([one.side for one in every], dtype=np.int64)),
+        "red": ("light", np.array([chance.is_red(one) for one in every], dtype=np.int64)),
     }
 
 

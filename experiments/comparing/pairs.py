@@ -105,8 +105,8 @@ def _root(covariance: Floats) -> Floats:
 def chances_together(happens: Flags, confidence: float) -> Intervals:
     """Return differences of the chance that something happens, with intervals for all pairs at once (R160).
 
-    To the futures in which only one of two plans makes it, one is added on either side: "never seen" is not
-    "impossible" (Bonett and Price).
+    To the futures in which only one of two plans makes it, c² ÷ 4 is added on either side, one at least: "never seen"
+    is not "impossible" (Bonett and Price, whose one is c² ÷ 4 for a single pair at 95 %).
 
     Parameters
     ----------
@@ -118,11 +118,13 @@ def chances_together(happens: Flags, confidence: float) -> Intervals:
     if draws < 2:
         return Intervals(value, np.zeros(value.size), value, value)
     _, reach = _spread(happens - share[:, None], draws - 1.0, confidence)
-    more = np.array([np.count_nonzero(a & ~b) for a, b in zip(happens[first], happens[second], strict=True)]) + 1
-    less = np.array([np.count_nonzero(b & ~a) for a, b in zip(happens[first], happens[second], strict=True)]) + 1
     reach = max(reach, float(t.ppf((1 + confidence) / 2, draws - 1)))
-    middle, both = (more - less) / (draws + 2), (more + less) / (draws + 2)
-    se = np.sqrt((both - middle**2) / (draws + 2))
+    added = max(1.0, reach**2 / 4)
+    more = np.array([np.count_nonzero(a & ~b) for a, b in zip(happens[first], happens[second], strict=True)]) + added
+    less = np.array([np.count_nonzero(b & ~a) for a, b in zip(happens[first], happens[second], strict=True)]) + added
+    size = draws + 2 * added
+    middle, both = (more - less) / size, (more + less) / size
+    se = np.sqrt((both - middle**2) / size)
     return Intervals(value, se, *np.clip([middle - reach * se, middle + reach * se], -1, 1))
 
 

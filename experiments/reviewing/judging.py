@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from experiments.comparing.pairs import MATERIALITY
+from experiments.comparing.pairs import MATERIALITY, verdict
 from experiments.reviewing import ranges, seen
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item, mark_value
@@ -139,10 +139,12 @@ def choose(npv: Floats, leaving: Floats, weights: Floats, materiality: float = M
     gain, error = found[:, 0], found[:, 1]
     times = float(norm.ppf(1.0 - (1.0 - SURE) / (2.0 * max(len(npv) - 1, 1))))
     best = int(np.argmax(gain))
-    switch = gain[best] >= materiality and gain[best] - times * error[best] > 0
-    keeps = bool((gain[1:] + times * error[1:] < materiality).all())
-    verdict = "switch" if switch else "keep" if keeps else "open"
-    return Choice(gain, error, (leaving - leaving[0]) @ weights, best, verdict, times)
+    low, high = gain - times * error, gain + times * error
+    switch = verdict(float(gain[best]), float(low[best]), float(high[best]), materiality) == "better"
+    # Not "worse" or "no difference" for each: whichever of the two it is, the plan is kept.
+    keeps = bool((high[1:] < materiality).all())
+    said = "switch" if switch else "keep" if keeps else "open"
+    return Choice(gain, error, (leaving - leaving[0]) @ weights, best, said, times)
 
 
 def reached_so_far(items: Sequence[Item], actual: Floats, gate: str, mark: str, month: int) -> float:

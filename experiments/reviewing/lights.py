@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,10 @@ FOLLOWS = (
 
 @dataclass(frozen=True)
 class Light:
-    """An assumption in its last known month: actual, 1-in-10 and 9-in-10 case, and side it is off on (0: it is not)."""
+    """An assumption in its last known month: actual, 1-in-10 and 9-in-10 case, and side it is off on (0: it is not).
+
+    depth : share of futures as far out as it has been in its last two known months; 0 for a partner, which is a fact
+    """
 
     key: str
     title: str
@@ -41,10 +44,26 @@ class Light:
     low: float
     high: float
     side: int
+    depth: float
 
 
-def lights(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Light]:
-    """Return a light for every assumption of which two months are known (R176).
+@dataclass(frozen=True)
+class Row:
+    """An assumption: what futures say of it, (month, scenario), what was seen, (month,), and the futures to ask.
+
+    same : (month, scenario) futures with the same partners at work, None for all
+    """
+
+    key: str
+    title: str
+    unit: str
+    told: Floats
+    seen: Floats
+    same: Flags | None
+
+
+def assumptions(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Row]:
+    """Return the assumptions that chance moves: demand and price by line, heads and pay by role, costs (R176).
 
     Volume and price of a line are held against the futures in which the same partners are at work, so that a lost
     partner lights itself and not the demand too.
@@ -54,17 +73,28 @@ def lights(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Light
     figures : (item, month, scenario) of futures with what is known of partners set
     actual : (item, month)
     """
-    found = [*_lines(items, figures, actual), *_roles(items, figures, actual)]
+    rows = [*_lines(items, figures, actual), *_roles(items, figures, actual)]
     for index, item in enumerate(items):
         if item.kind == "cost" and item.name not in FOLLOWS:
-            found.append(_light(item.key, item.title, item.unit, figures[index], actual[index], None))
+            rows.append(Row(item.key, item.title, item.unit, figures[index], actual[index], None))
+    return rows
+
+
+def lights(items: Sequence[Item], figures: Floats, actual: Floats) -> list[Light]:
+    """Return a light for every assumption of which two months are known, and for every partner (R176).
+
+    Parameters
+    ----------
+    figures, actual : as for `assumptions`
+    """
+    found = [_light(row) for row in assumptions(items, figures, actual)]
     gone = lost(items, actual)
     off = away(items, actual, gone, ranges.RUNNING)
     for index, item in enumerate(items):
         if item.kind == "at_work":
-            light = _light(f"partner.{item.name}", _after(item.title), "", figures[index], actual[index], None)
+            light = _light(Row(f"partner.{item.name}", _after(item.title), "", figures[index], actual[index], None))
             sides = (-1 if item.name in off else 0, -1 if light and light.side < 0 and item.name not in gone else 0)
-            found.append(None if light is None else Light(**(light.__dict__ | {"side": min(sides)})))
+            found.append(None if light is None else replace(light, side=min(sides), depth=0.0))
     return [light for light in found if light is not None]
 
 
@@ -72,7 +102,7 @@ def _after(title: str) -> str:
     return title.split(", ", 1)[1] if ", " in title else title
 
 
-def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Light | None]:
+def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Row]:
     """Yield demand and price of each line, and the demand of all together."""
     at = places(items)
     named = {item.name: _after(item.title) for item in items if item.kind == "volume"}
@@ -80,22 +110,22 @@ def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[L
     rows = [at[f"volume.{line}"] for line in named]
     for line, title in named.items():
         units, money = at[f"volume.{line}"], at[f"revenue.{line}"]
-        yield _light(f"demand.{line}", f"Demand, {title}", "units", figures[units], actual[units], same)
+        yield Row(f"demand.{line}", f"Demand, {title}", "units", figures[units], actual[units], same)
         price = [_per(part[money], part[units]) for part in (figures, actual)]
-        yield _light(f"price.{line}", f"Price, {title}", "CNY/unit", price[0], price[1], same)
+        yield Row(f"price.{line}", f"Price, {title}", "CNY/unit", price[0], price[1], same)
     if len(rows) > 1:
         told, seen = np.add.reduce(figures[rows]), np.add.reduce(actual[rows])
-        yield _light("demand", f"Demand, {ALL}", "units", told, seen, same)
+        yield Row("demand", f"Demand, {ALL}", "units", told, seen, same)
 
 
-def _roles(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Light | None]:
+def _roles(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Row]:
     at = places(items)
     for item in items:
         if item.kind == "heads":
             heads, pay, title = at[item.key], at[f"pay.{item.name}"], _after(item.title)
-            yield _light(item.key, f"Heads, {title}", "heads", figures[heads], actual[heads], None)
+            yield Row(item.key, f"Heads, {title}", "heads", figures[heads], actual[heads], None)
             rates = [_per(part[pay], part[heads]) for part in (figures, actual)]
-            yield _light(f"pay.{item.name}", f"Pay of a head, {title}", "CNY", rates[0], rates[1], None)
+            yield Row(f"pay.{item.name}", f"Pay of a head, {title}", "CNY", rates[0], rates[1], None)
 
 
 def same_partners(items: Sequence[Item], figures: Floats, actual: Floats) -> Flags:
@@ -108,25 +138,40 @@ def same_partners(items: Sequence[Item], figures: Floats, actual: Floats) -> Fla
     return out
 
 
-def _light(key: str, title: str, unit: str, told: Floats, seen: Floats, same: Flags | None) -> Light | None:
-    """Return the light of one row, told : (month, scenario), seen : (month,), from its last two known months."""
+def _light(row: Row) -> Light | None:
+    """Return the light of an assumption from its last two known months, None where they say nothing."""
+    told, seen = row.told, row.seen
     known = np.nonzero(~np.isnan(seen))[0][-ranges.RUNNING :]
     if len(known) < ranges.RUNNING or np.isnan(told[known]).all():
         return None
-    stated = [_stated(told[month], None if same is None else same[month]) for month in known]
-    low, middle, high = np.array(stated).T
-    side = ranges.lights(ranges.off(seen[known][None], low[None], middle[None], high[None]))[0]
+    asked = [_asked(told[month], None if row.same is None else row.same[month]) for month in known]
+    low, middle, high = np.array([_stated(values) for values in asked]).T
+    side = int(ranges.lights(ranges.off(seen[known][None], low[None], middle[None], high[None]))[0])
+    depth = max(_depth(values, float(seen[month]), side) for values, month in zip(asked, known, strict=True))
+    last = int(known[-1])
     return Light(
-        key, title, unit, int(known[-1]) + 1, float(seen[known[-1]]), float(low[-1]), float(high[-1]), int(side)
+        row.key, row.title, row.unit, last + 1, float(seen[last]), float(low[-1]), float(high[-1]), side, depth
     )
 
 
-def _stated(told: Floats, same: Flags | None) -> Floats:
+def _asked(told: Floats, same: Flags | None) -> Floats:
     asked = told if same is None or same.sum() < LEAST else told[same]
-    asked = asked[~np.isnan(asked)]
+    out: Floats = asked[~np.isnan(asked)]
+    return out
+
+
+def _stated(asked: Floats) -> Floats:
     levels = (ranges.LOW, ranges.MIDDLE, ranges.HIGH)
     out: Floats = np.quantile(asked, levels) if asked.size else np.full(3, np.nan)
     return out
+
+
+def _depth(asked: Floats, seen: float, side: int) -> float:
+    """Return which share lies as far out as what was seen, itself counted; 1 where it is within its range."""
+    if not side:
+        return 1.0
+    beyond = np.count_nonzero(asked <= seen if side < 0 else asked >= seen)
+    return (beyond + 1) / (asked.size + 1)
 
 
 def _per(money: Floats, count: Floats) -> Floats:

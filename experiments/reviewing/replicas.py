@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments.reviewing import judging, seen
+from experiments.comparing.pairs import MATERIALITY
+from experiments.reviewing import beliefs, judging, seen
+from experiments.reviewing.beliefs import Changed
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item
 from experiments.reviewing.futures import Facts, Hidden, Sample, hidden_normals, simulate
-from experiments.reviewing.lights import lights
-from experiments.reviewing.weights import Around, weigh
+from experiments.reviewing.lights import assumptions, lights
+from experiments.reviewing.looks import Looks, looks
+from experiments.reviewing.weights import FLOOR, Around, Weighed, weigh
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
 from model.simulate import VERDICT
 
-STAGE = "history"
+STAGE, TRUTH = "history", "truth"
+DRAWS, TOGETHER = 4096, 32
+"""Draws that tell what is truly best under planted levels; so many histories with levels of their own share them."""
 FIXED = 1e-9
 """Sd of a normal that is planted: a law has a root, so it is never quite 0."""
 ONE_IN_20 = -1.6448536269514722
@@ -28,42 +33,59 @@ ONE_IN_20 = -1.6448536269514722
 class Truth:
     """A planted truth: how many sd all demand levels together lie from their middle, and which partners are lost when.
 
-    Market, its steps, lines and partners share the shift in the direction that reaches it with the least surprise.
-    Monthly noise, vacancies, complaints and all else stay as chance deals them. Partners that are not lost stay.
+    Market, its steps, lines and partners share the shift in the direction that reaches it with the least surprise;
+    without a shift each history has levels of its own, by the case's laws. Monthly noise, vacancies, complaints and all
+    else stay as chance deals them. Partners that are not lost stay.
     """
 
     name: str
-    shift: float = 0.0
+    shift: float | None = None
     lost: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What one review said: its verdict, the demand lights and partners off, a mark's chance as planned and now.
+    """What one review said: verdict and the way it means, lights on demand and partners, whether any light is red.
 
+    best : way to switch to, `KEEP` where none is to be; planned, now : chance of a mark
+    demand_moved, losses_moved : belief after less before: mean log level of demand, partners lost in a year
     power : of the likelihood, below 1 where futures were too few
     """
 
     verdict: str
+    best: str
     demand: tuple[int, ...]
     partners: tuple[str, ...]
+    red: bool
     planned: float
     now: float
+    demand_moved: float
+    losses_moved: float
     power: float
 
 
-def right(truth: Truth, said: Said) -> bool:
-    """Tell whether a review said what was planted, as it was set down beforehand (R179).
+def faults(truth: Truth, said: Said, best: str) -> list[str]:
+    """Return what a review said wrong, as it was set down beforehand (R179): light, belief, milestone, choice.
 
-    On plan: the plan is kept, no light on demand or a partner. Slow: a light on demand below its range, no partner, and
-    the milestone's chance fell. Lost: a light on exactly the partners that are lost, and the chance fell.
+    On plan: no red light at all. Slow: a light on demand below its range, none above, none on a partner; the belief on
+    demand and the milestone's chance fell. Lost: lights on exactly the partners that are lost, the belief on losses
+    rose, the chance fell. All: switched to what is truly best, and kept where keeping is.
+
+    Parameters
+    ----------
+    best : way that is truly best under what was planted
     """
-    fell = said.now < said.planned
+    below = -1 in said.demand and 1 not in said.demand
     if truth.lost:
-        return set(said.partners) == set(truth.lost) and fell
-    if truth.shift < 0:
-        return -1 in said.demand and 1 not in said.demand and not said.partners and fell
-    return said.verdict != "switch" and not any(said.demand) and not said.partners
+        told = {"light": set(said.partners) == set(truth.lost), "belief": said.losses_moved > 0}
+    elif truth.shift is not None:
+        told = {"light": below and not said.partners, "belief": said.demand_moved < 0}
+    else:
+        told = {"light": not said.red and not said.partners}
+    if truth.lost or truth.shift is not None:
+        told["milestone"] = said.now < said.planned
+    told["choice"] = said.best == best
+    return [name for name, fine in told.items() if not fine]
 
 
 class Desk:
@@ -72,7 +94,7 @@ class Desk:
     Parameters
     ----------
     mark : "GATE.CRITERION" whose chance is followed
-    scenarios : N futures; too few for a history are weighed with a wider error instead of being drawn anew
+    scenarios : N futures; too few for a history, and too few drawn anew, are weighed with a wider error
     """
 
     def __init__(
@@ -81,50 +103,113 @@ class Desk:
         self.case, self.ways, self.items, self.months, self.mark = case, ways, items, months, mark
         self.seed, self.scenarios = seed, scenarios
         self.plan = ways[KEEP]
+        self.hidden = hidden_normals(case, self.plan, months)
         self.prior = self.futures(Facts({}, {}))
         _, self.middle, _ = judging.stated(self.prior.figures)
         marks = judging.meets(case, self.plan, items, self.prior, None)
         self.planned = float(marks[mark].mean())
 
-    def futures(self, facts: Facts) -> Sample:
-        """Return futures of all ways with what is known of partners set."""
-        draws = (self.seed, VERDICT, self.scenarios)
-        return simulate(self.case, self.ways, self.items, self.months, draws, facts)
+    def futures(self, facts: Facts, law: Around | None = None) -> Sample:
+        """Return futures of all ways with what is known of partners set, drawn anew where a law is given."""
+        draws = (self.seed, judging.REVIEW if law else VERDICT, self.scenarios)
+        return simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
 
-    def histories(self, truth: Truth, wanted: int) -> Floats:
-        """Return histories of a planted truth, (item, month, history), on draws that no review sees."""
-        hidden = hidden_normals(self.case, self.plan, self.months)
-        spread = np.array([0.0 if one.name.endswith(".noise") else FIXED for one in hidden])
-        law = Around(planted(self.case, hidden, truth.shift), np.diag(np.where(spread > 0, spread, 1.0)))
+    def happens(self, truth: Truth) -> Facts:
+        """Return what a truth says of partners: who is lost, and that all others stay."""
         starts = {name: one.start for part in self.plan.lines.values() for name, one in part.partners.items()}
         stays = [name for name, start in starts.items() if start <= self.months and name not in truth.lost]
-        facts = Facts(truth.lost, dict.fromkeys(stays, self.months))
-        draws = (self.seed, STAGE, wanted)
-        found = simulate(self.case, {KEEP: self.plan}, self.items, self.months, draws, facts, law)
-        return found.figures
+        return Facts(truth.lost, dict.fromkeys(stays, self.months))
 
-    def review(self, base: Sample, actual: Floats) -> Said:
+    def around(self, levels: Floats) -> Around:
+        """Return the law with these levels, (normal, 1) or (normal, scenario), and noise as chance deals it."""
+        noise = np.array([1.0 if one.name.endswith(".noise") else FIXED for one in self.hidden])
+        return Around(np.where(noise[:, None] < 1.0, levels, 0.0), np.diag(noise))
+
+    def levels(self, truth: Truth) -> Floats | None:
+        """Return the levels that a truth plants, (normal, 1), None where they come by the case's own laws."""
+        return None if truth.shift is None else planted(self.case, self.hidden, truth.shift)[:, None]
+
+    def histories(self, truth: Truth, wanted: int) -> Sample:
+        """Return histories of a planted truth, on draws that no review sees."""
+        draws, facts, levels = (self.seed, STAGE, wanted), self.happens(truth), self.levels(truth)
+        law = None if levels is None else self.around(levels)
+        return simulate(self.case, {KEEP: self.plan}, self.items, self.months, draws, facts, law)
+
+    def best(self, truth: Truth, levels: Floats) -> list[str]:
+        """Return what is truly best under planted levels, (normal, history), by simulating all ways under them (R179).
+
+        A way that gains less than what matters is no reason to leave the plan.
+        """
+        names, facts, out = list(self.ways), self.happens(truth), list[str]()
+        each = DRAWS if levels.shape[1] == 1 else DRAWS // TOGETHER
+        for start in range(0, levels.shape[1], TOGETHER):
+            some = np.repeat(levels[:, start : start + TOGETHER], each, axis=1)
+            draws, law = (self.seed, TRUTH, some.shape[1]), self.around(some)
+            npv = simulate(self.case, self.ways, self.items, self.months, draws, facts, law).npv
+            gain = (npv - npv[0]).reshape(len(names), -1, each).mean(axis=2)
+            out += [names[column.argmax()] if column.max() >= MATERIALITY else KEEP for column in gain.T]
+        return out
+
+    def reviews(self, truth: Truth, wanted: int) -> list[tuple[Said, str]]:
+        """Return what reviews say of so many histories of a planted truth, and what was truly best in each."""
+        found, levels = self.histories(truth, wanted), self.levels(truth)
+        actual = found.figures.copy()
+        actual[[index for index, item in enumerate(self.items) if item.kind == "gates"]] = np.nan
+        base = self.futures(Facts(truth.lost, {})) if truth.lost else self.prior
+        samples = [base] if levels is None else [base, self.anew(base, actual.mean(axis=2), truth)]
+        chance = self.chance(base, actual[:, :, 0])
+        best = self.best(truth, found.hidden) if levels is None else self.best(truth, levels) * wanted
+        return [(self.review(samples, chance, actual[:, :, at]), best[at]) for at in range(wanted)]
+
+    def anew(self, base: Sample, middle: Floats, truth: Truth) -> Sample:
+        """Return futures drawn anew around the middle of histories, (item, month), as a review draws them (R178)."""
+        levels = seen.levels(self.items, base.figures, middle, self.middle)
+        states = [index for index, item in enumerate(self.items) if item.kind == "at_work"]
+        known = middle.copy()
+        known[states] = np.round(middle[states])
+        return self.futures(Facts(truth.lost, {}), judging.around_seen(self.items, base, known, levels))
+
+    def chance(self, base: Sample, actual: Floats) -> Looks:
+        """Return what chance does to the lights of histories with these partners at work."""
+        rows = assumptions(self.items, base.figures, actual)
+        return looks(rows, judging.same_now(self.items, base, actual))
+
+    def review(self, samples: list[Sample], chance: Looks, actual: Floats) -> Said:
         """Return what a review says of a history, actual : (item, month); marks are left to be known from months."""
-        own = actual.copy()
-        own[[index for index, item in enumerate(self.items) if item.kind == "gates"]] = np.nan
-        logs, _ = seen.likelihood(self.items, base, own, self.middle)
-        weighed = weigh(logs)
-        chosen = judging.choose(base.npv, base.leaving, weighed.weights)
-        found = lights(self.items, base.figures, own)
+        base = samples[0]
+        used, weighed = self.weighed(samples, actual)
+        chosen = judging.choose(used.npv, used.leaving, weighed.weights)
+        found = lights(self.items, base.figures, actual)
+        now = judging.meets(self.case, self.plan, self.items, used, actual)[self.mark] @ weighed.weights
+        levels = seen.levels(self.items, base.figures, actual, self.middle)
+        same = judging.same_now(self.items, base, actual)
         return Said(
             chosen.verdict,
+            list(self.ways)[chosen.best] if chosen.verdict == "switch" else KEEP,
             tuple(light.side for light in found if light.key.startswith("demand")),
             tuple(light.key.split(".")[1] for light in found if light.key.startswith("partner.") and light.side),
+            any(chance.is_red(light) for light in found),
             self.planned,
-            float(judging.meets(self.case, self.plan, self.items, base, own)[self.mark] @ weighed.weights),
+            float(now),
+            moved(beliefs.demand(self.case, base, self.hidden, levels, same)),
+            moved(beliefs.losses(self.case, self.items, actual)),
             weighed.power,
         )
 
-    def reviews(self, truth: Truth, wanted: int) -> list[Said]:
-        """Return what reviews say of so many histories of a planted truth."""
-        histories = self.histories(truth, wanted)
-        base = self.futures(Facts(truth.lost, {})) if truth.lost else self.prior
-        return [self.review(base, histories[:, :, number]) for number in range(wanted)]
+    def weighed(self, samples: list[Sample], actual: Floats) -> tuple[Sample, Weighed]:
+        """Return the first sample with enough equally good futures and its weights, else the first, wider (R178)."""
+        for sample in samples:
+            logs, _ = seen.likelihood(self.items, sample, actual, self.middle)
+            found = weigh(logs, sample.ratio, 0.0)
+            if found.ess >= min(FLOOR, self.scenarios):
+                return sample, found
+        logs, _ = seen.likelihood(self.items, samples[0], actual, self.middle)
+        return samples[0], weigh(logs)
+
+
+def moved(told: list[Changed]) -> float:
+    """Return by how much beliefs moved on average, as log of after over before; 0 where none was updated."""
+    return float(np.mean([np.log(one.after.mean / one.before.mean) for one in told])) if told else 0.0
 
 
 def planted(case: Case, hidden: list[Hidden], shift: float) -> Floats:

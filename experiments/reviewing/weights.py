@@ -89,14 +89,17 @@ def weigh(likelihood: Floats, ratio: Floats | None = None, floor: float = FLOOR)
 
 @dataclass(frozen=True)
 class Around:
-    """A normal law of d hidden normals around what was seen: mean (d,), root (d, d) with root·rootᵀ its covariance."""
+    """A normal law of d hidden normals around what was seen: mean (d,), root (d, d) with root·rootᵀ its covariance.
+
+    A mean (d, scenario) gives each future its own.
+    """
 
     mean: Floats
     root: Floats
 
     def moved(self, standard: Floats) -> Floats:
         """Return standard normals (d, scenario) as draws of this law."""
-        out: Floats = self.mean[:, None] + self.root @ standard
+        out: Floats = self.mean.reshape(len(self.mean), -1) + self.root @ standard
         return out
 
     def log_ratio(self, standard: Floats) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from experiments.comparing.pairs import verdict
 from experiments.running.run_info import OTHER_READING, RECOMMENDED
 from model import summary
 from model.ledger import Floats
@@ -132,11 +133,12 @@ def _lead(dataset: xr.Dataset, name: str, certain: bool) -> Estimate | None:
 def _verdict(key: str, words: str, lead: Estimate, off: float) -> dict[str, Any]:
     low, high = lead.low - off, lead.high + off
     span = f"{money(low, True)} to {money(high, True)} M CNY on the same futures"
-    if low > 0:
+    said = verdict(lead.value, low, high, 0.0)
+    if said == "better":
         survives, says = True, f"Better than {words} beyond every error of the figures: by {span}."
-    elif high < 0:
+    elif said == "worse":
         survives, says = False, f"Worse than {words} beyond every error of the figures: by {span}."
-    elif lead.value == 0 and low == high:
+    elif said == "no difference that matters":
         survives, says = True, f"The same as {words}."
     else:
         survives, says = False, f"Not settled against {words}: {span}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.comparing.pairs import Intervals, verdicts
 from experiments.running.desk import Desk
 from model.case_numbers import Number
 from model.errors import InputError
@@ -66,5 +67,8 @@ def regions(
             behind[:, row, column] = [gap.value for gap in gaps]
             errors[:, row, column] = [gap.se for gap in gaps]
     best = np.where(np.isnan(npv[0]), -1, np.argmax(np.nan_to_num(npv, nan=-np.inf), axis=0))
-    equal = (behind <= np.maximum(matters, Z95 * errors)).astype(np.int64)
+    half = Z95 * errors
+    told = verdicts(Intervals(*(part.ravel() for part in (behind, errors, behind - half, behind + half))), matters)
+    better = np.reshape([each == "better" for each in told], shape)
+    equal = (~better & ~np.isnan(behind)).astype(np.int64)
     return Regions(np.asarray(first[1], float), np.asarray(second[1], float), npv, behind, errors, best, equal)
