@@ -16,7 +16,7 @@ from model.load import load_case, load_plan
 ROOT = Path(__file__).resolve().parent.parent
 CASE, MONTHS, MARK = "ecosystem", 12, "month_18.users"
 FAR = -2.5
-SEED, DRAWS, REPLICAS, ASKED = 7, 5_000, 200, 0.9
+SEED, DRAWS, AGAIN, REPLICAS, ASKED = 7, 5_000, 800, 200, 0.9
 TRUTHS = (
     Truth("on plan, levels by the case's own laws"),
     Truth("slow start, demand at its 1-in-20 level", ONE_IN_20),
@@ -31,7 +31,7 @@ def desk(draws: int = DRAWS) -> Desk:
     case = load_case(folder)
     plan = load_plan(ROOT / "tests" / "data" / "recommended.toml", case)
     others = {name: load_plan(folder / "plans" / f"{name}.toml", case) for name in ("documents", "lean", "bold")}
-    return Desk(case, ways(case, plan, others, MONTHS), items(case, plan), MONTHS, MARK, SEED, draws)
+    return Desk(case, ways(case, plan, others, MONTHS), items(case, plan), MONTHS, MARK, (SEED, draws, AGAIN))
 
 
 def rows() -> list[dict[str, Any]]:

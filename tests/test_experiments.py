@@ -35,8 +35,10 @@ def test_an_unknown_experiment_is_refused_with_the_nearest():
 
 
 def test_the_list_in_the_docs_is_the_registry():
-    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*?) \| `headcast experiment (\w+).*?` \|$", doc(), flags=re.M)
-    assert rows == [(s.question, s.decision, s.decides, s.name) for s in registry.scripts()]
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*?) \| \[`headcast experiment (\w+)`\]\((.*?)\) \|$", doc(), flags=re.M)
+    assert [row[:4] for row in rows] == [(s.question, s.decision, s.decides, s.name) for s in registry.scripts()]
+    for *_, name, link in rows:
+        assert (ROOT / "docs" / link).resolve() == registry.folder() / f"{name}.py"
 
 
 def doc():

@@ -41,7 +41,7 @@ def wanted(case, plan):
 @pytest.fixture(scope="module")
 def desk(case, plan, wanted):
     """Keeping and stopping on few futures, for many histories."""
-    return Desk(case, ways(case, plan, {}, MONTHS), wanted, MONTHS, "month_18.users", SEED, 700)
+    return Desk(case, ways(case, plan, {}, MONTHS), wanted, MONTHS, "month_18.users", (SEED, 700, 0))
 
 
 @pytest.mark.parametrize(

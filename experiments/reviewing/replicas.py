@@ -93,15 +93,21 @@ class Desk:
 
     Parameters
     ----------
-    mark : "GATE.CRITERION" whose chance is followed
-    scenarios : N futures; too few for a history, and too few drawn anew, are weighed with a wider error
+    mark : "GATE.CRITERION" whose chance is followed; draws : seed, scenarios and again
+    scenarios : N futures; again : futures drawn anew around a history that too few of them tell, 0 for a wider error
     """
 
     def __init__(
-        self, case: Case, ways: Mapping[str, Plan], items: list[Item], months: int, mark: str, seed: int, scenarios: int
+        self,
+        case: Case,
+        ways: Mapping[str, Plan],
+        items: list[Item],
+        months: int,
+        mark: str,
+        draws: tuple[int, int, int],
     ) -> None:
+        self.seed, self.scenarios, self.again = draws
         self.case, self.ways, self.items, self.months, self.mark = case, ways, items, months, mark
-        self.seed, self.scenarios = seed, scenarios
         self.plan = ways[KEEP]
         self.hidden = hidden_normals(case, self.plan, months)
         self.prior = self.futures(Facts({}, {}))
@@ -109,10 +115,10 @@ class Desk:
         marks = judging.meets(case, self.plan, items, self.prior, None)
         self.planned = float(marks[mark].mean())
 
-    def futures(self, facts: Facts, law: Around | None = None) -> Sample:
-        """Return futures of all ways with what is known of partners set, drawn anew where a law is given."""
-        draws = (self.seed, judging.REVIEW if law else VERDICT, self.scenarios)
-        return simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
+    def futures(self, facts: Facts) -> Sample:
+        """Return futures of all ways with what is known of partners set."""
+        draws = (self.seed, VERDICT, self.scenarios)
+        return simulate(self.case, self.ways, self.items, self.months, draws, facts)
 
     def happens(self, truth: Truth) -> Facts:
         """Return what a truth says of partners: who is lost, and that all others stay."""
@@ -156,28 +162,18 @@ class Desk:
         actual = found.figures.copy()
         actual[[index for index, item in enumerate(self.items) if item.kind == "gates"]] = np.nan
         base = self.futures(Facts(truth.lost, {})) if truth.lost else self.prior
-        samples = [base] if levels is None else [base, self.anew(base, actual.mean(axis=2), truth)]
         chance = self.chance(base, actual[:, :, 0])
         best = self.best(truth, found.hidden) if levels is None else self.best(truth, levels) * wanted
-        return [(self.review(samples, chance, actual[:, :, at]), best[at]) for at in range(wanted)]
-
-    def anew(self, base: Sample, middle: Floats, truth: Truth) -> Sample:
-        """Return futures drawn anew around the middle of histories, (item, month), as a review draws them (R178)."""
-        levels = seen.levels(self.items, base.figures, middle, self.middle)
-        states = [index for index, item in enumerate(self.items) if item.kind == "at_work"]
-        known = middle.copy()
-        known[states] = np.round(middle[states])
-        return self.futures(Facts(truth.lost, {}), judging.around_seen(self.items, base, known, levels))
+        return [(self.review(base, chance, actual[:, :, at]), best[at]) for at in range(wanted)]
 
     def chance(self, base: Sample, actual: Floats) -> Looks:
         """Return what chance does to the lights of histories with these partners at work."""
         rows = assumptions(self.items, base.figures, actual)
         return looks(rows, judging.same_now(self.items, base, actual))
 
-    def review(self, samples: list[Sample], chance: Looks, actual: Floats) -> Said:
+    def review(self, base: Sample, chance: Looks, actual: Floats) -> Said:
         """Return what a review says of a history, actual : (item, month); marks are left to be known from months."""
-        base = samples[0]
-        used, weighed = self.weighed(samples, actual)
+        used, weighed = self.weighed(base, actual)
         chosen = judging.choose(used.npv, used.leaving, weighed.weights)
         found = lights(self.items, base.figures, actual)
         now = judging.meets(self.case, self.plan, self.items, used, actual)[self.mark] @ weighed.weights
@@ -196,15 +192,18 @@ class Desk:
             weighed.power,
         )
 
-    def weighed(self, samples: list[Sample], actual: Floats) -> tuple[Sample, Weighed]:
-        """Return the first sample with enough equally good futures and its weights, else the first, wider (R178)."""
-        for sample in samples:
-            logs, _ = seen.likelihood(self.items, sample, actual, self.middle)
-            found = weigh(logs, sample.ratio, 0.0)
-            if found.ess >= min(FLOOR, self.scenarios):
-                return sample, found
-        logs, _ = seen.likelihood(self.items, samples[0], actual, self.middle)
-        return samples[0], weigh(logs)
+    def weighed(self, base: Sample, actual: Floats) -> tuple[Sample, Weighed]:
+        """Return futures and weights as a review takes them: as drawn, else drawn anew, else a wider error (R178)."""
+        logs, levels = seen.likelihood(self.items, base, actual, self.middle)
+        found = weigh(logs, None, 0.0)
+        if found.ess >= min(FLOOR, self.scenarios) or not self.again:
+            return base, weigh(logs)
+        facts = seen.facts(self.case, self.plan, self.items, actual)
+        law, draws = judging.around_seen(self.items, base, actual, levels), (self.seed, judging.REVIEW, self.again)
+        anew = simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
+        again, _ = seen.likelihood(self.items, anew, actual, self.middle)
+        found = weigh(again, anew.ratio, 0.0)
+        return (anew, found) if found.ess >= min(FLOOR, self.again) else (base, weigh(logs))
 
 
 def moved(told: list[Changed]) -> float:
