@@ -12,6 +12,7 @@ from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import BLUE, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
 from reports.interval_charts import wrapped
+from reports.reach_words import told_reach
 from reports.words import clean, money, percent, plain
 
 LEAST = 5_000.0
@@ -60,19 +61,21 @@ def _together(data: xr.Dataset) -> list[str]:
     at = _named(data, "all_numbers")
     if at is None or int(at["count"]) == 0:
         return ["No number of the case is open: only chance could be known beforehand."]
-    first, assumed = _title(data, _first(data)), float(data["assumed"].values[0])
-    now, best = float(at["first"]), str(at["best"].item())
-    there = f"with all {plain(int(at['count']))} open numbers anywhere in their ranges at once"
-    moved = f"“{first}” brings {money(assumed, True)} M CNY on average as assumed, {money(now, True)} M CNY {there}"
+    drawn = data["brought"].sel(plan=_first(data)).values[data["point_fact"].values == ALL_POINTS]
+    se = float(drawn.std(ddof=1)) / drawn.size**0.5
+    reach = told_reach(data, float(at["first"]), se, float(data["assumed"].values[0]))
+    best = str(at["best"].item())
+    moved = f"With all {plain(int(at['count']))} open numbers anywhere in their ranges at once"
     lead = _lead(data, ALL_POINTS, best)
     if best == _first(data):
-        stays = "it stays the best" if lead else "no other brings more beyond luck"
-        told = f"{moved}; {stays} of {data.sizes['plan']} plans."
+        stays = "stays the best" if lead else "is beaten by none beyond luck"
+        told = f"{moved} “{_title(data, best)}” {stays} of {data.sizes['plan']} plans."
     elif lead:
-        told = f"{moved}; “{_title(data, best)}” is then best."
+        told = f"{moved} “{_title(data, best)}” is best."
     else:
-        told = f"{moved}; which of {data.sizes['plan']} plans is then best is within luck."
+        told = f"{moved} it is within luck which of {data.sizes['plan']} plans is best."
     return [
+        reach,
         told,
         f"To know all of them before choosing would then be worth {money(float(at['worth']))} M CNY ({_span(at)}). "
         "That does not bound what follows: below, one group at a time is open and all else is as assumed.",

@@ -10,6 +10,7 @@ import xarray as xr
 from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
+from reports.reach_words import told_reach
 from reports.sensitivity_charts import TORNADO, Bar, bar_chart, map_chart, tornado_chart, tornado_rows
 from reports.words import capital, clean, error, money, percent, plain
 
@@ -69,17 +70,10 @@ def _alone(data: xr.Dataset) -> Iterator[str]:
 
 
 def _anywhere(data: xr.Dataset) -> Iterator[str]:
-    average, se = _number(data, "anywhere"), _number(data, "anywhere_se")
+    yield told_reach(data, _number(data, "anywhere"), _number(data, "anywhere_se"), float(data["npv_mean"][0]))
     yield (
-        f"With all {int(_number(data, 'numbers_moved'))} numbers anywhere in their ranges at once the plan brings "
-        f"{money(average, True)} {error(se)} M CNY on average, and less than nothing on average at "
-        f"{percent(_number(data, 'anywhere_loses'))} of the points."
-    )
-    worse, better = data["change"].min("end"), data["change"].max("end")
-    down = int((-worse > better).sum())
-    yield (
-        f"Of the {data.sizes['number']} numbers told, {down} cost more at the worse end of their range than they bring "
-        "at the better one."
+        f"With all {int(_number(data, 'numbers_moved'))} numbers anywhere in their ranges at once the plan brings less "
+        f"than nothing on average at {percent(_number(data, 'anywhere_loses'))} of the points."
     )
     share = _number(data, "numbers_share")
     yield (

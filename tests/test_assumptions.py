@@ -52,6 +52,18 @@ def test_the_spread_is_shared_by_the_squares_of_what_the_ranges_do(found):
     assert told.sd == pytest.approx((share + upkeep) ** 0.5, rel=1e-6)
 
 
+def test_with_all_open_the_average_is_that_of_the_triangles(found):
+    """Average share 0.65 ÷ 3 of revenue, average upkeep as assumed; the share alone reaches further down than up."""
+    told, _ = found
+    truth = PACKAGE - 5e6 - (0.65 / 3 - 0.15) * REVENUE
+    assert told.assumed == pytest.approx(PACKAGE - 5e6, abs=1)
+    assert told.average.value == pytest.approx(truth, abs=3 * told.average.se)
+    assert told.average.se < 2e6
+    assert (told.reach.moving, told.reach.down) == (2, 1)
+    assert [number.name for number, _ in told.reach.most] == ["incentives.after_sales_share"]
+    assert told.reach.most[0][1] == pytest.approx(-(0.65 / 3 - 0.15) * REVENUE, rel=1e-6)
+
+
 def test_every_number_is_listed_with_its_origin_owner_and_review_date(case, found):
     rows = {row["key"]: row for row in answer(case, found[0])["assumptions"]}
     share = rows["incentives.after_sales_share"]

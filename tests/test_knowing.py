@@ -185,15 +185,17 @@ def told(at, known, case):
     values = drawn([number], 4, 7, "x")
     points = {"all": Opened((number,), values, np.zeros((3, 4, 16)))}
     named = answers.attributes(case, knowing.QUESTION, {"--points": 4}, 7, 16, 8) | {"points": 4, "held": "x"}
-    return knowing_told.dataset(at, facts, tried, points, named)
+    reach = {"reach_moving": ((), 4), "reach_down": ((), 3), "reach_title": ("reach", ["Demand"])}
+    return knowing_told.dataset(at, facts, tried, points, named).assign(reach | {"reach_added": ("reach", [-2.5e6])})
 
 
 def test_sentences_say_what_to_ask_first_and_what_it_may_cost(told):
     text = "\n".join(sentences(told))
     assert (
-        "+3.0 M CNY on average as assumed, −5.0 M CNY with all 1 open numbers anywhere in their ranges at once" in text
+        "3 of 4 ranges reach further down than up: with everything drawn from its range the average result is" in text
     )
-    assert "; “Do nothing” is then best." in text
+    assert "−5.0 ± 0 M CNY instead of +3.0. Most of that make, each alone and in M CNY: “Demand” −2.5." in text
+    assert "With all 1 open numbers anywhere in their ranges at once “Do nothing” is best." in text
     assert "To know all of them before choosing would then be worth 0.10 M CNY (0 to 0.40)." in text
     assert "“Demand and its speed” before deciding is worth 2.0 M CNY (1.5 to 2.6); buy the answer for" in text
     assert "is ahead, but not beyond luck, and in 30" in text
@@ -214,12 +216,12 @@ def test_a_best_plan_is_named_only_beyond_its_error(told):
     clear = told.copy(deep=True)
     lead = np.array([2.0, 2.1, 1.9, 2.0]) * 1e6
     clear["brought"].loc[{"plan": "do_nothing"}] = lead + clear["brought"].drop_sel(plan="do_nothing").max("plan")
-    assert sentences(clear)[0].endswith("; “Do nothing” is then best.")
+    assert sentences(clear)[1].endswith(" “Do nothing” is best.")
     # +6, −6, +6, −2: mean 1, error 3: within luck
     unsure = told.copy(deep=True)
     lead = np.array([6.0, -6.0, 6.0, -2.0]) * 1e6
     unsure["brought"].loc[{"plan": "do_nothing"}] = lead + unsure["brought"].drop_sel(plan="do_nothing").max("plan")
-    assert sentences(unsure)[0].endswith("; which of 3 plans is then best is within luck.")
+    assert sentences(unsure)[1].endswith(" it is within luck which of 3 plans is best.")
     group = clear.assign(point_fact=("point", np.array(["Demand and its speed"] * 4, dtype=object)))
     group["best"].loc[{"fact": "Demand and its speed"}] = "do_nothing"
     assert "While it is open “Do nothing” is the best choice, and in 30" in "\n".join(sentences(group))

@@ -120,9 +120,12 @@ def test_sentences_follow_the_dataset(asked):
     assert text[1].endswith(f"take the result below 0 alone: {first}.")
     data["at_end"].values[0] = [3e6, 8e6]
     assert sentences(data)[1].startswith("None of ")
-    data["change"].values[:] = [-1e6, 2e6]
-    data["change"].values[0] = [-3e6, np.nan]
-    assert "numbers told, 1 cost more at the worse end" in " ".join(sentences(data))
+    data["reach_down"], data["reach_moving"], data["anywhere"] = ((), 3), ((), 4), ((), -2e6)
+    data["npv_mean"].values[0] = 5e6
+    told = next(text for text in sentences(data) if "reach further" in text)
+    assert told.startswith("3 of 4 ranges reach further down than up: with everything drawn from its range the average")
+    assert "is −2.0 ±" in told
+    assert "M CNY instead of +5.0." in told
     data["numbers_share"] = ((), 0.25)
     assert "25\u00a0% comes from these numbers, 75\u00a0% from chance" in " ".join(sentences(data))
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.asking.knowing_sample import means, opened
+from experiments.asking.open_points import drawn
 from experiments.running.break_even import estimate
 from experiments.running.desk import Desk
 from experiments.running.futures import Futures
 from experiments.running.open_numbers import open_numbers
 from experiments.running.range_law import ends, law_sd
+from experiments.sensitivity.leaning import Leaning, leaning
 from model.case_numbers import Number, numbers
 from model.inputs import Case
 from model.ledger import Floats
 from model.load import case_to_dict
 from model.plans import Plan
-from model.summary import Estimate
+from model.summary import Estimate, mean
 
 SCENARIOS = 128
 """Draws on which each number is moved to both ends of its range."""
+POINTS = 64
+"""Points all over the ranges of all open numbers at once."""
 End = tuple[float, float]
 """Mean NPV of the first plan, and its lead over the second, CNY."""
 Pair = tuple[End | None, End | None]
@@ -55,6 +61,8 @@ class Assumptions:
 
     gap : first plan less the second, CNY; chance : share of the variance that chance makes with all numbers as they
     are; by_origin : share by origin of the numbers; the shares and `chance` add up to 1
+    reach : which way the ranges reach; average : of the first plan with all open numbers anywhere in their ranges, CNY;
+    assumed : its average with the numbers as they are, the same futures
     """
 
     rows: tuple[Moved, ...]
@@ -62,6 +70,9 @@ class Assumptions:
     chance: float
     by_origin: dict[str, float]
     sd: float
+    reach: Leaning
+    average: Estimate
+    assumed: float
 
 
 def assumptions(case: Case, plan: Plan, other: Plan, futures: Futures) -> Assumptions:
@@ -87,7 +98,17 @@ def assumptions(case: Case, plan: Plan, other: Plan, futures: Futures) -> Assump
         origin: sum(value for name, value in variances.items() if origins[name] == origin) / (total or 1.0)
         for origin in ("guess", "evidence", "source")
     }
-    return Assumptions(tuple(rows), gap, by_chance / (total or 1.0), by_origin, total**0.5)
+    changes = [tuple(None if end is None else end[0] - float(own.mean()) for end in found[n.name]) for n in asked]
+    reach = leaning((number, (low, high)) for number, (low, high) in zip(asked, changes, strict=True))
+    average = everything_open(desk, [number for number in asked if None not in found[number.name]])
+    spread = by_chance / (total or 1.0), by_origin, total**0.5
+    return Assumptions(tuple(rows), gap, *spread, reach, average, float(own.mean()))
+
+
+def everything_open(desk: Desk, known: Sequence[Number]) -> Estimate:
+    """Return the first plan's average with numbers anywhere in their ranges, all at once, CNY (R189)."""
+    there = means(desk, opened(desk, known, drawn(known, POINTS, desk.futures.seed, "all")))[0]
+    return mean(there)
 
 
 def _told(averages: Floats) -> End:

@@ -15,11 +15,14 @@ from experiments.asking.knowing_told import Fact
 from experiments.asking.open_points import drawn, even, group_of
 from experiments.asking.reopen import open_finished
 from experiments.asking.scenarios import compared_plans
+from experiments.asking.sensitivity_data import reach_variables
 from experiments.asking.steps import FIRST
 from experiments.asking.trial_worth import trials
 from experiments.running.break_even_words import what
 from experiments.running.desk import Desk
 from experiments.running.open_numbers import apart, open_numbers
+from experiments.sensitivity.leaning import Leaning, leaning
+from experiments.sensitivity.tornado import averages, far_swings
 from model import store
 from model.case_numbers import Number
 from model.draws import BLOCK
@@ -73,6 +76,8 @@ def ask(name: str, points: int, also: Sequence[Path], asked: Asked) -> Answer:
     at = Desk(case, plans, seed, asked.scenarios, npv)
     found = groups_opened(at, seed, points, asked)
     facts, alone = number_facts(at, found, seed)
+    asked.say("every number to the far end of its range, for the recommended plan")
+    reach = plan_reach(at)
     asked.say("weighing chance and trials")
     facts = [*chance_worths(at, npv, seed), *facts]
     tried = trials(at, plans[FIRST], found.groups, seed)
@@ -80,7 +85,14 @@ def ask(name: str, points: int, also: Sequence[Path], asked: Asked) -> Answer:
     told = answers.attributes(case, QUESTION, {"--points": points}, seed, futures, draws) | answers.of_run(run)
     told |= {"points": points, "held": ", ".join(found.held), "published": npv.shape[1]}
     data = knowing_told.dataset(at, facts, tried, {"all": found.together, **found.groups, **alone}, told)
-    return answers.keep(folder, data, case, asked.replace, plans)
+    return answers.keep(folder, data.assign(reach_variables(case, reach)), case, asked.replace, plans)
+
+
+def plan_reach(at: Desk) -> Leaning:
+    """Return which way the ranges reach in the recommended plan's result (R189)."""
+    known = open_numbers(at.case, [at.plans[FIRST]])
+    swings = far_swings(at, FIRST, known)
+    return leaning((number, averages(swings[number.name].change)) for number in known)
 
 
 def _check(points: int, scenarios: int) -> None:

@@ -13,6 +13,7 @@ from experiments.running.break_even_words import what
 from experiments.running.input_words import amount
 from experiments.running.range_law import ends
 from experiments.sensitivity.chance import EVENTS, MARKET, PEOPLE, ChanceSpread
+from experiments.sensitivity.leaning import Leaning
 from experiments.sensitivity.ranks import Pull
 from experiments.sensitivity.regions import Regions
 from experiments.sensitivity.spread import REST, NumberSpread
@@ -49,7 +50,7 @@ class Told:
 
 def variables(case: Case, found: Told) -> Variables:
     """Return the variables of numbers alone, numbers all at once and chance."""
-    out = _swings(case, found.swings) | _numbers(case, found.numbers)
+    out = _swings(case, found.swings) | reach_variables(case, found.swings.reach) | _numbers(case, found.numbers)
     titles = [what(case, found.numbers.free[place]) for place in found.numbers.pulled]
     rows = _pull_rows(titles, "numbers", found.numbers.pull)
     if found.chance is not None:
@@ -57,6 +58,19 @@ def variables(case: Case, found: Told) -> Variables:
         rows += _pull_rows([_drawn(case, name) for name in found.chance.names], "chance", found.chance.pull)
         out["chance_told"] = _share(found.chance.pull.told, "of the order of futures explained by what was drawn")
     return out | _pulls(rows)
+
+
+def reach_variables(case: Case, found: Leaning) -> Variables:
+    """Return the variables of which way the ranges reach."""
+    count = {"units": "1", "long_name": "numbers that move the result alone"}
+    added = {"units": "CNY", "long_name": "what the number anywhere in its range alone adds to the average"}
+    return {
+        "reach_moving": ((), found.moving, count),
+        "reach_down": ((), found.down, {"units": "1", "long_name": "of them those that reach further down than up"}),
+        "reach": text(number.name for number, _ in found.most),
+        "reach_title": ("reach", text(what(case, number) for number, _ in found.most)),
+        "reach_added": ("reach", np.array([value for _, value in found.most], dtype=np.float64), added),
+    }
 
 
 def value_words(number: Number, value: float) -> str:

@@ -14,6 +14,7 @@ from experiments.running.break_even_words import what, written
 from experiments.running.futures import Futures
 from experiments.running.run_info import finite
 from model.inputs import Case
+from reports.reach_words import most_sentence, reach_sentence
 from reports.words import error, money, percent
 
 METHOD = (
@@ -54,6 +55,13 @@ def answer(case: Case, found: Assumptions) -> dict[str, Any]:
     return {
         "lead": {"mean": found.gap.value, "se": found.gap.se},
         "spread": {"sd": found.sd, "chance": found.chance, **found.by_origin},
+        "reach": {
+            "moving": found.reach.moving,
+            "down": found.reach.down,
+            "average": {"mean": found.average.value, "se": found.average.se},
+            "assumed": found.assumed,
+            "added": {number.name: value for number, value in found.reach.most},
+        },
         "assumptions": [_as_keys(case, row) for row in found.rows],
     }
 
@@ -88,7 +96,10 @@ def _show(case: Case, found: Assumptions, first: str, second: str) -> None:
         f"(guesses), {percent(found.by_origin['evidence'])} from evidence, {percent(found.by_origin['source'])} from "
         f"figures of documents with a range, {percent(found.chance)} from chance."
     )
-    for line in (lead, shares, METHOD):
+    reach = found.reach
+    down = reach_sentence(reach.down, reach.moving, found.average.value, found.average.se, found.assumed)
+    most = most_sentence([what(case, number) for number, _ in reach.most], [value for _, value in reach.most])
+    for line in (lead, shares, *((f"{down} {most}",) if reach.moving else ()), METHOD):
         console().print(line, markup=False)
 
 

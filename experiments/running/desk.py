@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -79,9 +80,18 @@ class Desk:
 
     def all_at(self, points: Sequence[Values]) -> list[Floats | None]:
         """Return all plans' results at each point, (plan, scenario) CNY; None where the case does not admit it."""
-        if self.seconds * len(points) > WORTH_PROCESSES:
-            return shared_out(self._admitted, points)
-        return [self._admitted(point) for point in points]
+        return self._shared(self._admitted, points, len(self.plans))
+
+    def npv_at(self, name: str, points: Sequence[Values]) -> list[Floats | None]:
+        """Return one plan's result at each point, (scenario,) CNY; None where the case does not admit it."""
+        return self._shared(partial(self._one_admitted, name), points, 1)
+
+    def _shared(
+        self, work: Callable[[Values], Floats | None], points: Sequence[Values], plans: int
+    ) -> list[Floats | None]:
+        if self.seconds * plans / len(self.plans) * len(points) > WORTH_PROCESSES:
+            return shared_out(work, points)
+        return [work(point) for point in points]
 
     def moved(self, npv: Floats) -> Floats:
         """Return averages of all plans after a move, measured from the published ones, (plan, …) CNY (R165).
@@ -103,6 +113,12 @@ class Desk:
     def _priced(self, case: Case) -> Floats:
         nothing = np.zeros(self.futures.scenarios)
         return np.array([nothing if plan.is_idle else self.futures.npv(case, plan) for plan in self.plans.values()])
+
+    def _one_admitted(self, name: str, values: Values) -> Floats | None:
+        try:
+            return self.npv(name, values)
+        except InputError:
+            return None
 
     def _admitted(self, values: Values) -> Floats | None:
         try:

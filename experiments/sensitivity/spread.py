@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.running.desk import Desk
+from experiments.running.desk import Desk, Values
 from experiments.running.open_numbers import tied
 from experiments.running.range_law import at_shares
 from experiments.sensitivity.dependence import families, points
@@ -143,23 +143,12 @@ def of_numbers(worth: Desk, name: str, design: Design, leading: Sequence[str], f
     names, seed = [number.name for number in design.free], worth.futures.seed
     pulled = [names.index(key) for key in leading if key in names]
     causes = causes_of(names, pulled[:few], design.correlated)
-    inside: list[float] = []
-
-    def at(chances: Floats) -> Floats:
-        out = []
-        for values in design.values(chances):
-            npv = worth.npv(name, values)
-            out.append(worth.mean(npv).value)
-            inside.append(float(npv.var(ddof=1)) if npv.size > 1 else 0.0)
-        return np.array(out)
-
-    say(f"{len(names)} numbers anywhere in their ranges, {2 * design.own.shape[1]} points")
-    first, second = at(design.own), at(design.other)
-    both, chance = np.concatenate([first, second]), float(np.mean(inside))
-    swapped = []
-    for place, group in enumerate(causes.values()):
-        say(f"cause {place + 1} of {len(causes)}")
-        swapped.append(at(design.mixed(group)))
+    say(f"{len(names)} numbers anywhere in their ranges, {2 * design.own.shape[1]} points; {len(causes)} causes")
+    sets = [design.own, design.other, *(design.mixed(group) for group in causes.values())]
+    priced = _priced(worth, name, [point for chances in sets for point in design.values(chances)])
+    first, second, *swapped = np.array([worth.mean(npv).value for npv in priced]).reshape(len(sets), -1)
+    both = np.concatenate([first, second])
+    chance = float(priced.var(axis=1, ddof=1).mean()) if priced.shape[1] > 1 else 0.0
     variance = float(both.var())
     regressed = pull(both, np.concatenate([design.own, design.other], axis=1)[pulled], seed)
     return NumberSpread(
@@ -174,3 +163,9 @@ def of_numbers(worth: Desk, name: str, design: Design, leading: Sequence[str], f
         pulled=tuple(pulled),
         pull=regressed,
     )
+
+
+def _priced(worth: Desk, name: str, points: Sequence[Values]) -> Floats:
+    """Return a plan's result at each point, (point, scenario) CNY; raise InputError at one that is no case."""
+    found = worth.npv_at(name, points)
+    return np.array([worth.npv(name, at) if npv is None else npv for at, npv in zip(points, found, strict=True)])
