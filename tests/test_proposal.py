@@ -10,7 +10,7 @@ import pytest
 
 from experiments.console import cli
 from experiments.fitting import columns
-from experiments.fitting.proposal import case_line, digits, ends_of, proposed
+from experiments.fitting.proposal import beyond, case_line, digits, ends_of, proposed
 from experiments.running import interrupt
 from experiments.running.range_law import at_shares
 from model.case_numbers import Number
@@ -160,6 +160,18 @@ def test_an_end_is_cut_at_what_is_possible():
     (low, high), is_cut = ends_of((0.5, 0.9, 0.99), 0.0, 1.0)
     assert (high, is_cut) == (1.0, True)
     assert low > 0
+    number = Number("n", (), "share", 0.9, low, high, False, "guess", "", "", "")
+    below, above = beyond((0.5, 0.9, 0.99), (low, high))
+    assert above < 0.1 < below + 0.01
+    assert at_shares(number, np.array([below, 1 - above])) == pytest.approx([0.5, 0.99])
+
+
+def test_how_much_lies_beyond_where_an_end_was_cut_is_said(call):
+    code, out, _ = call("--quantiles", "P10=1,P50=4,P90=11", "--least", "0")
+    assert code == 0
+    assert "▲ the range ends at what is possible: in the case 1." in out
+    assert beyond((1.0, 4.0, 11.0), (0.0, 16.0)) == pytest.approx((1 / 64, 25 / 192))
+    assert beyond((0.0, 0.0, 2.0), (0.0, 4.0)) == (0.0, 0.25)
 
 
 def test_the_line_is_one_that_a_case_reads(call, book):

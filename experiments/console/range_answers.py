@@ -16,10 +16,12 @@ from experiments.fitting import columns, metalog, proposal
 from experiments.fitting.proposal import FEW, SHARES, Proposal, case_line, digits
 from experiments.running.run_info import finite
 from model.errors import Finding, InputError
+from reports.words import percent
 
 UNIT = "UNIT"
 """Stands for the unit where none was given; a case refuses it, so that nobody forgets it."""
 PARAMETERS = {
+    "loc": "average",
     "s": "sd of logs",
     "a": "shape",
     "c": "shape",
@@ -101,15 +103,23 @@ def _head(column: columns.Column, found: Proposal) -> str:
 def _beware(found: Proposal) -> list[str]:
     """Return what a reader must know beside the numbers."""
     rough = f"▲ fewer than {FEW} numbers: a law that is not refuted is not proved; the outer values are rough"
-    return [rough] * found.is_rough + [CUT] * found.is_cut
+    return [rough] * found.is_rough + _cut(found.quantiles, found.ends, found.is_cut)
+
+
+def _cut(quantiles: tuple[float, ...], ends: tuple[float, float], is_cut: bool) -> list[str]:
+    """Return what the range says instead of one in ten where an end was cut."""
+    if not is_cut:
+        return []
+    below, above = (percent(share) for share in proposal.beyond(quantiles, ends))
+    what = "▲ the range ends at what is possible"
+    return [f"{what}: in the case {below} lies below the 1-in-10 low and {above} above the 1-in-10 high"]
 
 
 WORDS = ("1-in-10 low", "middle", "1-in-10 high")
 RANGE = (
     "A case reads a range as a triangle from end to end with its peak at the value; the ends are such that 1 in 10 "
-    "lies below the 1-in-10 low, and 1 in 10 above the 1-in-10 high."
+    "lies below the 1-in-10 low, and 1 in 10 above the 1-in-10 high, unless ▲ says otherwise."
 )
-CUT = "▲ an end of the range was cut at what is possible: a little less than 1 in 10 lies beyond on that side"
 
 
 def _show(laws: list[dict[str, Any]]) -> None:
@@ -139,7 +149,7 @@ def _of_quantiles(text: str, bounds: Bounds, unit: str) -> list[dict[str, Any]]:
         f"metalog of three terms through {text.strip()}{between}: {_told(found)}",
         f"average {digits(mean)}, standard deviation {digits(sd)}, "
         f"1-in-100 low {digits(tails[0])}, 1-in-100 high {digits(tails[1])}",
-        *[CUT] * is_cut,
+        *_cut(found, ends, is_cut),
     ]
     told = {"terms": [law.middle + law.a1, law.a2, law.a3], "least": least, "most": most, "mean": mean, "sd": sd}
     told |= {"p1": tails[0], "p99": tails[1], "p10_p50_p90": list(found), "range": list(ends), "says": says}

@@ -94,6 +94,20 @@ def ends_of(quantiles: tuple[float, ...], least: float, most: float) -> tuple[tu
     return cut, cut != ends
 
 
+def beyond(quantiles: tuple[float, ...], ends: tuple[float, float]) -> tuple[float, float]:
+    """Return how much of the triangle lies below P10 and above P90 (R199).
+
+    Examples
+    --------
+    >>> [round(share, 3) for share in beyond((1.0, 4.0, 11.0), (0.0, 16.0))]
+    [0.016, 0.13]
+    """
+    (low, peak, high), width = (ends[0], quantiles[1], ends[1]), ends[1] - ends[0]
+    below = (quantiles[0] - low) ** 2 / (width * (peak - low)) if peak > low else 0.0
+    above = (high - quantiles[2]) ** 2 / (width * (high - peak)) if high > peak else 0.0
+    return below, above
+
+
 def _arm(inner: float, width: float) -> float:
     """Return how far an end lies from the peak, so that a tenth lies further out than the inner distance."""
     half = inner + TAIL * width / 2
