@@ -44,6 +44,8 @@ ORIGINS = ("source", "evidence", "guess")
 CARE = ("owner", "review")
 """Keys that say who answers for a number and when it is looked at again."""
 MOST = 1e300
+NUMBER_MARK = "headcast-number"
+"""Key in a JSON Schema that stands for the form of a number."""
 
 
 class Quantity(float):
@@ -109,6 +111,16 @@ class Unit:
         return core_schema.no_info_plain_validator_function(
             self.read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
         )
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+        """Return each unit with its limits; `json_schema` puts the form of every number in place of the mark."""
+        units = [self._form_in(unit, up, down) for unit, (up, down) in UNITS.get(self.base, {}).items()]
+        return {NUMBER_MARK: "numbers" if self.many else "number"} | ({"anyOf": units} if units else {})
+
+    def _form_in(self, unit: str, up: float, down: float) -> dict[str, Any]:
+        limits = (("minimum", self.least), ("maximum", self.most))
+        value = {name: limit * down / up for name, limit in limits if abs(limit) != float("inf")}
+        return {"properties": {"unit": {"const": unit}, "value": {"items": value} if self.many else value}}
 
     def read(self, raw: Any) -> Quantity | tuple[Quantity, ...]:
         """Read what the case wrote and convert it to the base unit; raise with what is allowed."""

@@ -28,6 +28,7 @@ COMMANDS = (
     "versions",
     "changes",
     "ranges-from-data",
+    "schema",
 )
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""

@@ -16,6 +16,7 @@ import typer
 
 from experiments.console import (
     explaining_commands,
+    file_commands,
     memo_command,
     range_commands,
     review_commands,
@@ -227,6 +228,7 @@ def assumptions(
     _question("console.assumption_answers", "ask")(case, plan, calibration, scenarios, seed, as_json)
 
 
+app.add_typer(file_commands.app)
 app.add_typer(run_questions.app)
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
