@@ -6,30 +6,38 @@ import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from model.case_tables import Table, read_table
 from model.errors import Finding, nearest
+from model.key_paths import KeyPath
+from model.row_reader import Place
 
-KeyPath: TypeAlias = tuple[str | int, ...]
 TABLES = ("partners.csv", "volumes.csv")
 
 
 @dataclass
 class CaseFiles:
-    """What the files say: the tree, the file of each key, the CSV tables, and what is wrong with the files."""
+    """What the files say: the tree, the file of each key, the tables, and what is wrong with the files.
+
+    places : cells of the values of a workbook; told : paths whose faults are found already; unread : sheets passed over
+    """
 
     data: dict[str, Any] = field(default_factory=dict)
     files: dict[KeyPath, str] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    places: dict[KeyPath, Place] = field(default_factory=dict)
+    told: set[KeyPath] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+    home: str = "case.toml"
 
     def file_of(self, path: KeyPath) -> str:
         """Return the file that holds a key or, for a missing one, the nearest section above it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.files:
                 return self.files[path[:length]]
-        return "case.toml"
+        return self.home
 
 
 def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Finding]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from math import isfinite
@@ -10,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import Finding, nearest
+from model.number_words import plain_number, slip
 from model.partner_inputs import Partner
 from model.quantities import CARE, ORIGINS
+from model.sheet_files import letters
+from model.text_files import decoded
 
 TEXT_COLUMNS = tuple(name for name, field in Partner.model_fields.items() if field.annotation is str)
 NUMBER_COLUMNS = tuple(name for name in Partner.model_fields if name not in TEXT_COLUMNS)
@@ -20,23 +24,34 @@ COLUMN_FORM = '{ unit = "…", source = "…" | evidence = "…" | guess = [low 
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file: its label, its header and its rows with their line numbers."""
+    """A CSV file or a sheet: its label, its header and its rows with their line numbers.
+
+    columns : places of the header's columns in a sheet, from 0; empty for a CSV file; head : line of the header
+    """
 
     file: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    columns: Sequence[int] = ()
+    head: int = 1
+
+    def where(self, line: int, column: str = "") -> str:
+        """Return a line, or its cell in a column, as messages call it."""
+        place = f"{self.file}: line {line}"
+        if self.columns:
+            cell = letters(self.columns[self.header.index(column)]) if column in self.header else ""
+            place = f"{self.file}, cell {cell}{line}" if cell else f"{self.file}, row {line}"
+        return f"{place}, column {column}" if column else place
 
 
 def read_table(path: Path, file: str) -> tuple[Table | None, list[Finding]]:
     """Read a CSV file and say which columns stand twice and which rows are ragged."""
+    text, unread = decoded(path, file)
+    if unread:
+        return None, unread
     try:
-        text = path.read_bytes().decode("utf-8-sig")
         lines = csv.reader(StringIO(text, newline=""), strict=True)
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines if row]
-    except UnicodeDecodeError as error:
-        return None, [Finding("E-ENCODING", file, "not UTF-8 text", f"byte {error.start}", "UTF-8", "save it as UTF-8")]
-    except OSError as error:
-        return None, [Finding("E-FILE", file, "cannot be read", error.strerror or str(error))]
     except csv.Error as error:
         return None, [Finding("E-CSV", file, "not a CSV table", str(error), "comma-separated cells, quotes closed")]
     if not rows:
@@ -70,9 +85,11 @@ def partner_rows(table: Table, columns: dict[str, Any], place: str) -> tuple[lis
             if name in TEXT_COLUMNS:
                 row[name] = cell
             elif name in NUMBER_COLUMNS:
-                value, wrong = _number(cell, f"{table.file}: line {line}, column {name}")
+                spec = columns.get(name)
+                unit = str(spec.get("unit", "")) if isinstance(spec, dict) else ""
+                value, wrong = _number(cell, table.where(line, name), unit)
                 findings += wrong
-                row[name] = _quantity(value, columns.get(name))
+                row[name] = _quantity(value, spec)
         made.append(row)
     return made, findings
 
@@ -82,15 +99,15 @@ def volume_paths(table: Table) -> tuple[dict[str, list[float]], list[Finding]]:
     findings: list[Finding] = []
     if table.header[0] != "month":
         allowed = "month, then one column per partner"
-        findings.append(Finding("E-CSV", f"{table.file}: line 1", "first column", table.header[0], allowed))
+        findings.append(Finding("E-CSV", table.where(table.head), "first column", table.header[0], allowed))
     paths: dict[str, list[float]] = {name: [] for name in table.header[1:]}
     for month, (line, cells) in enumerate(table.rows, start=1):
         if cells[0] != str(month):
-            where = f"{table.file}: line {line}, column {table.header[0]}"
+            where = table.where(line, table.header[0])
             findings.append(Finding("E-CSV", where, "months must count up from 1", cells[0], str(month)))
         for name, cell in zip(table.header[1:], cells[1:], strict=True):
-            where = f"{table.file}: line {line}, column {name}"
-            value, wrong = _number(cell, where)
+            where = table.where(line, name)
+            value, wrong = _number(cell, where, "units")
             if value < 0:
                 wrong = [Finding("E-RANGE", where, "volume below zero", cell, ">= 0")]
             findings += wrong
@@ -100,7 +117,7 @@ def volume_paths(table: Table) -> tuple[dict[str, list[float]], list[Finding]]:
 
 def _header_findings(table: Table) -> list[Finding]:
     known = [*TEXT_COLUMNS, *NUMBER_COLUMNS]
-    where = f"{table.file}: line 1"
+    where = table.where(table.head)
     unknown = [name for name in table.header if name not in known]
     missing = [name for name in known if name not in table.header]
     findings = [
@@ -166,11 +183,9 @@ def _quantity(value: float, spec: Any) -> dict[str, Any]:
     return {"value": value} | spec | scaled
 
 
-def _number(cell: str, where: str) -> tuple[float, list[Finding]]:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = float("nan")
-    if isfinite(value):
+def _number(cell: str, where: str, unit: str) -> tuple[float, list[Finding]]:
+    value = plain_number(cell)
+    if value is not None:
         return value, []
-    return 0.0, [Finding("E-CSV", where, "not a number", cell or "nothing", "a number without unit or separators")]
+    allowed = "a number without unit or separators"
+    return 0.0, [Finding("E-CSV", where, "not a number", cell or "nothing", allowed, slip(cell, unit))]

@@ -10,13 +10,17 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from model.case_files import CaseFiles, KeyPath, read_case_files, read_toml
+from model.case_files import CaseFiles, read_case_files, read_toml
 from model.case_rules import case_faults
+from model.case_sheets import read_case_workbook, read_plan_workbook
 from model.case_tables import partner_rows, volume_paths
 from model.city_rates import city_funds
 from model.errors import Finding, InputError, nearest
 from model.inputs import Case
+from model.key_paths import KeyPath
+from model.number_words import month_slip, slip
 from model.plans import Plan, plan_faults
+from model.texts import unfit_texts, visible
 
 CODES = {
     "missing": "E-MISSING",
@@ -43,18 +47,35 @@ COLUMN_ERRORS = (
     "quantity_origin",
     "quantity_range",
 )
+WORD_OF = {"quantity_unit": "unit", "quantity_origin": "origin", "quantity_range": "low", "quantity_care": "owner"}
+"""Type of a validation error → the column of a sheet of rows that it speaks of; else the value."""
 UNREAD = ("E-TOML", "E-ENCODING")
+CASE_WORKBOOK = "case.xlsx"
+PLAN_ENDS = (".toml", ".xlsx")
+LEFTOVERS = ("~$", ".")
+"""How files begin that programs for tables leave beside an open one."""
 CASE_ROOTS = ("data/cases", "headcast_data/cases")
 
 
 def load_case(path: Path) -> Case:
-    """Load the case in a folder; raise one InputError with everything that is wrong."""
+    """Load the case in a folder or a workbook; raise one InputError with everything that is wrong."""
+    return case_of_files(files_of_case(path))
+
+
+def files_of_case(path: Path) -> CaseFiles:
+    """Return what the files of a case folder, or a workbook, say before it is checked."""
+    if is_workbook(path):
+        return read_case_workbook(path)
     if not path.is_dir():
         raise InputError(Finding("E-FILE", str(path), "no such case folder", "", "a folder with case.toml"))
     if not (path / "case.toml").is_file():
         raise InputError(Finding("E-FILE", str(path), "the folder holds no case", "", "a folder with case.toml"))
-    files = read_case_files(path)
-    tables = _take_tables(files) + _take_city(files)
+    return read_case_files(path)
+
+
+def case_of_files(files: CaseFiles) -> Case:
+    """Return the case that files say; raise one InputError with everything that is wrong."""
+    tables = _take_tables(files) + _take_city(files) + _unfit(files)
     case, findings = _build(Case, files.data, files)
     findings = [finding for finding in findings if not _said_already(finding, tables)]
     if any(finding.code in UNREAD for finding in files.findings):
@@ -82,28 +103,74 @@ def case_to_dict(case: Case) -> dict[str, Any]:
 
 
 def load_plan(path: Path, case: Case) -> Plan:
-    """Load a plan file for a case; raise one InputError with everything that is wrong."""
+    """Load a plan file or workbook for a case; raise one InputError with everything that is wrong."""
+    return plan_of_files(files_of_plan(path), case)
+
+
+def files_of_plan(path: Path) -> CaseFiles:
+    """Return what a plan file says before it is checked; raise an InputError where it cannot be read."""
+    if is_workbook(path):
+        return read_plan_workbook(path, Plan)
     data, findings = read_toml(path, path.name)
     if findings:
         raise InputError(findings)
-    return plan_from_dict(data, case, path.name)
+    return _plan_files(data, path.name)
 
 
 def plan_from_dict(data: dict[str, Any], case: Case, file: str = "plan") -> Plan:
     """Build a plan for a case from plain values; `file` is what messages call it."""
-    plan, findings = _build(Plan, data, CaseFiles(data=data, files={(key,): file for key in data}), file)
-    if plan is None:
+    return plan_of_files(_plan_files(data, file), case)
+
+
+def _plan_files(data: dict[str, Any], file: str) -> CaseFiles:
+    return CaseFiles(data=data, files={(key,): file for key in data}, home=file)
+
+
+def plan_of_files(files: CaseFiles, case: Case) -> Plan:
+    """Return the plan that a file says; raise one InputError with everything that is wrong."""
+    plan, findings = _build(Plan, files.data, files)
+    findings = _unique([*files.findings, *_unfit(files), *findings])
+    findings += [_fault(files, *fault) for fault in (plan_faults(case, plan) if plan is not None else [])]
+    if plan is None or findings:
         raise InputError(findings)
-    faults = [_fault(file, *fault) for fault in plan_faults(case, plan)]
-    if faults:
-        raise InputError(faults)
     return plan
 
 
+def is_workbook(path: Path) -> bool:
+    """Tell whether a path names a workbook."""
+    return path.suffix.lower() == ".xlsx"
+
+
+def plan_files(case: Path, part: str = "plans") -> dict[str, Path]:
+    """Return the plan files of a case by name: what lies in its folder `plans`, beside it where it is a workbook.
+
+    Raises
+    ------
+    InputError : two files of the same name
+    """
+    folder = (case.parent if is_workbook(case) else case) / part
+    found: dict[str, Path] = {}
+    files = [path for path in folder.iterdir() if path.suffix.lower() in PLAN_ENDS] if folder.is_dir() else []
+    for path in sorted(files):
+        if path.name.startswith(LEFTOVERS):
+            continue
+        if path.stem in found:
+            fix = "rename one of them"
+            raise InputError(Finding("E-TWICE", str(path), "two plans of one name", found[path.stem].name, "one", fix))
+        found[path.stem] = path
+    return found
+
+
 def find_case(name: str | Path) -> Path:
-    """Return the folder of a case given by its path or by the id of a shipped case."""
+    """Return the folder or workbook of a case given by its path or by the id of a shipped case."""
     folder = Path(name)
-    if (folder / "case.toml").is_file():
+    inside = [folder / file for file in ("case.toml", CASE_WORKBOOK) if (folder / file).is_file()]
+    if len(inside) > 1:
+        what, fix = "the folder holds a case twice", "move one of them to a folder of its own"
+        raise InputError(Finding("E-TWICE", str(folder), what, "case.toml, case.xlsx", "one of them", fix))
+    if inside:
+        return folder if inside[0].suffix == ".toml" else inside[0]
+    if is_workbook(folder) and folder.is_file():
         return folder
     shipped = {path.parent.name: path.parent for root in _roots() for path in sorted(root.glob("*/case.toml"))}
     if str(name) in shipped:
@@ -168,25 +235,36 @@ def _section(data: Any, key: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _build(
-    kind: type[Model], data: dict[str, Any], files: CaseFiles, file: str = ""
-) -> tuple[Model | None, list[Finding]]:
+def _is_told(path: KeyPath, files: CaseFiles) -> bool:
+    return any(path[:length] in files.told for length in range(1, len(path) + 1))
+
+
+def _unfit(files: CaseFiles) -> list[Finding]:
+    fix = "delete the sign, or shorten the text; nothing is cut"
+    return [
+        Finding("E-TEXT", _where(path, files, "text"), f"a text {fault}", visible(text[:60]), "", fix)
+        for path, text, fault in unfit_texts(files.data)
+    ]
+
+
+def _build(kind: type[Model], data: dict[str, Any], files: CaseFiles) -> tuple[Model | None, list[Finding]]:
     try:
         return kind.model_validate(data), []
     except ValidationError as error:
-        return None, _unique(_finding(kind, details, files, file) for details in error.errors(include_url=False))
+        found = [details for details in error.errors(include_url=False) if not _is_told(details["loc"], files)]
+        return None, _unique(_finding(kind, details, files) for details in found)
 
 
 def _rule_findings(case: Case | None, files: CaseFiles) -> list[Finding]:
     faults = case_faults(case) if case is not None else []
-    return [_fault(files.file_of(_keys(fault[0])), *fault) for fault in faults]
+    return [_fault(files, *fault) for fault in faults]
 
 
-def _finding(kind: type[BaseModel], details: Any, files: CaseFiles, file: str) -> Finding:
+def _finding(kind: type[BaseModel], details: Any, files: CaseFiles) -> Finding:
     path: KeyPath = details["loc"]
     context = details.get("ctx", {})
     code = CODES.get(details["type"], "E-VALUE")
-    where = _where(path, files, file, details["type"])
+    where = _where(path, files, details["type"])
     if details["type"] == "extra_forbidden":
         known = _fields_at(kind, path[:-1])
         return Finding(code, where, "unknown key", str(path[-1]), ", ".join(known), nearest(str(path[-1]), known))
@@ -198,28 +276,46 @@ def _finding(kind: type[BaseModel], details: Any, files: CaseFiles, file: str) -
     if details["type"] == "literal_error":
         return Finding(code, where, "not one of the choices", found, allowed, nearest(found, _words(allowed)))
     if details["type"] == "string_pattern_mismatch":
-        return Finding(code, where, what, found, _meaning(kind, path))
-    return Finding(
-        code, where, what, found, allowed, nearest(found, _words(allowed)) if code in ("E-UNIT", "E-KEY") else ""
-    )
+        month, what = month_slip(found), "not in the form that is asked for"
+        return Finding(code, where, what, found, _meaning(kind, path), f"write {month}" if month else "")
+    mend = nearest(found, _words(allowed)) if code in ("E-UNIT", "E-KEY") else ""
+    return Finding(code, where, what, found, allowed, mend or _slip(details["input"]))
 
 
-def _fault(file: str, path: str, what: str, found: object, allowed: str) -> Finding:
+def _slip(raw: Any) -> str:
+    """Return how a number is written that came as a text."""
+    value, unit = (raw.get("value"), str(raw.get("unit", ""))) if isinstance(raw, dict) else (raw, "")
+    return slip(value, unit) if isinstance(value, str) else ""
+
+
+def _fault(files: CaseFiles, path: str, what: str, found: object, allowed: str) -> Finding:
     names = what.startswith(("unknown", "no "))
     mend = nearest(str(found), _words(allowed)) if names else ""
-    return Finding("E-REF" if names else "E-RULE", f"{file}: {path}", what, str(found), allowed, mend)
+    place = files.places.get(_counted(path))
+    where = f"{place.where('value')} ({path})" if place else f"{files.file_of(_keys(path))}: {path}"
+    return Finding("E-REF" if names else "E-RULE", where, what, str(found), allowed, mend)
 
 
-def _where(path: KeyPath, files: CaseFiles, file: str, kind: str) -> str:
+def _counted(path: str) -> KeyPath:
+    """Return the key path of a fault whose list entries have their number from 1 in brackets."""
+    return tuple(int(key) - 1 if key.isdigit() else key for key in map(str, _keys(path)))
+
+
+def _where(path: KeyPath, files: CaseFiles, kind: str) -> str:
+    if path in files.places:
+        return f"{files.places[path].where(WORD_OF.get(kind, 'value'))} ({_dotted(path, files.data)})"
     table = files.tables.get("partners")
     if table is not None and len(path) > 1 and path[0] == "partners" and isinstance(path[1], int):
         column = str(path[2]) if len(path) > 2 else ""
         if kind in COLUMN_ERRORS:
             spec: KeyPath = ("tables", "partners", "columns", column)
-            return f"{files.file_of(spec)}: {'.'.join(map(str, spec))}"
-        place = f"{table.file}: line {table.rows[path[1]][0]}"
-        return f"{place}, column {column}" if column else place
-    return f"{file or files.file_of(path)}: {_dotted(path, files.data)}"
+            return (
+                _where(spec, files, kind)
+                if spec in files.places
+                else f"{files.file_of(spec)}: {'.'.join(map(str, spec))}"
+            )
+        return table.where(table.rows[path[1]][0], column)
+    return f"{files.file_of(path)}: {_dotted(path, files.data)}"
 
 
 def _dotted(path: KeyPath, data: Any) -> str:

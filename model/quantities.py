@@ -117,6 +117,10 @@ class Unit:
         units = [self._form_in(unit, up, down) for unit, (up, down) in UNITS.get(self.base, {}).items()]
         return {NUMBER_MARK: "numbers" if self.many else "number"} | ({"anyOf": units} if units else {})
 
+    def units(self) -> dict[str, tuple[float, float]]:
+        """Return the units that may be written, each as (multiply, divide) into the base unit."""
+        return UNITS.get(self.base, dict.fromkeys(UNITS, (1, 1)))
+
     def _form_in(self, unit: str, up: float, down: float) -> dict[str, Any]:
         limits = (("minimum", self.least), ("maximum", self.most))
         value = {name: limit * down / up for name, limit in limits if abs(limit) != float("inf")}

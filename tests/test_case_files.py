@@ -28,10 +28,18 @@ def test_a_section_in_two_files_is_named(case_folder: Path, said: Said) -> None:
 
 def test_text_that_is_not_utf8_is_named(case_folder: Path, said: Said) -> None:
     (case_folder / "choice.toml").write_bytes("# 中文".encode("gb18030"))
-    (case_folder / "partners.csv").write_bytes("id,标题".encode("gb18030"))
+    (case_folder / "partners.csv").write_bytes(b"id,\xff\xff")
     found = said(case_folder)
     assert any(line.startswith("E-ENCODING  choice.toml: not UTF-8 text; found byte") for line in found)
-    assert any(line.startswith("E-ENCODING  partners.csv: not UTF-8 text; found byte") for line in found)
+    assert any(line.startswith("E-ENCODING  partners.csv: not UTF-8, UTF-16 or GBK text") for line in found)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_tables_in_other_encodings_are_the_same_case(case_folder: Path, encoding: str) -> None:
+    path = case_folder / "partners.csv"
+    text = path.read_text(encoding="utf-8").replace("First insurer", "第一保险")
+    path.write_bytes(text.encode(encoding))
+    assert load_case(case_folder).partners[0].title == "第一保险"
 
 
 def test_what_cannot_be_read_is_named(case_folder: Path, said: Said) -> None:

@@ -29,6 +29,8 @@ COMMANDS = (
     "changes",
     "ranges-from-data",
     "schema",
+    "new",
+    "new-plan",
 )
 HEAVY = ("numpy", "scipy", "pandas", "xarray", "pyomo", "matplotlib", "highspy")
 LIGHT = f"""
@@ -106,7 +108,7 @@ def test_help_and_check_load_no_numeric_library(words):
 WRONG = [
     (["chek", "ecosystem"], "No such command 'chek'. Did you mean 'check'?"),
     (["check", "ecosystem", "--jsn"], "No such option: --jsn (Possible options: --json)"),
-    (["check"], "Missing argument 'CASE'"),
+    (["check"], "Missing argument 'CASE|PLAN'"),
     (["run"], "Missing argument 'CASE'"),
     (["run", "ecosystem", "--out", "o", "--scenarios", "0"], "Invalid value for '--scenarios'"),
     (["run", "ecosystem", "--out", "o", "--scenarios", "many"], "Invalid value for '--scenarios'"),

@@ -221,7 +221,7 @@ def test_all_findings_come_at_once(case_folder: Path, edit: Edit, said: Said) ->
     edit("contracts.toml", "value = [5000, 8000, 12000]", "value = [5000, 8000, 8000]")
     assert said(case_folder) == [
         "E-CSV  partners.csv: line 4, column mature_volume: not a number; found 7k; "
-        "allowed a number without unit or separators",
+        "allowed a number without unit or separators; mend: write 7000 as a number: 7k → 7,000",
         "E-MISSING  case.toml: clock.months: is missing; allowed horizon T, months; mend: is it month that you wrote?",
         "E-KEY  case.toml: clock.month: unknown key; found month; "
         "allowed start, months, discount; mend: did you mean months?",

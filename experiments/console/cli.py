@@ -41,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder, or the id of a shipped case.")]
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case folder or workbook, or the id of a shipped case.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
 RUNS = Path("runs")
 NO_LIMIT = float("inf")
@@ -74,15 +74,23 @@ def _top(show: Annotated[bool, typer.Option("--version", help="Print the version
 
 
 @app.command()
-def check(case: CaseName, as_json: AsJson = False) -> None:
-    """Read a case and its plans and name everything that is wrong."""
-    import_module("experiments.console.check").check(case, as_json)
+def check(
+    thing: Annotated[
+        str, typer.Argument(metavar="CASE|PLAN", help="Case folder or workbook, id of a shipped case, or a plan file.")
+    ],
+    case: Annotated[str, typer.Option(help="Case of a plan file; else the shipped one that it names.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Read a case and its plans, or a plan file, and name everything that is wrong."""
+    import_module("experiments.console.check").check(thing, as_json, case)
 
 
 def _usual_place(case: str) -> Path:
     """Return runs/CASE in the folder one stands in, and make `runs` if it is not there."""
     RUNS.mkdir(exist_ok=True)
-    return RUNS / Path(case).resolve().name
+    path = Path(case).resolve()
+    is_inside = path.name == "case.xlsx"
+    return RUNS / (path.parent.name if is_inside else path.stem if path.suffix == ".xlsx" else path.name)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from model.errors import Finding, InputError, nearest
 from model.inputs import Case
-from model.load import find_case, load_case, load_plan
+from model.load import find_case, load_case, load_plan, plan_files
 from model.plans import Plan
 
 NOTHING = "do_nothing"
@@ -55,7 +55,7 @@ def asked(name: str, calibration: str = "", given: Sequence[str] = ()) -> Asked:
     given : plans by the name of a file in plans/, by path, or do_nothing; all of plans/ follow them
     """
     case = case_of(name, calibration)
-    shipped = {path.stem: path for path in sorted((find_case(name) / "plans").glob("*.toml"))}
+    shipped = plan_files(find_case(name))
     plans = {_label(text, shipped): _plan(text, shipped, case) for text in given}
     plans |= {label: load_plan(path, case) for label, path in shipped.items() if label not in plans}
     if not any(plan.is_idle for plan in plans.values()):
@@ -66,8 +66,8 @@ def asked(name: str, calibration: str = "", given: Sequence[str] = ()) -> Asked:
 def historic(name: str, case: Case) -> dict[str, Plan]:
     """Return the plans of a case's plans/ and history/ folders by name; what history/ holds is no choice."""
     folder = find_case(name)
-    files = [path for part in ("plans", "history") for path in sorted((folder / part).glob("*.toml"))]
-    return {path.stem: load_plan(path, case) for path in files}
+    files = plan_files(folder) | plan_files(folder, "history")
+    return {label: load_plan(path, case) for label, path in files.items()}
 
 
 def nothing(case: Case) -> Plan:

@@ -23,7 +23,7 @@ from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.feasibility import mode_paths
 from model.inputs import Case
-from model.load import find_case, load_plan
+from model.load import find_case, load_plan, plan_files
 from model.plan_file import plan_text
 from model.plans import Plan
 from model.simulate import VERDICT, Outcome, outcomes_in_turn
@@ -133,7 +133,7 @@ def draws_of(case: Case, scenarios: int) -> int:
 
 def _shipped_plans(folder: Path, case: Case) -> dict[str, Plan]:
     """Return the case's own plans; refuse the names that the run gives to its own."""
-    plans = {path.stem: load_plan(path, case) for path in sorted((folder / "plans").glob("*.toml"))}
+    plans = {name: load_plan(path, case) for name, path in plan_files(folder).items()}
     taken = [name for name in (RECOMMENDED, OTHER_READING) if name in plans]
     taken += [NOTHING] if NOTHING in plans and not plans[NOTHING].is_idle else []
     if taken:
