@@ -1,6 +1,7 @@
 """The sheet of actuals: written empty, read filled, and every fault named with row, column, value and mend."""
 
 import csv
+import dataclasses
 import re
 from datetime import datetime
 
@@ -181,5 +182,44 @@ def test_workbooks_with_dates_other_sheets_and_formulas(case, wanted, tmp_path):
     assert sheet.read(path, case, wanted).months == 2
     book.active.append(("2027-01", "heads.vp", "", "heads", None, "=1+1"))
     book.save(path)
-    with pytest.raises(InputError, match=r"row 3, column actual: must be a number; found =1\+1"):
+    with pytest.raises(InputError, match="sheet actuals, cell F3: a formula that no program has computed yet"):
         sheet.read(path, case, wanted)
+
+
+def test_a_percent_cell_is_not_read_as_its_hundredth(case, wanted, tmp_path):
+    book, path = Workbook(), tmp_path / "a.xlsx"
+    book.active.title = "actuals"
+    book.active.append(HEAD)
+    book.active.append(("2027-06", "gates.month_6.conversion", "", "%", None, 0.18))
+    book.active["F2"].number_format = "0%"
+    book.save(path)
+    with pytest.raises(InputError, match=r"shows 18 %, holds 0\.18; mend: write 18 in a cell of plain format"):
+        sheet.read(path, case, wanted)
+    book.active["D2"].value = "share"
+    book.save(path)
+    assert sheet.read(path, case, wanted).values[place(wanted, "gates.month_6.conversion"), 5] == 0.18
+
+
+@pytest.mark.parametrize(
+    ("row", "mend"),
+    [
+        (("2027-01", "revenue.insurance", "CNY", "2.4万"), "mend: write 24000 as a number: 2.4万 → 24,000"),
+        (("2027-01", "revenue.insurance", "10k CNY", "2.4万"), "mend: write 2.4 as a number"),
+        (("2027年1月", "revenue.insurance", "CNY", "1"), "mend: write it as 2027-01"),
+        (("2027-01", "revenue.insurance", "CNY", "１２"), "mend: write 12 as a number"),
+    ],
+)
+def test_usual_slips_are_mended(told, row, mend):
+    with pytest.raises(InputError, match=re.escape(mend)):
+        told(row)
+
+
+@pytest.mark.parametrize("sign", ["=1+1", "+1", "-1", "@x", "\ty"])
+def test_a_title_like_a_formula_stays_a_text(case, wanted, tmp_path, sign):
+    items = [dataclasses.replace(wanted[0], title=sign)]
+    for name in ("a.xlsx", "a.csv"):
+        sheet.write(tmp_path / name, case, items, np.zeros((1, 1)))
+    cell = load_workbook(tmp_path / "a.xlsx")["actuals"]["C2"]
+    assert (cell.value, cell.data_type) == (sign, "s")
+    row = next(csv.reader((tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1:]))
+    assert row[2] == f"'{sign}"

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 
 from experiments.reviewing.figures import Item
 from model.errors import Finding, InputError, nearest
 from model.inputs import Case
 from model.ledger import Floats
+from model.number_words import month_slip, plain_number, slip
 from model.quantities import UNITS
 from model.results import month_labels
+from model.sheet_files import Grid, read_sheet
+from model.workbook_file import safe_workbook
 
 SHEET = "actuals"
 MONTH, KEY, FIGURE, UNIT, PLAN, ACTUAL = COLUMNS = ("month", "key", "figure", "unit", "plan, middle case", "actual")
 NEEDED = (MONTH, KEY, UNIT, ACTUAL)
 WIDTHS = (10, 26, 52, 9, 17, 14)
+NUMBER = "#,##0.00"
+LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a program for tables would compute when it opens a CSV file."""
 SIGNED = ("CNY", "points")
 """Units in which a figure may be below nothing: a credit note, an NPS."""
 MOST = {"share": 1.0, "points": 100.0}
@@ -70,31 +72,26 @@ def _template(case: Case, items: Sequence[Item], middle: Floats) -> Iterator[tup
 
 def _csv(rows: Sequence[tuple[Any, ...]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    safe = [(*row[:2], f"'{row[2]}" if str(row[2]).startswith(LIKE_FORMULAS) else row[2], *row[3:]) for row in rows]
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *safe])
     return text.getvalue().encode("utf-8-sig")
 
 
 def _workbook(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = SHEET
-    for row in (COLUMNS, *rows):
-        sheet.append(row)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEF", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    for line in sheet.iter_rows(min_row=2):
-        for cell in line[:4]:
-            cell.data_type = "s"  # a title that begins with "=" stays a text
-        line[4].number_format = line[5].number_format = "#,##0.00"
-        line[4].font = Font(color="808080")
-        line[5].fill = PatternFill("solid", fgColor="FFF8DC")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:F{len(rows) + 1}"
-    found = io.BytesIO()
-    book.save(found)
-    return found.getvalue()
+    with safe_workbook(SHEET) as (book, made):
+        sheet = book.add_worksheet(SHEET)
+        bold, plan = book.add_format({"bold": True}), book.add_format({"num_format": NUMBER, "font_color": "#808080"})
+        actual = book.add_format({"num_format": NUMBER, "bg_color": "#FFF8DC"})
+        sheet.write_row(0, 0, COLUMNS, bold)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+        for line, row in enumerate(rows, start=1):
+            sheet.write_row(line, 0, row[:4])
+            sheet.write(line, 4, row[4], plan)
+            sheet.write(line, 5, row[5], actual)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
+    return made.getvalue()
 
 
 def read(path: Path, case: Case, items: Sequence[Item]) -> Actuals:
@@ -104,10 +101,13 @@ def read(path: Path, case: Case, items: Sequence[Item]) -> Actuals:
     ------
     InputError : every fault of the sheet at once, each with row, column, value, what is allowed and how to mend it
     """
-    rows = _rows(path)
+    grid, columns = _grid(path)
     reader = _Reader(path, case, {item.key: (place, item) for place, item in enumerate(items)})
-    for number, row in rows:
-        reader.take(number, row)
+    reader.findings += grid.faults()
+    reader.percents = {row + 1 for row, column in grid.marks.percents if column == columns[ACTUAL]}
+    for number in range(2, len(grid.rows) + 1):
+        if (number - 1, columns[ACTUAL]) not in grid.marks.uncomputed:
+            reader.take(number, {name: grid.value(number - 1, column) for name, column in columns.items()})
     reader.pairs(items)
     if reader.findings:
         raise InputError(reader.findings)
@@ -119,39 +119,21 @@ def read(path: Path, case: Case, items: Sequence[Item]) -> Actuals:
     return Actuals(reader.values[:, : known[-1] + 1], int(known[-1] + 1))
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Return the rows below the head with their number in the sheet, by column."""
+def _grid(path: Path) -> tuple[Grid, dict[str, int]]:
+    """Return the sheet and the column of each head."""
     if not path.is_file():
         raise InputError(
             Finding("E-FILE", str(path), "no such file", fix="make it with: headcast actuals-template RUN")
         )
-    if path.suffix == ".csv":
-        table: list[Sequence[Any]] = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    elif path.suffix == ".xlsx":
-        table = _cells(path)
-    else:
-        raise InputError(Finding("E-FILE", str(path), "no kind of sheet that is read", path.suffix, ".xlsx or .csv"))
-    head = [str(name).strip() for name in table[0]] if table else []
-    missing = [name for name in NEEDED if name not in head]
+    grid = read_sheet(path, SHEET)
+    head = grid.rows[0] if grid.rows else []
+    columns = {str(name).strip(): column for column, name in enumerate(head) if name is not None}
+    missing = [name for name in NEEDED if name not in columns]
     if missing:
         what, fix = "columns are missing", "fill the sheet that headcast actuals-template writes"
         found, allowed = ", ".join(missing), ", ".join(COLUMNS)
         raise InputError(Finding("E-FILE", f"{path.name}: row 1", what, found, allowed, fix))
-    return [(number, dict(zip(head, row, strict=False))) for number, row in enumerate(table[1:], start=2)]
-
-
-def _cells(path: Path) -> list[Sequence[Any]]:
-    """Return the values of the sheet; a formula that no program has computed yet stays as its text."""
-    try:
-        values, texts = (load_workbook(path, data_only=only) for only in (True, False))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        what, fix = "cannot be read as a workbook", "save it as .xlsx or .csv"
-        raise InputError(Finding("E-FILE", str(path), what, type(error).__name__, fix=fix)) from error
-    if SHEET not in values.sheetnames:
-        found, allowed = ", ".join(values.sheetnames), SHEET
-        raise InputError(Finding("E-FILE", str(path), "holds no such sheet", found, allowed, "name the sheet so"))
-    pairs = zip(values[SHEET].values, texts[SHEET].values, strict=True)
-    return [[told if told is not None else text for told, text in zip(*row, strict=True)] for row in pairs]
+    return grid, columns
 
 
 class _Reader:
@@ -162,6 +144,7 @@ class _Reader:
         self.labels = month_labels(case.clock.start, case.clock.months)
         self.values = np.full((len(known), case.clock.months), np.nan)
         self.rows: dict[tuple[int, int], int] = {}
+        self.percents: set[int] = set()
 
     def take(self, number: int, row: dict[str, Any]) -> None:
         """Take one row; an empty cell says nothing, a row without any text is passed over."""
@@ -205,10 +188,11 @@ class _Reader:
 
     def _month(self, number: int, row: dict[str, Any]) -> int | None:
         told = row.get(MONTH)
-        label = f"{told:%Y-%m}" if isinstance(told, datetime) else str(told).strip()
+        label = f"{told:%Y-%m}" if isinstance(told, date) else str(told).strip()
         if label not in self.labels:
             allowed = f"{self.labels[0]} to {self.labels[-1]}"
-            self._fault("E-RANGE", number, MONTH, "outside the case's months", label, allowed, "write it as YYYY-MM")
+            fix = f"write it as {month_slip(label) or 'YYYY-MM'}"
+            self._fault("E-RANGE", number, MONTH, "outside the case's months", label, allowed, fix)
             return None
         return self.labels.index(label)
 
@@ -218,13 +202,16 @@ class _Reader:
             fix = f"give {item.key} in one of these"
             self._fault("E-UNIT", number, UNIT, "wrong unit", unit, ", ".join(units), fix)
             return None
-        try:
-            value = float("nan") if isinstance(told, bool) else float(told)
-        except (TypeError, ValueError):
-            value = float("nan")
-        if not np.isfinite(value):
-            allowed, fix = "a number without unit or separators", "leave the cell empty where it is not known yet"
+        is_plain = isinstance(told, (int, float)) and not isinstance(told, bool)
+        value = float(told) if is_plain else plain_number(str(told).strip())
+        if value is None:
+            allowed = "a number without unit or separators"
+            fix = slip(str(told), unit) or "leave the cell empty where it is not known yet"
             self._fault("E-VALUE", number, ACTUAL, "must be a number", str(told), allowed, fix)
+            return None
+        if number in self.percents and "%" in unit:
+            found, fix = f"shows {value * 100:g} %, holds {value:g}", f"write {value * 100:g} in a cell of plain format"
+            self._fault("E-CELL", number, ACTUAL, f"is shown as percent and its unit is {unit} too", found, "", fix)
             return None
         up, down = units[unit]
         return self._within(number, item, value * up / down)
