@@ -14,8 +14,8 @@ from model.input_shape import Shape
 from model.key_paths import KeyPath, path_text
 from model.tree_rows import WORDS, Row, shape_of
 
-WIDEST = 6
-"""Values of a list beside each other; longer lists go on in the next row."""
+WIDEST, USUAL = 6, 4
+"""Values of a list beside each other at most; a longer list takes so many and goes on in the next row."""
 HEAD = 2
 """Row of the heads, from 0."""
 INLINE = 255
@@ -145,7 +145,8 @@ def write_rows(
     ----------
     titles : by the path of a group, for its band; labels : what the places of a list mean, such as phases
     """
-    wide = min(max((len(row.values) for row in rows), default=1) or 1, WIDEST)
+    lengths = [len(row.values) for row in rows]
+    wide = max([1, *(length if length <= WIDEST else USUAL for length in lengths)])
     columns = ["part", "item", "meaning", *["value"] * wide, "unit", "allowed", *WORDS[1:]]
     if not any(row.words for row in rows):
         columns = [*columns[: 3 + wide], "allowed"]

@@ -21,11 +21,15 @@ LOAD_MAY_IMPORT = {
     "load",
     "case_files",
     "case_rules",
+    "case_sheets",
     "case_tables",
     "city_rates",
     "inputs",
     "plans",
     "quantities",
+    "key_paths",
+    "number_words",
+    "texts",
     "errors",
 }
 NAN_IGNORING = re.compile(r"nan(mean|sum|prod|std|var|median|quantile|percentile|min|max|arg\w+|cum\w+)")
