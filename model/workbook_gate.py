@@ -23,6 +23,8 @@ MOST_RATIO = 200
 FREE_BYTES = 100_000
 """Parts up to this size are not asked for their ratio: small repeated text may shrink much."""
 MOST_PARTS = 2_000
+MOST_ELEMENTS = 5_000_000
+"""XML elements of one part: each takes memory, however short it is."""
 MOST_ROWS, MOST_COLUMNS, MOST_AREA = 100_000, 500, 5_000_000
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -122,14 +124,20 @@ def _sheets(texts: dict[str, bytes], file: str) -> dict[str, Marks]:
             found[name] = _marks(texts.get(part, b"<none/>"), percents, f"{file}: sheet {name}")
     for part, content in texts.items():
         if not part.startswith("xl/worksheets/sheet"):
-            for _ in _elements(content):
-                pass
+            for element in _elements(content, part):
+                element.clear()
     return found
 
 
-def _elements(content: bytes) -> Iterator[Any]:
-    for _, element in iterparse(BytesIO(content), forbid_dtd=True):
+def _elements(content: bytes, part: str = "a part") -> Iterator[Any]:
+    for count, (_, element) in enumerate(iterparse(BytesIO(content), forbid_dtd=True)):
+        _count(count, part)
         yield element
+
+
+def _count(elements: int, where: str) -> None:
+    if elements > MOST_ELEMENTS:
+        raise _too_much(where, "holds too many elements", f"over {MOST_ELEMENTS:,}", f"{MOST_ELEMENTS:,}")
 
 
 def _percent_styles(content: bytes) -> set[str]:
@@ -146,7 +154,8 @@ def _percent_styles(content: bytes) -> set[str]:
 
 def _marks(content: bytes, percents: set[str], where: str) -> Marks:
     made, row, column = Marks(), -1, -1
-    for event, element in iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True):
+    for count, (event, element) in enumerate(iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True)):
+        _count(count // 2, where)
         if element.tag == f"{SPREADSHEET}row":
             if event == "start":
                 row, column = int(element.get("r", row + 2)) - 1, -1

@@ -139,6 +139,17 @@ def test_limits_of_size_hold_at_the_edge(tmp_path, monkeypatch):
         pass_gate(tmp_path, "folder.xlsx")
 
 
+@pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml"])
+def test_many_small_elements_are_refused_before_they_fill_the_memory(tmp_path, monkeypatch, part):
+    path = tmp_path / "h.xlsx"
+    path.write_bytes(with_part(part, f"{HEAD}<x>{'<a/>' * 200}</x>"))
+    monkeypatch.setattr(workbook_gate, "MOST_ELEMENTS", 201)
+    pass_gate(path, "h.xlsx")
+    monkeypatch.setattr(workbook_gate, "MOST_ELEMENTS", 199)
+    with pytest.raises(InputError, match="holds too many elements; found over 199"):
+        pass_gate(path, "h.xlsx")
+
+
 def test_a_part_told_twice_is_refused(tmp_path):
     path = tmp_path / "h.xlsx"
     path.write_bytes(plain_book())
