@@ -106,7 +106,7 @@ def test_help_and_check_load_no_numeric_library(words):
 
 
 WRONG = [
-    (["chek", "ecosystem"], "No such command 'chek'. Did you mean 'check'?"),
+    (["chek", "ecosystem"], "No such command 'chek'. Did you mean 'check', 'schema'?"),
     (["check", "ecosystem", "--jsn"], "No such option: --jsn (Possible options: --json)"),
     (["check"], "Missing argument 'CASE|PLAN'"),
     (["run"], "Missing argument 'CASE'"),
