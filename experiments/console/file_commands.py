@@ -15,7 +15,7 @@ AsWorkbook = Annotated[bool, typer.Option("--excel", help="Write a workbook inst
 @app.command()
 def new(
     name: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make, or a workbook to write (.xlsx).")],
-    source: Annotated[str, typer.Option("--from", metavar="CASE", help="Case to begin with.")] = "ecosystem",
+    source: Annotated[str, typer.Option("--from", metavar="CASE", help="Case to begin with.")],
     excel: AsWorkbook = False,
 ) -> None:
     """Write a case to change by hand, each value with its meaning and limits, and its plans beside it."""

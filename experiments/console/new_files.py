@@ -66,13 +66,13 @@ def plan(target: Path | None, source: str, run: str, case: str, excel: bool) -> 
     ------
     InputError : no such run, case or plan, or the file is there already
     """
+    target = target or Path("my_plan.xlsx" if excel else "my_plan.toml")
+    if target.suffix.lower() not in (".toml", ".xlsx"):
+        raise InputError(Finding("E-FILE", str(target), "no kind of plan file", target.suffix, ".toml or .xlsx"))
     known, plans = _known(source, run, case)
     if source not in plans:
         allowed = ", ".join(plans)
         raise InputError(Finding("E-FILE", source, "no such plan", "", allowed, nearest(source, plans)))
-    target = target or Path("my_plan.xlsx" if excel else "my_plan.toml")
-    if target.suffix.lower() not in (".toml", ".xlsx"):
-        raise InputError(Finding("E-FILE", str(target), "no kind of plan file", target.suffix, ".toml or .xlsx"))
     _check_free([target])
     _write({target: _plan_bytes(known, plans[source], excel or is_workbook(target), "")})
     return target
