@@ -124,6 +124,36 @@ def edit(case_folder):
     return replace
 
 
+BANNED = re.compile(
+    r"\b(P\d{1,2}|CVaR|ECDF|EVPI|EVPPI|EVSI|PIT|CRPS|VSS|fans?|paired differences?|common random numbers|certificates?"
+    r"|gap ledgers?|dominan(t|ce)|dominated|Shapley|regrets?)\b",
+    re.IGNORECASE,
+)
+"""Terms of art that stay in hovers and docs: people who decide read what they mean instead."""
+
+
+@pytest.fixture(scope="session")
+def terms_of_art():
+    """terms_of_art(text) is the list of words in it that those who decide need not know."""
+    return lambda text: [match.group() for match in BANNED.finditer(text)]
+
+
+@pytest.fixture
+def browsed(tmp_path):
+    """browsed(html) is the page as a browser holds it after running whatever it would run."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not here: it is NOT tested that names stay names in a browser")
+
+    def browse(html):
+        (tmp_path / "browsed.html").write_text(html, encoding="utf-8")
+        own = [f"--user-data-dir={tmp_path / 'chromium'}", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+        command = [chromium, *own, (tmp_path / "browsed.html").as_uri()]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+    return browse
+
+
 @pytest.fixture
 def said():
     """said(folder) loads a case that must fail and returns its findings as lines."""

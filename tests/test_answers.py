@@ -1,6 +1,7 @@
 """Stored answers: complete or absent, told from their dataset alone, the same bytes each time, damage named."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -139,3 +140,13 @@ def test_a_run_is_no_answer(tmp_path, kept):
 def test_the_usual_place_is_named_after_case_and_question(case, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert str(answers.place(case, "toy", None, False)) == "runs/mvp_team-toy"
+
+
+def test_nothing_runs_on_the_page_of_an_answer(dataset, browsed):
+    ran = "document.documentElement.dataset.ran=1"
+    bad = f"<script>{ran}</script><img src=x onerror={ran}>"
+    hostile = dataset.assign_attrs(title=bad, banner=bad, versions=bad).assign_coords(plan=[bad, bad[::-1]])
+    made = answers.told_files(hostile)["page.html"]
+    without = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", made)
+    assert len(without) < len(made)
+    assert "data-ran" not in browsed(without)

@@ -203,6 +203,14 @@ def test_every_number_has_its_source(shelf, written, language):
             assert not DIGITS.search(left), left
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_terms_of_art_are_shown(shelf, terms_of_art, language):
+    answers = {"sensitivity": sensitivity(-7, 1)}
+    shown = lines(shelf(language, answers), "title", "soft", "heading", "new_page", "lead", "text", "bullet", "small")
+    words = " ".join([*shown, *(each for pair in WORDS.values() for each in pair)])
+    assert terms_of_art(words) == []
+
+
 def test_an_edited_number_is_named(shelf, written):
     path = written(shelf())
     document = docx.Document(str(path))

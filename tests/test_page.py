@@ -349,6 +349,39 @@ def test_hostile_texts_stay_text(run):
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", made)
 
 
+RUNS = "<script>document.documentElement.dataset.ran=1</script>"
+LOADS = (
+    "\"'><img src=x onerror=document.documentElement.dataset.ran=1><svg onload=document.documentElement.dataset.ran=1>"
+)
+
+
+def test_nothing_runs_in_a_browser_even_without_the_policy(run, browsed):
+    """The policy that forbids scripts is taken away, so that escaping alone must hold; first a page that does run."""
+    assert "data-ran" in browsed(f"<html><body>{RUNS}</body></html>")
+    assert "data-ran" in browsed(f"<html><body>{LOADS}</body></html>")
+    roles = {key: role.model_copy(update={"title": f"{RUNS}{key}"}) for key, role in run.case.roles.items()}
+    partners = tuple(partner.model_copy(update={"title": LOADS}) for partner in run.case.partners)
+    case = run.case.model_copy(update={"title": RUNS, "banner": LOADS, "roles": roles, "partners": partners})
+    comparison = [row | {"title": RUNS + LOADS} for row in INFO["comparison"]]
+    info = INFO | {"title": LOADS, "decision": RUNS, "comparison": comparison}
+    made = write_page(replace(run, info=info, case=case))
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", made)
+    assert len(open_page) < len(made)
+    assert "data-ran" not in browsed(open_page)
+    assert made.count("&lt;script&gt;") > 5
+
+
+def test_no_terms_of_art_are_shown(run, page, terms_of_art):
+    assert terms_of_art(Reader(page).words) == []
+    shown = [text for chart in charts(run) for text in re.findall(r">([^<]+)<", chart.svg)]
+    assert terms_of_art(" ".join(shown)) == []
+    assert "P5 · " in page  # the hover keeps the term
+
+
+def test_the_page_can_be_mailed(page):
+    assert len(page.encode()) < 400_000
+
+
 def test_an_approved_run_is_not_called_a_draft(run):
     record = Record("june", 1, "approved", "Li", "2026-06-02", "", "", "", "")
     status = first_screen(replace(run, frozen=record))[-1]

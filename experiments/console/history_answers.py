@@ -215,10 +215,9 @@ def _show_references(told: dict[str, Any]) -> None:
 
 
 def _which(quantile: str) -> str:
-    """Return which of the futures a target speaks of: "P50" is the middle case, any other "20 % below"."""
-    if quantile == "mean":
-        return "average"
-    return "middle case" if quantile == "P50" else f"{quantile.removeprefix('P')} % of futures below"
+    """Return which of the futures a target speaks of: the average, the middle case, or "20 % of futures below"."""
+    below = quantile.removeprefix("P")
+    return {"mean": "average", "50": "middle case"}.get(below, f"{below} % of futures below")
 
 
 def _figure(kind: str, value: float) -> str:

@@ -10,6 +10,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from experiments.running import break_even, door
 from experiments.running.break_even_words import findings, told
@@ -103,7 +104,9 @@ def show(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequenc
         told = [f"{head}  {name}" for head, (name, _) in zip(heads, columns, strict=True) if head != name]
         screen.print("\n".join([title, *told]), markup=False)
         title = ""
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    # As a Text: a table's title would take [words] in a name for instructions to the terminal.
+    shown = Text(title) if title else None
+    table = Table(title=shown, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for name, (_, numeric) in zip(heads, columns, strict=True):
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
