@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.store import Run
@@ -25,16 +25,47 @@ from reports.words import (
     reading_title,
 )
 
+QUOTES: dict[str, tuple[tuple[str, str], ...]] = {
+    "decision": (("/decision", "text"), *((f"/plan/heads/{phase}", "decimal") for phase in range(12))),
+    "npv": (
+        ("/gain_over_do_nothing/mean", "money_plus"),
+        ("/gain_over_do_nothing/se", "error_bare"),
+        *((f"/gain_over_do_nothing/{end}", "money_bare_plus") for end in ("low", "high")),
+        *((f"/npv/{key}", "money_bare_plus") for key in ("p05", "p50", "p95")),
+    ),
+    "p_loss": (("/p_loss/value", "percent"), ("/p_loss/se", "percent_error"), ("/npv/cvar05", "money_plus")),
+    "peak_cash": (
+        ("/peak_cash/p50", "money_size"),
+        ("/peak_cash/month_p50", "month"),
+        ("/peak_cash/p05", "money_size"),
+    ),
+    "flip_assumption": (
+        ("/flip_assumption/sentence", "text"),
+        *((f"/flip_assumption/{key}", "decimal") for key in ("base", "flips_at")),
+        ("/flip_assumption/distance", "percent_size"),
+    ),
+}
+"""Numbers of each line in the order of its texts: where they stand in run.json, and their form."""
+ROI_QUOTES = (
+    ("/roi/mean", "percent_plus"),
+    ("/roi/se", "percent_error"),
+    *((f"/roi/{key}", "percent_plus") for key in ("p05", "p50", "p95")),
+)
+
 
 @dataclass(frozen=True)
 class Line:
-    """One of the six lines of the first screen: what it is about, what it says, and what belongs beside it."""
+    """One of the six lines of the first screen: what it is about, what it says, and what belongs beside it.
+
+    quotes : where its numbers stand in run.json and how they are written, in the order of its texts
+    """
 
     key: str
     label: str
     hover: str
     says: str
     notes: tuple[str, ...]
+    quotes: tuple[tuple[str, str], ...] = ()
 
 
 def first_screen(run: Run) -> list[Line]:
@@ -69,7 +100,18 @@ def part_of(info: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _line(key: str, term: str, label: str, says: str, *notes: str) -> Line | None:
-    return Line(key, label, TERMS[term].hover if term else "", says, tuple(n for n in notes if n)) if says else None
+    if not says:
+        return None
+    return Line(key, label, TERMS[term].hover if term else "", says, tuple(n for n in notes if n), QUOTES.get(key, ()))
+
+
+def _with_other_reading(line: Line | None, run: Run, key: str, form: str) -> Line | None:
+    """Return a line that quotes the figure of the other reading of the pay table too, its last one."""
+    if line is None:
+        return None
+    here = run.info.get("salary_reading")
+    others = [(f"/readings/{reading}/{key}", form) for reading in part_of(run.info, "readings") if reading != here]
+    return replace(line, quotes=(*line.quotes, *others[:1]))
 
 
 def _decision_line(run: Run) -> Line | None:
@@ -87,7 +129,8 @@ def _gain_line(run: Run) -> Line | None:
         interval = f"{interval}, 95 % interval {ends}".removeprefix(", ")
     cases = [f"{TERMS[key].say} {money(npv[key], True)}" for key in ("p05", "p50", "p95") if is_number(npv.get(key))]
     notes = (interval, capital(", ".join(cases)), _other_reading(run, "npv_mean"))
-    return _line("npv", "gain", "Expected gain against doing nothing", says, *notes)
+    line = _line("npv", "gain", "Expected gain against doing nothing", says, *notes)
+    return _with_other_reading(line, run, "npv_mean", "money_plus")
 
 
 def _other_reading(run: Run, key: str) -> str:
@@ -106,7 +149,8 @@ def _loss_line(run: Run) -> Line | None:
     note = f"{percent_error(loss.get('se'))} sampling error" if is_number(loss.get("se")) else ""
     tail = f"Average of the worst 5 %: {worst}" if worst else ""
     notes = (note, tail, _other_reading(run, "p_loss"))
-    return _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), *notes)
+    line = _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), *notes)
+    return _with_other_reading(line, run, "p_loss", "percent")
 
 
 def _cash_line(run: Run) -> Line | None:

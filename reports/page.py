@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from model.store import Run
 from reports.drawing import RECOMMENDED, UNIT
 from reports.figures import charts
-from reports.first_screen import cash_need, first_screen, part_of, roi_sentence
+from reports.first_screen import ROI_QUOTES, cash_need, first_screen, part_of, roi_sentence
+from reports.page_cites import Citing
 from reports.status import status_of
 from reports.words import (
     TERMS,
@@ -35,13 +36,15 @@ TEMPLATE = "page.html.j2"
 def write_page(run: Run) -> str:
     """Return the page of a run as one HTML text; what the run does not hold is left out."""
     template = environment(run.case.clock.start, _names(run)).get_template(TEMPLATE)
-    pictures = charts(run)
+    pictures, citing = charts(run), Citing(run)
     return template.render(
         info=run.info,
         case=run.case,
         mark=status_of(run).mark,
-        lines=first_screen(run),
-        roi=roi_sentence(run.info),
+        lines=[(line, citing.line(line)) for line in first_screen(run)],
+        roi=citing.sentence("roi", roi_sentence(run.info), ROI_QUOTES),
+        cite=citing.number,
+        sources=citing.at_end,
         ambers=[light for light in run.info.get("sanity") or () if light.get("light") != "green"],
         money_charts=[chart for chart in pictures if chart.name not in ("heads", "calendar")],
         plan_charts=[chart for chart in pictures if chart.name in ("heads", "calendar")],

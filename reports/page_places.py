@@ -21,7 +21,8 @@ VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "l
 
 def as_template(register: Mapping[str, Any]) -> Markup:
     """Return the register as an element for the end of a page."""
-    text = json.dumps(register, ensure_ascii=False, separators=(",", ":"))
+    # Plain ASCII: what a name may hold that turns or steers text stays a code.
+    text = json.dumps(register, separators=(",", ":"))
     return Markup('<template id="{}">{}</template>').format(REGISTER, text)
 
 

@@ -7,13 +7,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from model import results, store
+from model import quoting, results, store
 from model.simulate import VERDICT, simulate
 from model.versions import Record
 from reports import page as page_module
+from reports import registers
 from reports.figures import charts
 from reports.first_screen import first_screen, roi_sentence
 from reports.page import cell, write_page
+from reports.page_cites import Citing
+from reports.tracing import Sources, trace
 
 INFO = {
     "decision": "Start with 8 heads and sign six partners.",
@@ -152,7 +155,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if not {"style", "svg"} & set(self.open):
+        if not {"style", "svg", "template"} & set(self.open):
             self.texts.append(data)
 
     @property
@@ -376,6 +379,54 @@ def test_no_terms_of_art_are_shown(run, page, terms_of_art):
     shown = [text for chart in charts(run) for text in re.findall(r">([^<]+)<", chart.svg)]
     assert terms_of_art(" ".join(shown)) == []
     assert "P5 · " in page  # the hover keeps the term
+
+
+def test_numbers_carry_their_source_and_are_confirmed(run, page, tmp_path):
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    register, found = registers.read(tmp_path / "page.html")
+
+    def number(quote):
+        return quoting.told(run.info, quote) if quote.part else quoting.number(run.dataset, quote)
+
+    traced = trace(register, found, Sources(number, lambda quote: quoting.row(run.dataset, quote)))
+    assert {one.state for one in traced} == {"confirmed"}
+    shown = {one.place: one.shows for one in traced}
+    assert (shown["line npv"], shown["comparison/0/npv/p05"], shown["readings/base/npv_mean"]) == (
+        "+8.3 M CNY", "−10.0", "−7.2"
+    )  # fmt: skip
+    assert set(register["places"]) == set(found)
+    pieces = register["places"]["line npv/note 2"]["pieces"]
+    assert [piece if isinstance(piece, str) else piece["text"] for piece in pieces] == [
+        "1-in-20 bad case ", "−10.0", ", middle case ", "+8.7", ", 1-in-20 good case ", "+25.8"
+    ]  # fmt: skip
+    (tmp_path / "page.html").write_text(page.replace(">+8.3 M CNY<", ">+9.3 M CNY<", 1), encoding="utf-8")
+    edited = trace(
+        *registers.read(tmp_path / "page.html"), Sources(number, lambda quote: quoting.row(run.dataset, quote))
+    )
+    assert [(one.place, one.shows) for one in edited if one.state != "confirmed"] == [("line npv", "+9.3 M CNY")]
+
+
+def test_the_dataset_is_quoted_where_it_gives_the_very_same(run):
+    mean = float(run.dataset["npv"].sel(plan="recommended").mean())
+    row = INFO["comparison"][0] | {"npv": INFO["comparison"][0]["npv"] | {"mean": mean, "p50": mean + 1e7}}
+    register = citing(run, INFO | {"comparison": [row]}, "/comparison/0/npv/mean", "/comparison/0/npv/p50")
+    quotes = [entry["pieces"][0]["quote"] for entry in register.places.values()]
+    assert quotes[0] == {
+        "run": "run", "dataset": run.hash, "variable": "npv", "statistic": "mean", "at": {"plan": "recommended"}
+    }  # fmt: skip
+    assert (quotes[1]["part"], quotes[1]["variable"]) == ("run.json", "/comparison/0/npv/p50")
+
+
+def citing(run, info, *pointers):
+    made = Citing(replace(run, info=info))
+    for pointer in pointers:
+        made.number(pointer, "money_bare_plus")
+    return made.register
+
+
+def test_a_number_told_twice_has_two_places(run):
+    register = citing(run, INFO, "/npv/mean", "/npv/mean", "/npv/nothing")
+    assert list(register.places) == ["npv/mean", "npv/mean #2"]
 
 
 def test_the_page_can_be_mailed(page):
