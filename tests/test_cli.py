@@ -288,7 +288,7 @@ def test_compare_refuses_a_wish_that_it_does_not_know(call):
 
 
 def test_report_writes_the_same_page_again(call, small_run, tmp_path):
-    copy = shutil.copytree(small_run.out, tmp_path / "copy")
+    copy = shutil.copytree(small_run.out, tmp_path / small_run.out.name)  # its page quotes the run by its name
     page = (copy / "page.html").read_bytes()
     assert call("report", copy) == (0, f"{copy / 'page.html'}\n", "")
     assert (copy / "page.html").read_bytes() == page

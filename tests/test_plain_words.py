@@ -14,8 +14,8 @@ FILES = sorted([*(ROOT / "reports").rglob("*.py"), *(ROOT / "experiments").rglob
 TEMPLATES = sorted((ROOT / "reports").rglob("*.j2"))
 STORED = ("run.json: ", "dataset.nc: ", "bounds.nc: ")
 """Beginnings of texts that name a stored figure; a page shows them as code."""
-SMALL = re.compile(r"[a-z_.\d]+|E-[A-Z]+")
-"""A name in a dataset or a file, or the code of an error, not a text."""
+SMALL = re.compile(r"[a-z_./\d]+|E-[A-Z]+")
+"""A name or a pointer in a dataset or a file, or the code of an error, not a text."""
 
 
 def texts(path):
