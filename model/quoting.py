@@ -20,6 +20,8 @@ Value = str | float | None
 
 INFO, CASE = "run.json", "case.json"
 """Stand for the dataset's name where a number is quoted from what the run told about itself, or from its case."""
+BOOKS = "books.nc"
+"""A second dataset of a run: the books of its recommended plan, by month."""
 SAMPLE = "scenario"
 
 SPREADS: dict[str, Callable[[Spread], float]] = {
@@ -37,6 +39,8 @@ SPREADS: dict[str, Callable[[Spread], float]] = {
 """Statistics of a sample that is at least defined in part."""
 CHANCES = ("chance_below", "chance_below_se", "chance_at_least", "chance_at_least_se")
 """Statistics of a sample against a limit, written as "chance_below 0"."""
+QUANTILE = "quantile"
+"""Any other quantile, written as "quantile 0.1"; not-a-number where the draws do not support it."""
 VALUE, MEDIAN = "value", "lower_median"
 """What is stored as it stands; the lower median, always one of the sample's values (months)."""
 
@@ -173,8 +177,10 @@ def _statistic(quote: Quote, sample: Floats, certain: bool) -> float:
         return SPREADS[name](summary.spread(sample, certain=certain))
     if name == MEDIAN:
         return float(np.quantile(sample, 0.5, method="inverted_cdf"))
+    if name == QUANTILE and limit:
+        return _quantile(sample, float(limit), certain)
     if name not in CHANCES or not limit:
-        known = [*SPREADS, MEDIAN, *(f"{chance} X" for chance in CHANCES)]
+        known = [*SPREADS, MEDIAN, f"{QUANTILE} X", *(f"{chance} X" for chance in CHANCES)]
         raise _refused(quote, "no such statistic of a sample", quote.statistic, ", ".join(known))
     known_part, _ = summary.defined(sample)
     happens = known_part < float(limit) if name.startswith("chance_below") else known_part >= float(limit)
@@ -182,6 +188,13 @@ def _statistic(quote: Quote, sample: Floats, certain: bool) -> float:
     if name.endswith("_se"):
         return 0.0 if certain else found.se
     return found.value
+
+
+def _quantile(sample: Floats, share: float, certain: bool) -> float:
+    part, _ = summary.defined(sample)
+    if not part.size or not (certain or summary.supported(share, part.size)):
+        return float("nan")
+    return float(np.quantile(part, share))
 
 
 def told(info: Mapping[str, Any], quote: Quote) -> Value:

@@ -251,9 +251,9 @@ def _open(path: Path) -> xr.Dataset:
     return xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
 
 
-def read_dataset(folder: Path) -> xr.Dataset:
-    """Return the dataset of a checked folder, read into memory."""
-    with _open(folder / DATASET) as dataset:
+def read_dataset(folder: Path, name: str = DATASET) -> xr.Dataset:
+    """Return the dataset of a checked folder, or another one that stands in it, read into memory."""
+    with _open(folder / name) as dataset:
         return dataset.load()
 
 

@@ -30,7 +30,7 @@ COLUMNS = (
     "Record",
 )
 RECORD = COLUMNS.index("Record")
-"""Column that holds a place as JSON: what `read_book` reads. The columns before it say the same to a person."""
+"""Column from which on a place stands as JSON, which `read_book` reads; a person reads the columns before it."""
 SHOWN = 80
 """Characters of what was written that the sheet shows to a person."""
 Cells = Sequence[Sequence[Any]]
@@ -72,7 +72,8 @@ def _short(text: str) -> str:
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # Plain ASCII: JSON then escapes each character that a cell cannot hold.
+    return json.dumps(data, separators=(",", ":"))
 
 
 def read_book(path: Path) -> tuple[dict[str, Any], dict[str, Place]]:
@@ -94,7 +95,8 @@ def read_book(path: Path) -> tuple[dict[str, Any], dict[str, Place]]:
 
 
 def _register(rows: Cells) -> dict[str, Any]:
-    records = [json.loads(row[RECORD]) for row in rows if len(row) > RECORD and str(row[RECORD]).startswith("{")]
+    texts = ["".join(map(str, row[RECORD:])) for row in rows]
+    records = [json.loads(text) for text in texts if text.startswith("{")]
     head = next((record for record in records if "headcast" in record), None)
     if head is None:
         return {}

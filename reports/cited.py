@@ -18,6 +18,9 @@ from model.store import Run
 from reports.forms import TEXT, Language, written
 from reports.tracing import LONG, fingerprint
 
+OF_A_RUN = ".nc"
+"""Ends the name of a further dataset that stands in the run's own folder; any other name is the folder of an answer."""
+
 
 @dataclass(frozen=True)
 class Cited:
@@ -181,8 +184,10 @@ class Shelf:
         at: Mapping[str, Chosen],
         axis: str = "",
     ) -> Quote:
-        name, mark = (of, self.hashes[of]) if of else (self.run.path.name, self.run.hash)
-        return Quote(name, mark, variable, statistic, dict(at), tuple(over), dict(minus or {}), axis)
+        part = of if of.endswith(OF_A_RUN) else ""
+        name = of if of and not part else self.run.path.name
+        mark = self.hashes[of] if of else self.run.hash
+        return Quote(name, mark, variable, statistic, dict(at), tuple(over), dict(minus or {}), axis, part)
 
 
 class Register:
@@ -202,8 +207,14 @@ class Register:
         """Note the numbers of a place – a series of a chart, a range of cells – and return them as they are drawn."""
         drawn = series.drawn
         kept = {"values": drawn} if len(drawn) < LONG else {"sha256": fingerprint(drawn)}
-        self.places[place] = {**kept, "scale": series.scale, "quote": series.quote.as_json()}
+        self.places[place] = {**kept, "size": len(drawn), "scale": series.scale, "quote": series.quote.as_json()}
         return drawn
+
+    @property
+    def count(self) -> int:
+        """How many numbers the document cites."""
+        entries = self.places.values()
+        return sum(entry["size"] if "quote" in entry else _cited_in(entry) for entry in entries)
 
     def as_json(self) -> dict[str, Any]:
         """Return the list with what is needed to follow it, as plain JSON values."""
@@ -216,6 +227,10 @@ class Register:
             "start": self.shelf.start,
             "places": self.places,
         }
+
+
+def _cited_in(entry: Mapping[str, Any]) -> int:
+    return sum(not isinstance(piece, str) for piece in entry["pieces"])
 
 
 def _piece(piece: str | Cited) -> Any:

@@ -87,6 +87,7 @@ ENGLISH: dict[str, Writer] = {
     "percent_error": words.percent_error,
     "count": _count,
     "decimal": words.plain,
+    "exact": lambda value: f"{value:.12g}",
     "decimal_plus": lambda value: words.plain(value, plus=True),
 }
 CHINESE: dict[str, Writer] = {

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal
+from math import isclose, isnan
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from reports.cells import RANGE, cells_of
 from reports.forms import written
 
 State = Literal["confirmed", "edited", "drifted", "gone", "not found"]
+STATES: tuple[State, ...] = get_args(State)
+"""As written and as the dataset says; changed in the document; changed in the dataset; no longer there; no dataset."""
 Place = str | Sequence[float]
 Number = Callable[[Quote], Value]
 Row = Callable[[Quote], Floats]
@@ -165,11 +168,14 @@ def _series(place: str, entry: Mapping[str, Any], shows: Place | None, sources: 
     if wrote is None:
         # What was written is in neither the document nor the dataset: only that it changed is known.
         return [Traced(place, "gone" if now is None else "edited", "", entry["sha256"][:12], "", quote.words())]
-    out = []
+    out, words = [], quote.words()
     for name, index in _names(place, len(wrote)):
-        there, back, value = _one(now, index), _one(stored, index), float(wrote[index])
+        value = float(wrote[index])
+        there, back = _one(now, index), _one(stored, index)
+        if there is not None and isnan(there) and not isnan(value):
+            there = None
         state = _state(_close(there, value), there is None, _close(back, value), back is None)
-        out.append(Traced(name, state, _told(there), _told(value), _told(back), quote.words()))
+        out.append(Traced(name, state, _told(there), _told(value), _told(back), words))
     return out
 
 
@@ -197,7 +203,7 @@ def _one(values: Floats | None, index: int) -> float | None:
 def _close(a: float | None, b: float) -> bool:
     if a is None:
         return False
-    return bool(np.isclose(a, b, rtol=CLOSE, atol=1e-12, equal_nan=True))
+    return isclose(a, b, rel_tol=CLOSE, abs_tol=1e-12) or (isnan(a) and isnan(b))
 
 
 def _told(value: float | None) -> str:

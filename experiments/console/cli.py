@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from experiments.console import (
+    document_commands,
     explaining_commands,
     file_commands,
     memo_command,
@@ -244,6 +245,7 @@ app.add_typer(memo_command.app)
 app.add_typer(team_commands.app)
 app.add_typer(version_commands.app)
 app.add_typer(range_commands.app)
+app.add_typer(document_commands.app)
 
 
 def _end(error: HeadcastError) -> NoReturn:

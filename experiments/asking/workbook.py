@@ -1,0 +1,51 @@
+"""The results workbook of a finished run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.asking.reopen import open_finished
+from experiments.running.books import books, fingerprint
+from model import folders, store
+from model.errors import Finding, InputError
+from model.quoting import BOOKS
+from reports.book.workbook import write_workbook
+from reports.forms import LANGUAGES, Language
+
+NAMES: dict[Language, str] = {"en": "workbook.xlsx", "zh": "workbook-zh.xlsx"}
+"""What the workbook is called in the folder of its run."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A document that was written: where it stands, its bytes and the numbers it cites."""
+
+    path: Path
+    bytes: int
+    numbers: int
+
+
+def ask(name: str, language: str, out: Path | None, mapping: Path | None) -> Written:
+    """Write the workbook of a run, into its folder unless another place is named (R210).
+
+    Parameters
+    ----------
+    name : a run's folder, the case whose usual run is meant, or a frozen version
+    out : a new file; mapping : table of accounts, None for the shipped one
+
+    Raises
+    ------
+    InputError : no such run, the place is taken, or the table of accounts has faults
+    """
+    known = [each for each in LANGUAGES if each == language]
+    if not known:
+        raise InputError(Finding("E-VALUE", "--lang", "no such language", language, ", ".join(LANGUAGES)))
+    run = open_finished(name)
+    found = books(run)
+    content, numbers = write_workbook(run, found, {BOOKS: fingerprint(found)}, known[0], mapping)
+    if out is None:
+        store.add_file(run, NAMES[known[0]], content)
+    else:
+        folders.write_file(out, content)
+    return Written(out or run.path / NAMES[known[0]], len(content), numbers)

@@ -1,0 +1,1 @@
+"""The results workbook: one module for each of its sheets."""
