@@ -41,6 +41,8 @@ CHANCES = ("chance_below", "chance_below_se", "chance_at_least", "chance_at_leas
 """Statistics of a sample against a limit, written as "chance_below 0"."""
 QUANTILE = "quantile"
 """Any other quantile, written as "quantile 0.1"; not-a-number where the draws do not support it."""
+BETWEEN = "share_between"
+"""Share of a sample from one limit up to below another, written as "share_between 0 1000000"."""
 VALUE, MEDIAN = "value", "lower_median"
 """What is stored as it stands; the lower median, always one of the sample's values (months)."""
 
@@ -66,6 +68,7 @@ class Quote:
     minus: Mapping[str, Chosen] = field(default_factory=dict)
     axis: str = ""
     part: str = ""
+    signed: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the quote as plain JSON values, without what it does not use."""
@@ -77,9 +80,10 @@ class Quote:
         less = [f"less {name}={value}" for name, value in self.minus.items()]
         summed = [f"summed over {name}" for name in self.over]
         along = [f"along {self.axis}"] if self.axis else []
+        signs = [f"signs of {self.signed}"] if self.signed else []
         statistic = [] if self.statistic == VALUE else [self.statistic]
         where = f"{self.run}/{self.part or 'dataset.nc'}: {self.variable}"
-        return ", ".join([where, *chosen, *less, *summed, *along, *statistic])
+        return ", ".join([where, *chosen, *less, *signs, *summed, *along, *statistic])
 
 
 def from_json(data: Mapping[str, Any]) -> Quote:
@@ -153,12 +157,20 @@ def _selected(dataset: xr.Dataset, quote: Quote, at: Mapping[str, Chosen]) -> xr
         hint = nearest(quote.variable, [str(name) for name in dataset.data_vars])
         raise _refused(quote, "no such variable", quote.variable, "", hint)
     found = dataset[quote.variable]
+    if quote.signed and not set(_signs(found, quote).dims) <= set(at):
+        raise _refused(quote, "signs are for selected labels", quote.signed, ", ".join(at))
     for name, value in at.items():
         if name not in found.dims:
             raise _refused(quote, "the variable has no such coordinate", name, ", ".join(map(str, found.dims)))
         found = _at(quote, found, name, value)
     summed = [name for name in quote.over if name in found.dims]
     return found.sum(summed, skipna=False) if summed else found
+
+
+def _signs(found: xr.DataArray, quote: Quote) -> xr.DataArray:
+    if quote.signed not in found.coords:
+        raise _refused(quote, "the variable has no such signs", quote.signed, ", ".join(map(str, found.coords)))
+    return found[quote.signed]
 
 
 def _at(quote: Quote, found: xr.DataArray, name: str, value: Chosen) -> xr.DataArray:
@@ -168,6 +180,8 @@ def _at(quote: Quote, found: xr.DataArray, name: str, value: Chosen) -> xr.DataA
     except KeyError:
         known = ", ".join(map(str, found[name].to_numpy()[:12]))
         raise _refused(quote, f"no such {name}", str(value), known) from None
+    if quote.signed and _signs(found, quote).dims == (name,):
+        part = part * part[quote.signed]
     return part.sum(name, skipna=False) if isinstance(value, tuple) else part.isel({name: 0}, drop=True)
 
 
@@ -179,8 +193,11 @@ def _statistic(quote: Quote, sample: Floats, certain: bool) -> float:
         return float(np.quantile(sample, 0.5, method="inverted_cdf"))
     if name == QUANTILE and limit:
         return _quantile(sample, float(limit), certain)
+    if name == BETWEEN and len(limit.split()) == 2:
+        low, high = map(float, limit.split())
+        return float(((sample >= low) & (sample < high)).mean())
     if name not in CHANCES or not limit:
-        known = [*SPREADS, MEDIAN, f"{QUANTILE} X", *(f"{chance} X" for chance in CHANCES)]
+        known = [*SPREADS, MEDIAN, f"{QUANTILE} X", *(f"{chance} X" for chance in CHANCES), f"{BETWEEN} X Y"]
         raise _refused(quote, "no such statistic of a sample", quote.statistic, ", ".join(known))
     known_part, _ = summary.defined(sample)
     happens = known_part < float(limit) if name.startswith("chance_below") else known_part >= float(limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import Formatter
 from typing import Any
@@ -66,6 +66,29 @@ class Series:
         return [float(value) for value in self.values / self.scale]
 
 
+@dataclass(frozen=True)
+class Points:
+    """Numbers drawn as one series of a chart, each with its own source, divided by its own scale; None draws zero."""
+
+    numbers: tuple[Cited | None, ...]
+    scales: tuple[float, ...]
+
+    @property
+    def drawn(self) -> list[float]:
+        """The values as they stand in the document."""
+        pairs = zip(self.numbers, self.scales, strict=True)
+        return [0.0 if number is None else _float(number.value) / scale for number, scale in pairs]
+
+
+def points(numbers: Sequence[Cited | None], scale: float = 1.0) -> Points:
+    """Return numbers as one series that is drawn at one scale."""
+    return Points(tuple(numbers), (scale,) * len(numbers))
+
+
+def _float(value: Value) -> float:
+    return float(value) if isinstance(value, (int, float)) else float("nan")
+
+
 def says(template: str, **pieces: Cited | Says | str) -> Says:
     """Return a sentence: the template's words, and numbers or parts of sentences in its {slots}.
 
@@ -125,6 +148,7 @@ class Shelf:
         of: str = "",
         over: Sequence[str] = (),
         minus: Mapping[str, Chosen] | None = None,
+        signed: str = "",
         **at: Chosen,
     ) -> Cited:
         """Return a statistic of a stored variable as a cited number.
@@ -132,9 +156,9 @@ class Shelf:
         Parameters
         ----------
         form : of `forms.FORMS`; of : folder of an answer, the run itself if empty
-        over, minus, at : as in `quoting.Quote`
+        over, minus, signed, at : as in `quoting.Quote`
         """
-        quote = self._quote(variable, statistic, of, over, minus, at)
+        quote = replace(self._quote(variable, statistic, of, over, minus, at), signed=signed)
         return self._cited(quoting.number(self._dataset(of), quote), form, quote)
 
     def series(
@@ -203,9 +227,13 @@ class Register:
         self.places[place] = {"pieces": [_piece(piece) for piece in pieces]}
         return "".join(map(str, pieces))
 
-    def draws(self, place: str, series: Series) -> list[float]:
+    def draws(self, place: str, series: Series | Points) -> list[float]:
         """Note the numbers of a place – a series of a chart, a range of cells – and return them as they are drawn."""
         drawn = series.drawn
+        if isinstance(series, Points):
+            quotes = [number and number.quote.as_json() for number in series.numbers]
+            self.places[place] = {"values": drawn, "scales": list(series.scales), "quotes": quotes}
+            return drawn
         kept = {"values": drawn} if len(drawn) < LONG else {"sha256": fingerprint(drawn)}
         self.places[place] = {**kept, "size": len(drawn), "scale": series.scale, "quote": series.quote.as_json()}
         return drawn

@@ -28,6 +28,11 @@ def series(slide: Slide, shape: Any, number: int) -> str:
     return f"slide {slide.slide_id}/shape {shape.shape_id}/series {number}"
 
 
+def category(slide: Slide, shape: Any, number: int) -> str:
+    """Return the place of the words at a chart's bar, counted from 1."""
+    return f"slide {slide.slide_id}/shape {shape.shape_id}/category {number}"
+
+
 def note(slide: Slide, number: int) -> str:
     """Return the place of a paragraph of a slide's notes, counted from 1."""
     return f"slide {slide.slide_id}/notes/paragraph {number}"
@@ -65,7 +70,16 @@ def _in_shape(slide: Slide, shape: Any) -> dict[str, Place]:
         drawn = [each for plot in shape.chart.plots for each in plot.series]
         for number, each in enumerate(drawn, 1):
             found[series(slide, shape, number)] = [float("nan") if v is None else float(v) for v in each.values]
+        found |= _bars(slide, shape)
     return found
+
+
+def _bars(slide: Slide, shape: Any) -> dict[str, Place]:
+    """Return the words at the bars of a chart; points in time are the axis, not words."""
+    if shape.chart._chartSpace.xpath(".//c:dateAx"):
+        return {}
+    plot = shape.chart.plots[0]
+    return {category(slide, shape, number): str(words) for number, words in enumerate(plot.categories, 1)}
 
 
 def _text(paragraph: Any) -> str:

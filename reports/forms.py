@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
+from unicodedata import east_asian_width
 
 from model.quoting import Value
 from reports import words
@@ -88,6 +89,7 @@ ENGLISH: dict[str, Writer] = {
     "count": _count,
     "decimal": words.plain,
     "exact": lambda value: f"{value:.12g}",
+    "times": lambda value: words.plain(round(value, 2)),
     "decimal_plus": lambda value: words.plain(value, plus=True),
 }
 CHINESE: dict[str, Writer] = {
@@ -105,9 +107,12 @@ CHINESE: dict[str, Writer] = {
     "percent_size": _size(lambda value: _tight(words.percent(value))),
     "percent_error": lambda value: _tight(words.percent_error(value)),
 }
-MONTH, TEXT = "month", "text"
-"""A programme month written as calendar month; words that are quoted as they stand."""
-FORMS = (*ENGLISH, MONTH, TEXT)
+MONTH, TEXT, NAME, PASSAGE = "month", "text", "name", "passage"
+"""A programme month written as calendar month; words as they stand; a name on one line and a few lines, if too long cut
+with a sign that they were."""
+WIDE = {NAME: 64, PASSAGE: 400}
+"""Letters of a name and of a passage; a Chinese sign counts as two."""
+FORMS = (*ENGLISH, MONTH, TEXT, *WIDE)
 
 
 def written(value: Value, form: str, language: Language, start: str) -> str:
@@ -125,13 +130,34 @@ def written(value: Value, form: str, language: Language, start: str) -> str:
     >>> written(14, "month", "en", "2027-01"), written(14, "month", "zh", "2027-01"), written(None, "count", "en", "")
     ('Feb 2028', '2028年2月', '–')
     """
-    if form == TEXT:
-        return words.clean(value) if value is not None else UNKNOWN
+    if form in (TEXT, *WIDE):
+        text = words.clean(value) if value is not None else UNKNOWN
+        return cut(" ".join(text.split()), WIDE[form]) if form in WIDE else text
     if not is_number(value):
         return UNKNOWN
     if form == MONTH:
         return (words.calendar(start, value) if language == "en" else chinese_month(start, value)) or UNKNOWN
     return (ENGLISH if language == "en" else CHINESE)[form](value)
+
+
+def width(text: str) -> int:
+    """Return how many letters wide a text is; Chinese signs and the like count as two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many letters, an ellipsis where it was cut.
+
+    Examples
+    --------
+    >>> cut("First insurer", 8), cut("保险一", 5), cut("Lean", 4)
+    ('First i…', '保险…', 'Lean')
+    """
+    if width(text) <= most:
+        return text
+    while width(text) >= most:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def chinese_month(start: str, month: float) -> str:

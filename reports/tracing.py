@@ -72,7 +72,7 @@ def trace(register: Mapping[str, Any], found: Mapping[str, Place], sources: Sour
 
 def numbers_in(entry: Mapping[str, Any]) -> bool:
     """Say whether a place of a register holds numbers, not a text."""
-    return "quote" in entry
+    return "quote" in entry or "quotes" in entry
 
 
 def fingerprint(values: Iterable[float]) -> str:
@@ -158,6 +158,8 @@ def _standing(text: str, within: str) -> int | None:
 
 
 def _series(place: str, entry: Mapping[str, Any], shows: Place | None, sources: Sources) -> list[Traced]:
+    if "quotes" in entry:
+        return _points(place, entry, shows, sources)
     quote = from_json(entry["quote"])
     now = None if shows is None or isinstance(shows, str) else np.array(shows, dtype=float)
     try:
@@ -194,6 +196,24 @@ def _names(place: str, size: int) -> list[tuple[str, int]]:
     if RANGE.fullmatch(place):
         return [(name, index) for index, name in enumerate(cells_of(place)[:size])]
     return [(place if size == 1 else f"{place}, {index + 1}", index) for index in range(size)]
+
+
+def _points(place: str, entry: Mapping[str, Any], shows: Place | None, sources: Sources) -> list[Traced]:
+    """Return each number of a series whose numbers have sources of their own; what has none only fills a place."""
+    now = None if shows is None or isinstance(shows, str) else np.array(shows, dtype=float)
+    out = []
+    for index, (value, scale, told) in enumerate(zip(entry["values"], entry["scales"], entry["quotes"], strict=True)):
+        if told is None:
+            continue
+        quote, there = from_json(told), _one(now, index)
+        try:
+            found = sources.number(quote)
+        except InputError:
+            found = None
+        back = float(found) / scale if isinstance(found, (int, float)) else None
+        state = _state(_close(there, value), there is None, _close(back, value), back is None)
+        out.append(Traced(f"{place}, {index + 1}", state, _told(there), _told(value), _told(back), quote.words()))
+    return out
 
 
 def _one(values: Floats | None, index: int) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.answer import View
 from reports.bad_case_views import BAD_CASE
+from reports.board_views import BOARD
 from reports.bridge_views import BRIDGE
 from reports.changes_views import CHANGES
 from reports.compare_views import COMPARE
@@ -40,5 +41,6 @@ ALL: tuple[View, ...] = (
     KNOWING,
     REVIEW,
     EXPERIMENT,
+    BOARD,
 )
 VIEWS: dict[str, View] = {view.question: view for view in ALL}

@@ -9,7 +9,7 @@ import xarray as xr
 from model import quoting
 from model.errors import Finding, InputError
 from reports import tracing
-from reports.cited import Register, Shelf, joined, says
+from reports.cited import Points, Register, Shelf, joined, points, says
 from reports.forms import FORMS, written
 from reports.tracing import Sources, trace, unsourced
 
@@ -68,6 +68,21 @@ def test_a_document_as_written_is_confirmed(document, shelf):
     assert traced[1].quote == "eco/dataset.nc: npv, plan=lean, mean"
     assert traced[0].quote == "eco/run.json: /decision"
     assert [one.place for one in traced[3:]] == ["chart 1, 1", "chart 1, 2"]
+
+
+def test_points_of_a_series_have_a_source_each(shelf):
+    register = Register(shelf, "deck")
+    one, other = (shelf.number("npv", "mean", plan=plan) for plan in ("lean", "nothing"))
+    drawn = register.draws("chart", Points((one, None, other), (-1e6, 1.0, 1e6)))
+    assert drawn == [-2.0, 0.0, 0.0]
+    known = sources(DATA, shelf.run.info)
+    assert states(trace(register.as_json(), {"chart": drawn}, known)) == ["confirmed", "confirmed"]
+    edited = trace(register.as_json(), {"chart": [-2.5, 0.0, 0.0]}, known)
+    assert (states(edited), edited[0].place, edited[0].stored) == (["edited", "confirmed"], "chart, 1", "-2")
+    drifted = trace(register.as_json(), {"chart": drawn}, sources(DATA * 2, {}))
+    assert states(drifted) == ["drifted", "confirmed"]
+    assert states(trace(register.as_json(), {}, known)) == ["gone", "gone"]
+    assert points([one], 1e3).drawn == [2000.0]
 
 
 def test_one_digit_edited_is_named(document, shelf):

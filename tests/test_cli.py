@@ -24,6 +24,7 @@ COMMANDS = (
     "contract-readings",
     "match-history",
     "assumptions",
+    "deck",
     "freeze",
     "versions",
     "changes",

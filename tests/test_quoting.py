@@ -35,6 +35,8 @@ def quote(variable, statistic="value", **rest):
         ("chance_at_least 1", 0.75),
         ("chance_below_se 0", math.sqrt(3 / 8 * 5 / 8 / 4)),  # (1 + 2) ÷ (4 + 4)
         ("lower_median", 1.0),
+        ("share_between -2 1", 0.25),
+        ("share_between 1 5", 0.5),
     ],
 )
 def test_statistics_of_four_futures_by_hand(statistic, expected):
@@ -66,6 +68,18 @@ def test_rows_are_summed_before_the_statistic_and_along_an_axis():
     assert row(DATA, both).tolist() == [1.5 + 5.5, 9.5 + 13.5]
     assert row(DATA, quote("cash", at=LEAN, axis="month")).tolist() == [-1.0, -3.0, 2.0]
     assert number(DATA, quote("cash", at={**LEAN, "month": 2})) == -3.0
+
+
+def test_costs_are_taken_off_by_the_signs_of_their_rows():
+    signed = DATA.assign_coords(row_sign=("row", [1, -1]))
+    asked = {"at": {**LEAN, "row": ("commission", "tools")}, "over": ("year",), "signed": "row_sign"}
+    # Commission runs 8, 10, 12, 14 over both years, tools 16, 18, 20, 22: always 8 apart.
+    assert number(signed, quote("ledger", "mean", **asked)) == -8.0
+    assert number(signed, quote("ledger", "mean", **asked | {"at": {**LEAN, "row": "tools"}})) == -19.0
+    with pytest.raises(InputError, match=r"(?s)has no such signs.*found row_sign"):
+        number(DATA, quote("ledger", "mean", **asked))
+    with pytest.raises(InputError, match="signs are for selected labels"):
+        number(signed, quote("ledger", "mean", at=LEAN, over=("year", "row"), signed="row_sign"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import typer
 
 from experiments.console import (
     document_commands,
+    deck_command,
     explaining_commands,
     file_commands,
     memo_command,
@@ -242,6 +243,7 @@ app.add_typer(run_questions.app)
 app.add_typer(explaining_commands.app)
 app.add_typer(review_commands.app)
 app.add_typer(memo_command.app)
+app.add_typer(deck_command.app)
 app.add_typer(team_commands.app)
 app.add_typer(version_commands.app)
 app.add_typer(range_commands.app)

@@ -8,10 +8,12 @@ from typing import Any
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import RECOMMENDED
+from reports.forms import NAME, PASSAGE, WIDE, cut
 from reports.status import status_of
-from reports.words import is_number
+from reports.words import clean, is_number
 
 NOTHING, OTHER_READING = "do_nothing", f"{RECOMMENDED}_other_reading"
+NAME_WIDTH = WIDE[NAME]
 COUNTED = ("cities", "partners", "users", "nps")
 """Marks of a gate that are counts; revenue is money, conversion a share."""
 FEW = ("factor", "share", "1", "")
@@ -51,10 +53,10 @@ def decision(shelf: Shelf) -> Says:
     """Return what the board is asked for: heads from month to month, and the money."""
     if is_idle(shelf):
         return phrase(shelf, "idle")
-    return phrase(shelf, "build", heads=listed(shelf, _steps(shelf)), money=shelf.told("/budget_total", "money"))
+    return phrase(shelf, "build", heads=listed(shelf, steps(shelf)), money=shelf.told("/budget_total", "money"))
 
 
-def _steps(shelf: Shelf) -> list[Says]:
+def steps(shelf: Shelf) -> list[Says]:
     """Return the heads of each phase that changes them, with its first month."""
     plan = shelf.run.info["plan"]
     counts = plan["heads"]
@@ -74,7 +76,7 @@ def partners(shelf: Shelf) -> Says | None:
     """Return whom the plan signs and whom it declines, by the names of the case."""
     plan = shelf.run.info["plan"]
     signed, declined = (
-        [shelf.told(f"/plan/{part}/{place}/title") for place in range(len(plan.get(part, ())))]
+        [shelf.told(f"/plan/{part}/{place}/title", NAME) for place in range(len(plan.get(part, ())))]
         for part in ("partners", "declined")
     )
     said = [
@@ -133,7 +135,7 @@ def flip(shelf: Shelf) -> Says | None:
     told = shelf.run.info.get("flip_assumption") or {}
     if not told.get("meaning"):
         return None
-    what = shelf.told("/flip_assumption/meaning")
+    what = shelf.told("/flip_assumption/meaning", NAME)
     if not is_number(told.get("flips_at")):
         known = is_number(told.get("npv_at_limit"))
         left = shelf.told("/flip_assumption/npv_at_limit", "money_plus")
@@ -183,10 +185,11 @@ def plan_name(shelf: Shelf, plan: str) -> Cited | str:
     """Return what a plan is called: in the document's language where headcast named it, else as the case does."""
     if plan in (RECOMMENDED, NOTHING):
         return word(shelf, plan)
-    return shelf.told(f"/comparison/{_row(shelf, plan)}/title")
+    return shelf.told(f"/comparison/{row_of(shelf, plan)}/title", NAME)
 
 
-def _row(shelf: Shelf, plan: str) -> int:
+def row_of(shelf: Shelf, plan: str) -> int:
+    """Return where a plan stands among the compared ones."""
     return next(place for place, row in enumerate(shelf.run.info["comparison"]) if row["plan"] == plan)
 
 
@@ -198,12 +201,13 @@ def runner_up(shelf: Shelf) -> Says | None:
     plan = found[0]
     less = shelf.number("npv", "mean", "money_size", plan=RECOMMENDED, minus={"plan": plan})
     error = shelf.number("npv", "mean_se", "error", plan=RECOMMENDED, minus={"plan": plan})
-    key = "runner_up" if _lead(shelf, plan) >= 0 else "better"
+    key = "runner_up" if lead(shelf, plan) >= 0 else "better"
     said = [phrase(shelf, key, title=plan_name(shelf, plan), less=less, error=error), given_up(shelf, plan)]
     return sentences(shelf, [*said, limits(shelf, plan)])
 
 
-def _lead(shelf: Shelf, plan: str) -> float:
+def lead(shelf: Shelf, plan: str) -> float:
+    """Return what the recommended plan earns more than another on average, CNY."""
     data = shelf.run.dataset["npv"]
     return float((data.sel(plan=RECOMMENDED) - data.sel(plan=plan)).mean())
 
@@ -217,10 +221,10 @@ def given_up(shelf: Shelf, plan: str) -> Says:
 
 def limits(shelf: Shelf, plan: str) -> Says | None:
     """Return the first limit or budget that a plan breaks, None where it keeps all of them."""
-    row = _row(shelf, plan)
+    row = row_of(shelf, plan)
     told = shelf.run.info["comparison"][row]
     if told.get("broken"):
-        parts = {part: shelf.told(f"/comparison/{row}/broken/0/{part}") for part in ("limit", "found", "allowed")}
+        parts = {part: shelf.told(f"/comparison/{row}/broken/0/{part}", NAME) for part in ("limit", "found", "allowed")}
         return phrase(shelf, "breaks", **parts)
     if not told.get("overrun"):
         return None
@@ -228,6 +232,11 @@ def limits(shelf: Shelf, plan: str) -> Says | None:
     return phrase(
         shelf, "over", money=shelf.told(f"{place}/cny", "money"), month=shelf.told(f"{place}/begins", "month")
     )
+
+
+def short(text: str, most: int = NAME_WIDTH) -> str:
+    """Return a name of the case on one line, cut where it is too long for a cell."""
+    return cut(" ".join(clean(text).split()), most)
 
 
 def unit_gates(shelf: Shelf) -> dict[str, Mapping[str, Any]]:
@@ -244,8 +253,13 @@ def gates(shelf: Shelf) -> Says:
 
 def gate(shelf: Shelf, name: str) -> Says:
     """Return one milestone: its month and its marks."""
-    marks = [_mark(shelf, name, mark) for mark, least in shelf.case["gates"][name]["least"].items() if least]
-    return phrase(shelf, "gate", month=shelf.assumed(f"/gates/{name}/month", "month"), marks=listed(shelf, marks))
+    return phrase(shelf, "gate", month=shelf.assumed(f"/gates/{name}/month", "month"), marks=marks(shelf, name))
+
+
+def marks(shelf: Shelf, name: str) -> Says:
+    """Return what a milestone asks for."""
+    least = shelf.case["gates"][name]["least"]
+    return listed(shelf, [_mark(shelf, name, mark) for mark, wanted in least.items() if wanted])
 
 
 def _mark(shelf: Shelf, name: str, mark: str) -> Says:
@@ -268,7 +282,7 @@ def caveat(shelf: Shelf) -> Says | None:
     """Return what the figures rest on, in the words of the case."""
     if not shelf.case.get("banner"):
         return None
-    return phrase(shelf, "caveat", calibration=calibrated(shelf), banner=shelf.assumed("/banner"))
+    return phrase(shelf, "caveat", calibration=calibrated(shelf), banner=shelf.assumed("/banner", PASSAGE))
 
 
 def status(shelf: Shelf) -> Says:

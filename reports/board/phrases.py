@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reports.board.slide_words import SLIDE_WORDS
 from reports.cited import Cited, Says, Shelf, joined, says
 from reports.words import in_words
 
@@ -119,7 +120,8 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 def word(shelf: Shelf, key: str) -> str:
     """Return a phrase without slots in the document's language."""
-    return PHRASES[key][0 if shelf.language == "en" else 1]
+    table = PHRASES if key in PHRASES else SLIDE_WORDS
+    return table[key][0 if shelf.language == "en" else 1]
 
 
 def phrase(shelf: Shelf, key: str, **pieces: Cited | Says | str) -> Says:

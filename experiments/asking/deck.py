@@ -1,0 +1,64 @@
+"""A board deck of a finished run: opened with the answers beside it, written as a PowerPoint file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.asking import board
+from experiments.asking.answers import RUNS, Asked
+from experiments.asking.beside import answers_beside
+from experiments.asking.reopen import open_finished
+from experiments.asking.steps import FIRST
+from model import folders, store
+from model.errors import Finding, InputError
+from reports.board.deck import QUESTIONS, write_deck
+from reports.cited import Shelf
+from reports.forms import LANGUAGES, Language
+
+NAMES: dict[Language, str] = {"en": "deck.pptx", "zh": "deck-zh.pptx"}
+"""What the deck is called in the folder of its run."""
+
+FRESH = 2000
+"""Futures for what a board asks beside the plan, told on the slides."""
+
+
+def deck(name: str, language: str, template: Path | None, out: Path | None, say: Callable[[str], None]) -> Path:
+    """Write the deck of a run into its folder, or to another place, and return where it stands.
+
+    Parameters
+    ----------
+    name : a run's folder, the case whose usual run is meant, or a frozen version
+    template : a company's .pptx, None for our own; out : where to, None for the run's folder
+
+    Raises
+    ------
+    InputError : no such run, language or template, or the place is taken
+    """
+    known = [each for each in LANGUAGES if each == language]
+    if not known:
+        raise InputError(Finding("E-VALUE", "--lang", "no such language", language, ", ".join(LANGUAGES)))
+    run = open_finished(name)
+    found = answers_beside(run, QUESTIONS)
+    if board.QUESTION not in found and not run.plans[FIRST].is_idle:
+        found[board.QUESTION] = board.ask(str(run.path), Asked(FRESH, _room(run), False, say))
+    datasets = {key: answer.dataset for key, answer in found.items()}
+    shelf = Shelf(run, known[0], datasets, {key: answer.hash for key, answer in found.items()})
+    written, register = write_deck(shelf, template)
+    say(f"{sum(map(_numbers, register.places.values())):,} numbers with their source")
+    if out is not None:
+        folders.write_file(out, written)
+        return out
+    store.add_file(run, NAMES[known[0]], written)
+    return run.path / NAMES[known[0]]
+
+
+def _room(run: store.Run) -> Path | None:
+    """Return where the board's questions are answered: the usual place, or one of the run's own if that is taken."""
+    usual = RUNS / f"{run.case.id}-{board.QUESTION}"
+    return usual.with_name(f"{usual.name}-{run.hash[:8]}") if usual.exists() else None
+
+
+def _numbers(entry: dict[str, object]) -> int:
+    pieces = entry.get("pieces", entry.get("values", ()))
+    return sum(not isinstance(piece, str) for piece in pieces) if isinstance(pieces, (list, tuple)) else 0

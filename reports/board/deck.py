@@ -1,0 +1,38 @@
+"""A board deck from a run and the answers to questions about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reports.board.backup_slides import asked_slides, backup_slides
+from reports.board.book_slides import book_slides
+from reports.board.main_slides import main_slides
+from reports.board.slides import Deck
+from reports.cited import Register, Shelf
+from reports.status import status_of
+from reports.words import clean
+
+QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge")
+"""Questions whose stored answers a deck quotes."""
+
+
+def write_deck(shelf: Shelf, template: Path | None = None) -> tuple[bytes, Register]:
+    """Return a deck and the register that travels in it.
+
+    Parameters
+    ----------
+    template : a company's .pptx; None takes our own
+    """
+    register = Register(shelf, "deck")
+    deck = Deck(register, footer(shelf), status_of(shelf.run).mark, template)
+    for make in (main_slides, asked_slides, backup_slides, book_slides):
+        for slide in make(shelf):
+            deck.add(slide)
+    return deck.content(), register
+
+
+def footer(shelf: Shelf) -> str:
+    """Return what stands at the foot of each slide: run, status and date, and whose figures they are."""
+    found = status_of(shelf.run)
+    run = shelf.run
+    return f"{clean(run.path.name)} · {found.word} · {found.date} · {run.hash[:10]}"

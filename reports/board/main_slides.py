@@ -1,0 +1,173 @@
+"""The slides that a board decides by: decision, cash, chance, money, heads, comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.board import findings
+from reports.board.drawn_money import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    RED,
+    SKY,
+    cash_chart,
+    histogram,
+    money_title,
+    reach_chart,
+    waterfall,
+)
+from reports.board.findings import NOTHING, plan_name
+from reports.board.phrases import listed, phrase, word
+from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
+from reports.cited import Cited, Says, Shelf, joined, says
+from reports.drawing import RECOMMENDED
+from reports.words import is_number
+
+ROLE_COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, "CC79A7", "F0E442", "6B7280")
+"""Okabe and Ito's eight, told apart by everybody."""
+FEW_ROLES = 8
+NBSP = "\u00a0"
+
+
+def main_slides(shelf: Shelf) -> Iterator[SlideSpec]:
+    """Yield the slides of the meeting itself, one finding each."""
+    yield decision_slide(shelf)
+    if findings.is_idle(shelf):
+        yield compare_slide(shelf)
+        return
+    for make in (cash_slide, chance_slide, money_slide, heads_slide, compare_slide):
+        yield make(shelf)
+
+
+def decision_slide(shelf: Shelf) -> SlideSpec:
+    """Return the first slide: what is asked for, and the six lines that every output starts with."""
+    said = findings.story(shelf)
+    order = ("gain", "loss", "cash", "readings", "flip", "partners", "status")
+    notes = [said[name] for name in ("money", "gates", "roi", "calibration") if name in said]
+    return SlideSpec(
+        TEXT, said["decision"], tuple(said[n] for n in order if n in said), (*notes, drawn(shelf), flip_note(shelf))
+    )
+
+
+def drawn(shelf: Shelf) -> Says:
+    """Return how the figures were made: the number of futures."""
+    return phrase(shelf, "note_draws", futures=shelf.told("/scenarios", "count"))
+
+
+def flip_note(shelf: Shelf) -> str:
+    """Return how the assumption that turns the decision was found."""
+    return word(shelf, "note_flip")
+
+
+def cash_slide(shelf: Shelf) -> SlideSpec:
+    """Return the likely range of cash."""
+    need, bad = (shelf.number("peak_cash", name, "money_size", plan=RECOMMENDED) for name in ("p50", "p05"))
+    month = shelf.number("peak_month", "lower_median", "month", plan=RECOMMENDED)
+    title = phrase(shelf, "cash_title", need=need, bad=bad, month=month) if need.value else findings.cash(shelf)
+    body = (findings.money_asked(shelf), findings.gain(shelf))
+    return SlideSpec(CHART, title, body, (word(shelf, "note_cash"), drawn(shelf)), (cash_chart(shelf),))
+
+
+def chance_slide(shelf: Shelf) -> SlideSpec:
+    """Return the chance of at least x, and the futures by result."""
+    chance = shelf.number("npv", "chance_below 0", "percent", plan=RECOMMENDED)
+    worst = shelf.number("npv", "cvar05", "money", plan=RECOMMENDED)
+    title = phrase(shelf, "loss_title", chance=chance, worst=worst)
+    said = findings.readings(shelf)
+    body = (said,) if said is not None else ()
+    charts = (reach_chart(shelf), histogram(shelf))
+    return SlideSpec(CHARTS, title, body, (word(shelf, "note_reach"), drawn(shelf)), charts)
+
+
+def money_slide(shelf: Shelf) -> SlideSpec:
+    """Return the way from revenue to the result."""
+    body = (findings.roi(shelf), findings.caveat(shelf))
+    kept = tuple(part for part in body if part is not None)
+    return SlideSpec(CHART, money_title(shelf), kept, (word(shelf, "note_money"), drawn(shelf)), (waterfall(shelf),))
+
+
+def heads_slide(shelf: Shelf) -> SlideSpec:
+    """Return approved heads by role and month."""
+    title = phrase(shelf, "heads_title", heads=listed(shelf, findings.steps(shelf)))
+    body = tuple(part for part in (findings.partners(shelf), findings.gates(shelf)) if part is not None)
+    return SlideSpec(CHART, title, body, (word(shelf, "note_heads"),), (heads_chart(shelf),))
+
+
+def heads_chart(shelf: Shelf) -> ChartSpec:
+    """Return approved heads by role on top of each other; the smallest roles together beyond what colours tell."""
+    data = shelf.run.dataset
+    planned = data["heads_planned"].sel(plan=RECOMMENDED).sum("month")
+    roles = [str(role) for role in data["role"].values if float(planned.sel(role=role))]
+    titles = {str(role): str(data["role_title"].sel(role=role).item()) for role in data["role"].values}
+    large = sorted(roles, key=lambda role: -float(planned.sel(role=role)))[: FEW_ROLES - (len(roles) > FEW_ROLES)]
+    groups: list[tuple[str, tuple[str, ...]]] = [(titles[role], (role,)) for role in roles if role in large]
+    rest = tuple(role for role in roles if role not in large)
+    groups += [(word(shelf, "smaller"), rest)] if rest else []
+    areas = tuple(
+        Drawn(name, shelf.series("heads_planned", "month", plan=RECOMMENDED, role=role), colour)
+        for (name, role), colour in zip(groups, ROLE_COLOURS, strict=False)
+    )
+    return ChartSpec(
+        "area", areas, word(shelf, "note_heads"), months=shelf.start, up=word(shelf, "heads_axis"), stacked=True
+    )
+
+
+def compare_slide(shelf: Shelf) -> SlideSpec:
+    """Return all plans beside each other, doing nothing among them."""
+    plans = [RECOMMENDED, *findings.rivals(shelf)]
+    plans += [NOTHING] if NOTHING in shelf.run.dataset["plan"].values else []
+    columns = ("plan", "heads_head", "average", "loss_head", "bad", "worst", "need", "less", "limits")
+    table = TableSpec(
+        tuple(head(shelf, name) for name in columns),
+        tuple(_plan_row(shelf, plan) for plan in plans),
+        (2.7, 1.6, 1.4, 1.0, 1.1, 1.2, 1.1, 1.6, 0.9),
+        (0,),
+    )
+    gain = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
+    rival = findings.rivals(shelf)
+    worse = bool(rival) and findings.lead(shelf, rival[0]) < 0
+    title = phrase(shelf, "compare_worse" if worse else "compare_title", gain=gain)
+    if findings.is_idle(shelf):
+        title = findings.decision(shelf)
+    found = findings.runner_up(shelf)
+    return SlideSpec(TABLE, title, (found,) if found else (), (word(shelf, "note_compare"), drawn(shelf)), table=table)
+
+
+MONEY_HEADS = ("average", "bad", "worst", "need", "less", "change", "to_end", "pay", "bad_pay", "moved")
+
+
+def head(shelf: Shelf, name: str) -> str:
+    """Return the head of a column, with the unit of its money."""
+    text = word(shelf, name)
+    if name not in MONEY_HEADS:
+        return text
+    unit = word(shelf, "unit")
+    return f"{text}, {unit.replace(' ', NBSP)}" if shelf.language == "en" else f"{text}（{unit}）"
+
+
+def _plan_row(shelf: Shelf, plan: str) -> tuple[Words, ...]:
+    def money(name: str, statistic: str, form: str = "money_bare_plus") -> Cited:
+        return shelf.number(name, statistic, form, plan=plan)
+
+    row = findings.row_of(shelf, plan)
+    heads = [shelf.told(f"/comparison/{row}/heads/{n}", "count") for n in range(len(_heads(shelf, row)))]
+    mean, error = money("npv", "mean"), money("npv", "mean_se", "error_bare")
+    less = shelf.number("npv", "mean", "money_bare_plus", plan=plan, minus={"plan": RECOMMENDED})
+    told = shelf.run.info["comparison"][row]
+    kept = "broken" if told.get("broken") or told.get("overrun") else "kept"
+    return (
+        plan_name(shelf, plan),
+        joined(heads, " → "),
+        says("{mean} {error}", mean=mean, error=error),
+        money("npv", "chance_below 0", "percent"),
+        money("npv", "p05"),
+        money("npv", "cvar05"),
+        money("peak_cash", "p50", "money_bare_size"),
+        "–" if plan == RECOMMENDED else less,
+        word(shelf, kept),
+    )
+
+
+def _heads(shelf: Shelf, row: int) -> list[float]:
+    return [count for count in shelf.run.info["comparison"][row]["heads"] if is_number(count)]

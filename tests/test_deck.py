@@ -1,0 +1,420 @@
+"""The board deck as a file: editable charts, sourced numbers, valid XML, the same bytes, and names that do no harm."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import fields, replace
+from io import BytesIO
+
+import numpy as np
+import openpyxl
+import pptx
+import pytest
+import xarray as xr
+from openxml_audit import FileFormat, OpenXmlValidator
+from pptx.util import Inches
+
+from model import quoting, results, store
+from model.errors import InputError
+from model.simulate import VERDICT, simulate
+from model.versions import Record
+from reports import registers
+from reports.board import deck as deck_module
+from reports.board import slides
+from reports.board.book_slides import guesses
+from reports.board.drawn_money import amounts, nice, summed
+from reports.board.fitting import fitting, lines
+from reports.cited import Register, Shelf
+from reports.tracing import DIGITS, Sources, trace, unsourced
+
+HOSTILE = '=HYPERLINK("http://x.example","A") <script>alert(1)</script> & ]]> 名' + chr(7) + chr(0x202E)
+LONG = "保" * 100
+LABELS = re.compile(r"1-in-\d+|worst 5 %|\d+次中(最[差好]1次|18次)|最差5%|18 of 20( futures)?")
+KEY = re.compile(r"[\w.]+…?")
+"""A number of the case as its files call it."""
+BANNED = ("P5", "CVaR", "ECDF", "fan", "certificate", "EVPI", "EVSI", "Shapley", "PIT", "CRPS", "VSS", "regret")
+NAMES = {"recommended": "lean", "documents": "documents", "do_nothing": "do_nothing"}
+
+
+def told(first="First insurer", title="The documents' plan"):
+    rows = [{"plan": plan, "heads": [8, 11, 16], "title": title, "broken": [], "overrun": []} for plan in NAMES]
+    return {
+        "plan": {
+            "heads": [8, 11, 16],
+            "phases": [{"first_month": 1}, {"first_month": 7}, {"first_month": 19}],
+            "partners": [{"title": first}],
+            "declined": [{"title": LONG}],
+        },
+        "budget": [{"used": 4.9e6}, {"used": 6e6}, {"used": 20e6}],
+        "budget_total": 30.9e6,
+        "flip_assumption": {
+            "name": "partners.nps",
+            "meaning": first,
+            "base": 1.0,
+            "unit": "factor",
+            "flips_at": 0.9,
+            "distance": -0.1,
+        },
+        "comparison": rows,
+        "scenarios": 2000,
+        "seed": 7,
+        "table_scenarios": 16,
+    }
+
+
+def stored(folder, case, plan_of, info, scenarios=2000):
+    plans = [(key, info["comparison"][0]["title"], case, plan_of("ecosystem", name)) for key, name in NAMES.items()]
+    outcomes = simulate([case] * len(plans), [plan[3] for plan in plans], 7, VERDICT, scenarios)
+    dataset = results.build(case, plans, outcomes, seed=7, scenarios=scenarios, stage=VERDICT)
+    store.write_run(folder, dataset, store.run_files(case, plans, dataset, info))
+    return store.open_run(folder)
+
+
+@pytest.fixture(scope="module")
+def run(shipped, plan_of, tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("runs") / "eco", shipped("ecosystem"), plan_of, told())
+
+
+@pytest.fixture(scope="module")
+def hostile(shipped, plan_of, changed, tmp_path_factory):
+    """A run whose partner, role and plan are called what should never be run as a formula or a script."""
+    case = changed(shipped("ecosystem"), {"roles.vp.title": HOSTILE, "roles.data.title": LONG, "banner": HOSTILE * 9})
+    folder = tmp_path_factory.mktemp("runs") / "hostile"
+    return stored(folder, case, plan_of, told(HOSTILE, HOSTILE * 4))
+
+
+def answers(plan="lean"):
+    """Small answers to all questions that a deck quotes, with figures of no meaning."""
+    options = (
+        "as_it_is",
+        "stop_month_6",
+        "stop_month_18",
+        "outsourced",
+        "demand_less",
+        "late",
+        "biggest_gone",
+        "raises",
+    )
+    kinds = ("as_it_is", "stop", "stop", "outside", "blow", "blow", "blow", "blow")
+    npv = np.linspace(-5e6, 9e6, 2000) - 1e6 * np.arange(8.0)[:, None]
+    by = ("option", "scenario")
+    board = xr.Dataset(
+        {
+            "npv": (by, npv),
+            "need": (by, -abs(npv)),
+            "settled": (by, abs(npv) / 9),
+            "month": ("option", [0.0, 6, 18, 0, 0, 0, 0, 0]),
+            "size": ("option", [0, 0, 0, 0, 0.3, 12, 0, 0.15]),
+            "demand_needed": ("roi", [np.nan, 1.25]),
+            "target": ((), 1.5),
+            "most": ((), 8.0),
+            "futures": ((), 2000.0),
+        },
+        {"option": list(options), "option_kind": ("option", list(kinds)), "roi": ["full", "labour"]},
+        {"biggest": "insurer_1"},
+    )
+    ends = ("number", "end")
+    sensitivity = xr.Dataset(
+        {
+            "number_title": ("number", ["Demand", HOSTILE]),
+            "end_text": (ends, [["50 %", "150 %"], ["6 month", "9 month"]]),
+            "end_value": (ends, [[0.5, 1.5], [6.0, 9.0]]),
+            "change": (ends, [[-8e6, 7e6], [np.nan, 1e6]]),
+        },
+        {"number": ["demand", "delay"], "end": ["low", "high"]},
+    )
+    plans = {
+        "plan": ["r0", "r1", "recommended", "nothing", "own"],
+        "kind": ("plan", ["risk"] * 2 + ["recommended", "nothing", "own"]),
+    }
+    tradeoff = xr.Dataset(
+        {"worst": ("plan", [-9e6, -5e6, -9e6, 0.0, -12e6]), "npv_mean": ("plan", [4e6, 2e6, 4e6, 0.0, 3e6])}, plans
+    )
+    bridge = xr.Dataset(
+        {
+            "share": (("figure", "step"), [[1e6, -3e6]]),
+            "share_se": (("figure", "step"), [[1e4, 2e4]]),
+            "headline": (("run_side", "figure"), [[5e6], [3e6]]),
+        },
+        {
+            "figure": ["mean"],
+            "step": ["a", "b"],
+            "step_what": ("step", ["Demand", HOSTILE]),
+            "run_side": ["old", "new"],
+        },
+    )
+    return {"board": board, "sensitivity": sensitivity, "tradeoff": tradeoff, "bridge": bridge}
+
+
+ANSWERS = answers()
+MARKS = dict.fromkeys(ANSWERS, "ab12")
+
+
+def written(run, language, folder):
+    content, _ = deck_module.write_deck(Shelf(run, language, ANSWERS, MARKS))
+    path = folder / f"{language}.pptx"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def path(request, run, tmp_path_factory):
+    return written(run, request.param, tmp_path_factory.mktemp("decks"))
+
+
+@pytest.fixture(scope="module")
+def harmed(hostile, tmp_path_factory):
+    return written(hostile, "en", tmp_path_factory.mktemp("decks"))
+
+
+def sources(run):
+    infos = {quoting.INFO: run.info, quoting.CASE: Shelf(run).case}
+    return Sources(
+        lambda q: quoting.told(infos[q.part], q) if q.part else quoting.number(ANSWERS.get(q.run, run.dataset), q),
+        lambda q: quoting.row(ANSWERS.get(q.run, run.dataset), q),
+    )
+
+
+def shapes(path):
+    return [shape for slide in pptx.Presentation(str(path)).slides for shape in slide.shapes]
+
+
+def test_every_number_of_the_deck_is_confirmed(path, run):
+    register, found = registers.read(path)
+    traced = trace(register, found, sources(run))
+    assert len(traced) > 300
+    assert {one.state for one in traced} == {"confirmed"}
+    assert unsourced(register, found) == []
+
+
+def test_words_hold_no_number_of_their_own(path, run):
+    """Digits stand in cited numbers only, but for labels, the axis of results and the foot with the run's name."""
+    register, _ = registers.read(path)
+    footer = deck_module.footer(Shelf(run))
+    for place, entry in register["places"].items():
+        pieces = entry.get("pieces", ())
+        words = "".join(piece for piece in pieces if isinstance(piece, str))
+        if words != footer and "/category " not in place and not KEY.fullmatch(words):
+            assert not DIGITS.search(LABELS.sub("", words)), (place, words)
+
+
+def test_figures_that_few_draws_do_not_support_are_gaps(shipped, plan_of, tmp_path):
+    few = stored(tmp_path / "few", shipped("ecosystem"), plan_of, told(), 300)
+    register, found = registers.read(written(few, "en", tmp_path))
+    traced = trace(register, found, sources(few))
+    assert {one.state for one in traced} == {"confirmed"}
+    assert sum(one.shows == "nan" for one in traced) > 60
+    assert any("1-in-20 bad case is –" in str(text) for text in found.values())
+
+
+def test_an_edited_digit_is_found(path, run, tmp_path):
+    made = pptx.Presentation(str(path))
+    chart = next(s for slide in made.slides for s in slide.shapes if s.has_chart).chart
+    value = chart._chartSpace.xpath(".//c:ser[2]/c:val//c:v")[3]
+    value.text = "99"
+    made.save(tmp_path / "edited.pptx")
+    register, found = registers.read(tmp_path / "edited.pptx")
+    edited = [one for one in trace(register, found, sources(run)) if one.state != "confirmed"]
+    assert [(one.state, one.shows) for one in edited] == [("edited", "99")]
+
+
+def faults(path):
+    return [error.description for error in OpenXmlValidator(file_format=FileFormat.MICROSOFT_365).validate(path).errors]
+
+
+def test_the_file_is_valid_for_office(path, harmed):
+    assert faults(path) == faults(harmed) == []
+
+
+def test_the_same_run_gives_the_same_bytes(run):
+    one, other = (deck_module.write_deck(Shelf(run))[0] for _ in range(2))
+    assert one == other
+
+
+def test_back_up_slides_stand_by_default_and_missing_answers_are_told(run, path):
+    titles = [slide.shapes.title.text_frame.text for slide in pptx.Presentation(str(path)).slides]
+    bare = pptx.Presentation(BytesIO(deck_module.write_deck(Shelf(run))[0]))
+    told = "\n".join(s.text_frame.text for slide in bare.slides for s in slide.shapes if s.has_text_frame)
+    assert "Not asked yet" not in "\n".join(titles)
+    for command in ("sensitivity RUN", "tradeoff RUN", "bridge OLD NEW"):
+        assert f"headcast {command}" in told
+    if path.stem == "en":
+        # The middle of −5 to 9 is 2, each option stands one million lower than the one before.
+        assert "Stopped at the first gate, the plan earns +1.0 M CNY on average" in titles
+        assert "Since the last run the average moved by −2.0 M CNY" in titles
+        assert "The hardest of these blows leaves −5.0 M CNY on average: Pay rises by 15\u00a0% a year" in titles
+        assert "A full ROI of 150\u00a0% is out of reach: chance 0\u00a0%; labour ROI reaches it in" in "\n".join(
+            titles
+        )
+
+
+def test_the_book_holds_every_guess_of_the_case(run, path):
+    book = [
+        s.table
+        for slide in pptx.Presentation(str(path)).slides
+        for s in slide.shapes
+        if s.has_table and len(s.table.columns) == 5
+    ]
+    keys = {row.cells[0].text_frame.text for table in book for row in table.rows}
+    assert {guess.key[:40] for guess in guesses(Shelf(run).case)} <= {key.rstrip("…")[:40] for key in keys}
+    assert "partners.insurer_1.mature_volume" in keys
+
+
+def test_charts_are_native_and_carry_their_workbook(path):
+    charts = [shape for shape in shapes(path) if shape.has_chart]
+    assert len(charts) >= 5
+    for shape in charts:
+        described = shape._element.xpath("p:nvGraphicFramePr/p:cNvPr/@descr")[0]
+        assert len(described) > 12
+        book = openpyxl.load_workbook(BytesIO(shape.chart.part.chart_workbook.xlsx_part.blob))
+        series = [each for plot in shape.chart.plots for each in plot.series]
+        cells = {str(cell.value) for row in book["Sheet1"].iter_rows() for cell in row}
+        assert {each.name for each in series} <= cells
+        ids = shape.chart._chartSpace.xpath(".//c:axId/@val")
+        assert all(int(number) > 0 for number in ids)
+
+
+def test_months_are_dates_and_the_range_has_a_clear_floor(path):
+    chart = next(shape for shape in shapes(path) if shape.has_chart).chart
+    assert chart._chartSpace.xpath(".//c:dateAx")
+    first = chart._chartSpace.xpath(".//c:areaChart/c:ser")[0]
+    assert first.xpath("c:spPr/a:noFill")
+    assert min(float(value.text) for value in first.xpath("c:val//c:v")) < 0
+    assert chart._chartSpace.xpath(".//c:lineChart/c:ser")
+
+
+def test_each_slide_has_a_finding_notes_number_foot_and_mark(path, run):
+    for slide in pptx.Presentation(str(path)).slides:
+        assert slide.shapes.title.text_frame.text
+        assert slide.notes_slide.notes_text_frame.text
+        texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        assert deck_module.footer(Shelf(run)) in texts
+        assert "DRAFT" in texts
+        assert slide.shapes._spTree.xpath(".//a:fld[@type='slidenum']")
+
+
+def test_an_approved_run_has_no_mark(run):
+    approved = replace(
+        run,
+        frozen=Record("june", 1, "approved", "Board", "2026-12-01T10:00:00+00:00", *[""] * (len(fields(Record)) - 5)),
+    )
+    made = pptx.Presentation(BytesIO(deck_module.write_deck(Shelf(approved))[0]))
+    texts = [shape.text_frame.text for slide in made.slides for shape in slide.shapes if shape.has_text_frame]
+    assert "DRAFT" not in texts
+    assert any("approved · 2026-12-01" in text for text in texts)
+
+
+def from_case(piece):
+    return not isinstance(piece, str) and piece["form"] in ("text", "name", "passage")
+
+
+def test_no_term_of_art_on_a_slide(path):
+    register, _ = registers.read(path)
+    pieces = [piece for entry in register["places"].values() for piece in entry.get("pieces", ())]
+    own = [piece if isinstance(piece, str) else piece["text"] for piece in pieces if not from_case(piece)]
+    said = " ".join(own)
+    assert [term for term in BANNED if re.search(rf"(?<!\w){re.escape(term)}(?!\w)", said)] == []
+
+
+def test_east_asian_type_is_in_the_theme(path):
+    with zipfile.ZipFile(path) as package:
+        theme = package.read("ppt/theme/theme1.xml").decode()
+    assert theme.count('<a:ea typeface="Microsoft YaHei"/>') == 2
+
+
+def test_hostile_names_are_text_and_nothing_else(harmed):
+    with zipfile.ZipFile(harmed) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    told = b"".join(content for name, content in parts.items() if name.endswith(".rels"))
+    assert b"hyperlink" not in told.lower()
+    assert b"<script" not in b"".join(content for name, content in parts.items() if name.endswith(".xml"))
+    books = [content for name, content in parts.items() if name.endswith(".xlsx")]
+    for content in books:
+        sheet = openpyxl.load_workbook(BytesIO(content))["Sheet1"]
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} <= {
+            "s",
+            "n",
+            "d",
+        }
+    assert any('=HYPERLINK("http' in shape.text_frame.text for shape in shapes(harmed) if shape.has_text_frame)
+
+
+def test_nothing_stands_over_an_edge(path, harmed):
+    inside(pptx.Presentation(str(path)))
+    inside(pptx.Presentation(str(harmed)))
+
+
+def inside(made):
+    for slide in made.slides:
+        for shape in slide.shapes:
+            assert 0 <= shape.left <= made.slide_width - shape.width
+            assert 0 <= shape.top <= made.slide_height - shape.height
+            if shape.has_text_frame and shape.text_frame.text and shape.name != "Mark":
+                sizes = [run.font.size for p in shape.text_frame.paragraphs for run in p.runs if run.font.size]
+                texts = [p.text for p in shape.text_frame.paragraphs]
+                size = sizes[0].pt if sizes else 10
+                assert fitting(texts, shape.width.pt, shape.height.pt, (size, 1.0), 6) == size, texts
+
+
+def test_a_company_template_is_found_by_names_and_kinds(run, tmp_path):
+    company = pptx.Presentation()
+    company.slides.add_slide(company.slide_layouts[0])
+    company.save(tmp_path / "company.pptx")
+    content, _ = deck_module.write_deck(Shelf(run), tmp_path / "company.pptx")
+    made = pptx.Presentation(BytesIO(content))
+    assert made.slide_width == company.slide_width
+    assert [slide.slide_layout.name for slide in made.slides][:3] == [
+        "Title and Content",
+        "Content with Caption",
+        "Two Content",
+    ]
+    frames = [shape for slide in made.slides for shape in slide.shapes if shape.has_chart]
+    assert all(frame.is_placeholder for frame in frames)
+
+
+def test_a_template_that_does_not_fit_is_told(run, tmp_path):
+    bare = pptx.Presentation()
+    for layout in list(bare.slide_layouts)[1:]:
+        bare.slide_layouts.remove(layout)
+    bare.save(tmp_path / "bare.pptx")
+    with pytest.raises(InputError, match=r"(?s)has no layout for this slide.*found Title Slide.*Title and text"):
+        deck_module.write_deck(Shelf(run), tmp_path / "bare.pptx")
+    (tmp_path / "none.pptx").write_text("no deck")
+    with pytest.raises(InputError, match="cannot be read as a template"):
+        slides.opened(tmp_path / "none.pptx")
+
+
+def test_bars_of_the_waterfall_lead_to_the_result(run):
+    """The way of each bar starts where the one above ends, on either side of zero, and ends at the stored result."""
+    shelf = Shelf(run)
+    found = amounts(shelf)
+    total = summed(shelf, [row for each in found for row in each.rows])
+    result = float(run.dataset["result"].sel(plan="recommended").mean())
+    assert total.value == pytest.approx(result, abs=1.0)
+    assert sum(each.cny for each in found) == pytest.approx(result, abs=1.0)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing: no deck was rendered")
+def test_another_program_draws_every_slide(path, tmp_path):
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    count = len(pptx.Presentation(str(path)).slides)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / f"{path.stem}.pdf").read_bytes())) == count
+
+
+def test_sizes_of_type():
+    # 54 letters of 0.54 × 10 points are 291.6 points wide.
+    assert (lines("x" * 54, 10, 292), lines("x" * 54, 10, 291), lines("保" * 27, 10, 291)) == (1, 2, 2)
+    assert fitting(["x" * 54], 292, 12.3, (20, 10, 8)) == 10
+    assert [nice(step) for step in (1.0, 1.01, 4.0, 7e5)] == [1.0, 2.0, 5.0, 1e6]
+
+
+def test_a_mark_stands_behind_everything(run):
+    register = Register(Shelf(run), "deck")
+    made = slides.Deck(register, "foot", "SUPERSEDED")
+    made.add(slides.SlideSpec("section", "Back-up", ("More",)))
+    first = made.file.slides[0].shapes[0]
+    assert (first.name, first.text_frame.text) == ("Mark", "SUPERSEDED")
+    assert first.width <= Inches(10)
