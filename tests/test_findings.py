@@ -70,7 +70,7 @@ def shelf(shipped):
             case=shipped("ecosystem"),
             plans={"recommended": SimpleNamespace(is_idle=idle)},
             created="2026-11-22T10:00:00+00:00",
-            frozen={},
+            frozen=None,
         )
         return Shelf(run, language)
 
