@@ -15,8 +15,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from experiments.console import (
-    document_commands,
     deck_command,
+    document_commands,
     explaining_commands,
     file_commands,
     memo_command,
