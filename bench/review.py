@@ -16,7 +16,7 @@ from model.load import load_case, load_plan
 ROOT = Path(__file__).resolve().parent.parent
 CASE, MONTHS, MARK = "ecosystem", 12, "month_18.users"
 FAR = -2.5
-SEED, DRAWS, AGAIN, REPLICAS, ASKED = 7, 5_000, 800, 200, 0.9
+SEED, DRAWS, AGAIN, REPLICAS, ASKED = 7, 4_000, 4_000, 200, 0.9
 TRUTHS = (
     Truth("on plan, levels by the case's own laws"),
     Truth("slow start, demand at its 1-in-20 level", ONE_IN_20),

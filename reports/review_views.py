@@ -68,6 +68,11 @@ def _verdict(data: xr.Dataset) -> str:
     if data.attrs["verdict"] == "keep":
         next_one = f"The next one, {_told(best)}.{_stop(others, best)}"
         return f"Keep the plan after {date}: no other way is better by {matters} or more. {next_one}"
+    if data.attrs["power"] < 1.0:
+        few = "too few of the futures tell what was seen, so that nothing is ruled out"
+        return (
+            f"After {date} it cannot be said whether to keep the plan: {few}; ask with more --scenarios. {_told(best)}."
+        )
     return f"Keep the plan after {date}, for now: {_told(best)}, which is not shown to matter ({matters})."
 
 

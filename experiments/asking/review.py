@@ -112,7 +112,7 @@ def dataset(
     attrs: dict[str, Any],
 ) -> xr.Dataset:
     """Return all that a review tells, from the actuals and the futures before and after them."""
-    choice = judging.choose(found.now.npv, found.now.leaving, found.weighed.weights)
+    choice = judging.choose(found.now.npv, found.now.leaving, found.weighed)
     chance = looks(assumptions(wanted, found.base.figures, actual), judging.same_now(wanted, found.base, actual))
     parts = (
         _rows(wanted, found, actual),

@@ -27,6 +27,8 @@ REVIEW = "review"
 SURE = 0.95
 LEAST = 200
 """Futures with the same partners at work below which all futures say what goes with what."""
+MORE = (1, 2, 4)
+"""Times as many futures that are drawn anew, the next where the one before was too few."""
 WEIGHED, ANEW, WIDENED = "weighed", "drawn anew", "wider error"
 
 
@@ -78,11 +80,14 @@ def look(
     found = weigh(logs, None, 0.0)
     kept, how = base, WEIGHED
     if first < min(FLOOR, scenarios) and levels.names:
-        say(f"worth only {first:.0f} equally good futures: drawn anew around what was seen")
-        law = around_seen(items, base, actual, levels)
-        kept, how = simulate(case, ways, items, months, (seed, REVIEW, scenarios), known, law), ANEW
-        again, _ = seen.likelihood(items, kept, actual, middle)
-        found = weigh(again, kept.ratio, 0.0)
+        law, how = around_seen(items, base, actual, levels), ANEW
+        for times in MORE:
+            say(f"worth only {found.ess:.0f} equally good futures: {times * scenarios} drawn around what was seen")
+            kept = simulate(case, ways, items, months, (seed, REVIEW, times * scenarios), known, law)
+            again, _ = seen.likelihood(items, kept, actual, middle)
+            found = weigh(again, kept.ratio, 0.0)
+            if found.ess >= FLOOR:
+                break
     if found.ess < min(FLOOR, scenarios):
         kept, how, found = base, WIDENED, weigh(logs)
     return Look(prior, base, kept, found, low, middle, high, how, first)
@@ -117,7 +122,7 @@ def stated(figures: Floats) -> tuple[Floats, Floats, Floats]:
 class Choice:
     """Ways against keeping the plan, (way,) CNY in today's money: gain, its sampling error, what leaving costs once.
 
-    best : place of the best way; verdict : "keep", "switch", or "open" where a better way is not shown
+    best : place of the best way; verdict : "keep", "switch", or "open": a better way neither shown nor ruled out
     """
 
     gain: Floats
@@ -128,13 +133,16 @@ class Choice:
     reach: float
 
 
-def choose(npv: Floats, leaving: Floats, weights: Floats, materiality: float = MATERIALITY) -> Choice:
+def choose(npv: Floats, leaving: Floats, weighed: Weighed, materiality: float = MATERIALITY) -> Choice:
     """Return whether to keep the plan or to switch (R179): all intervals hold together with 95 %.
+
+    Weights of a lower power believe too little of what was seen: they may show a better way, but rule none out.
 
     Parameters
     ----------
-    npv, leaving : (way, scenario) CNY, keeping first; weights : (scenario,)
+    npv, leaving : (way, scenario) CNY, keeping first
     """
+    weights = weighed.weights
     found = np.array([average(row - npv[0], weights) for row in npv])
     gain, error = found[:, 0], found[:, 1]
     times = float(norm.ppf(1.0 - (1.0 - SURE) / (2.0 * max(len(npv) - 1, 1))))
@@ -142,7 +150,7 @@ def choose(npv: Floats, leaving: Floats, weights: Floats, materiality: float = M
     low, high = gain - times * error, gain + times * error
     switch = verdict(float(gain[best]), float(low[best]), float(high[best]), materiality) == "better"
     # Not "worse" or "no difference" for each: whichever of the two it is, the plan is kept.
-    keeps = bool((high[1:] < materiality).all())
+    keeps = bool((high[1:] < materiality).all()) and (weighed.power == 1.0 or len(npv) == 1)
     said = "switch" if switch else "keep" if keeps else "open"
     return Choice(gain, error, (leaving - leaving[0]) @ weights, best, said, times)
 

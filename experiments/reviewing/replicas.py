@@ -13,6 +13,7 @@ from experiments.reviewing.beliefs import Changed
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item
 from experiments.reviewing.futures import Facts, Hidden, Sample, hidden_normals, simulate
+from experiments.reviewing.judging import Choice
 from experiments.reviewing.lights import assumptions, lights
 from experiments.reviewing.looks import Looks, looks
 from experiments.reviewing.weights import FLOOR, Around, Weighed, weigh
@@ -47,7 +48,8 @@ class Truth:
 class Said:
     """What one review said: verdict and the way it means, lights on demand and partners, whether any light is red.
 
-    best : way to switch to, `KEEP` where none is to be; planned, now : chance of a mark
+    best : way to switch to, `KEEP` where none is to be, "" where too few futures leave it open
+    planned, now : chance of a mark
     demand_moved, losses_moved : belief after less before: mean log level of demand, partners lost in a year
     power : of the likelihood, below 1 where futures were too few
     """
@@ -174,14 +176,14 @@ class Desk:
     def review(self, base: Sample, chance: Looks, actual: Floats) -> Said:
         """Return what a review says of a history, actual : (item, month); marks are left to be known from months."""
         used, weighed = self.weighed(base, actual)
-        chosen = judging.choose(used.npv, used.leaving, weighed.weights)
+        chosen = judging.choose(used.npv, used.leaving, weighed)
         found = lights(self.items, base.figures, actual)
         now = judging.meets(self.case, self.plan, self.items, used, actual)[self.mark] @ weighed.weights
         levels = seen.levels(self.items, base.figures, actual, self.middle)
         same = judging.same_now(self.items, base, actual)
         return Said(
             chosen.verdict,
-            list(self.ways)[chosen.best] if chosen.verdict == "switch" else KEEP,
+            self.meant(chosen, weighed),
             tuple(light.side for light in found if light.key.startswith("demand")),
             tuple(light.key.split(".")[1] for light in found if light.key.startswith("partner.") and light.side),
             any(chance.is_red(light) for light in found),
@@ -192,6 +194,12 @@ class Desk:
             weighed.power,
         )
 
+    def meant(self, chosen: Choice, weighed: Weighed) -> str:
+        """Return the way that a verdict means, "" where it leaves everything open."""
+        if chosen.verdict == "switch":
+            return list(self.ways)[chosen.best]
+        return KEEP if chosen.verdict == "keep" or weighed.power == 1.0 else ""
+
     def weighed(self, base: Sample, actual: Floats) -> tuple[Sample, Weighed]:
         """Return futures and weights as a review takes them: as drawn, else drawn anew, else a wider error (R178)."""
         logs, levels = seen.likelihood(self.items, base, actual, self.middle)
@@ -199,11 +207,15 @@ class Desk:
         if found.ess >= min(FLOOR, self.scenarios) or not self.again:
             return base, weigh(logs)
         facts = seen.facts(self.case, self.plan, self.items, actual)
-        law, draws = judging.around_seen(self.items, base, actual, levels), (self.seed, judging.REVIEW, self.again)
-        anew = simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
-        again, _ = seen.likelihood(self.items, anew, actual, self.middle)
-        found = weigh(again, anew.ratio, 0.0)
-        return (anew, found) if found.ess >= min(FLOOR, self.again) else (base, weigh(logs))
+        law = judging.around_seen(self.items, base, actual, levels)
+        for times in judging.MORE:
+            draws = (self.seed, judging.REVIEW, times * self.again)
+            anew = simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
+            again, _ = seen.likelihood(self.items, anew, actual, self.middle)
+            found = weigh(again, anew.ratio, 0.0)
+            if found.ess >= FLOOR:
+                return anew, found
+        return base, weigh(logs)
 
 
 def moved(told: list[Changed]) -> float:

@@ -12,6 +12,8 @@ from model.ledger import Floats
 
 FLOOR = 200.0
 """Equally good futures below which an answer is drawn anew, and below which none is given without a wider error."""
+BEYOND = 3.0
+"""Sampling errors beyond which a hidden normal is taken to go with what was seen."""
 MISTAKEN = 0.02
 """Chance that a partner's state is told wrongly: no future is ruled out by one cell."""
 
@@ -121,6 +123,9 @@ def around(hidden: Floats, told: Floats, seen: Floats, errors: Floats) -> Around
     own = hidden - hidden.mean(axis=1, keepdims=True)
     off = told - told.mean(axis=1, keepdims=True)
     across = own @ off.T / hidden.shape[1]
+    # What sampling error alone would show of so many normals would move them all a little, and few draws would fit.
+    shown = np.abs(across) > BEYOND * np.sqrt(np.mean(off**2, axis=1) / hidden.shape[1])
+    across = np.where(shown, across, 0.0)
     inside = off @ off.T / hidden.shape[1] + np.diag(errors**2)
     gain = np.linalg.solve(inside, across.T).T
     left = np.eye(len(hidden)) - gain @ across.T
