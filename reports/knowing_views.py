@@ -62,13 +62,13 @@ def _together(data: xr.Dataset) -> list[str]:
     if at is None or int(at["count"]) == 0:
         return ["No number of the case is open: only chance could be known beforehand."]
     drawn = data["brought"].sel(plan=_first(data)).values[data["point_fact"].values == ALL_POINTS]
-    se = float(drawn.std(ddof=1)) / drawn.size**0.5
+    se = float(drawn.std(ddof=1)) / drawn.size**0.5 if drawn.size > 1 else float("nan")
     reach = told_reach(data, float(at["first"]), se, float(data["assumed"].values[0]))
     best = str(at["best"].item())
     moved = f"With all {plain(int(at['count']))} open numbers anywhere in their ranges at once"
     lead = _lead(data, ALL_POINTS, best)
     if best == _first(data):
-        stays = "stays the best" if lead else "is beaten by none beyond luck"
+        stays = "stays the best" if lead else "is beaten beyond luck by none"
         told = f"{moved} “{_title(data, best)}” {stays} of {data.sizes['plan']} plans."
     elif lead:
         told = f"{moved} “{_title(data, best)}” is best."

@@ -234,7 +234,7 @@ def test_sentences_follow_the_dataset(told):
     turned["net"].values[:] = -1e5
     turned["best"].values[:] = "recommended"
     text = "\n".join(sentences(turned))
-    assert "no other brings more beyond luck of 3 plans" in text
+    assert "“Lean and later: 8, 11 and 16 heads, six partners” is beaten beyond luck by none of 3 plans" in text
     assert (
         "No group of facts alone would change the decision beyond luck; the most any could be worth is 2.6 M CNY."
         in text
