@@ -73,7 +73,8 @@ def _later(run: str, status: str, by: str, note: str, when: str) -> tuple[Path, 
 
 
 def _page(run: Run, record: Record) -> str:
-    return write_page(replace(run, frozen=record))
+    # Its numbers are quoted from the frozen version, not from the run that may be replaced.
+    return write_page(replace(run, frozen=record, path=FROZEN / record.name))
 
 
 def _contents(folder: Path, under: str) -> dict[str, folders.Content]:
