@@ -22,6 +22,7 @@ from reports.drawing import (
     INK,
     MILLION,
     ORANGE,
+    OTHER_READING,
     RECOMMENDED,
     UNIT,
     VERMILION,
@@ -225,7 +226,7 @@ def _waterfall(axes: Axes, amounts: list[tuple[str, float]], result: float) -> N
 
 def readings_chart(run: Run) -> Chart | None:
     """The recommended plan under both readings of the pay table, side by side."""
-    data, other = run.dataset, f"{RECOMMENDED}_base"
+    data, other = run.dataset, OTHER_READING
     known = holds(data, "npv") and holds(data, "npv", other) and "salary_reading" in data.coords
     if not known or not summary.supported(summary.TAIL, data.sizes["scenario"]):
         return None

@@ -36,9 +36,8 @@ def _mixture(data: xr.Dataset) -> str:
     best = _best(data, data["mixed"])
     worth = f"{money(float(data['mixed'].sel(plan=best)), True)} {error(float(data['mixed_se'].sel(plan=best)))} M CNY"
     loss = percent(float(data["mixed_loss"].sel(plan=best)))
-    told = (
-        f"By weight, “{_title(data, best)}” is the best of {data.sizes['plan']} plans: {worth}, chance of loss {loss}"
-    )
+    best_of = f"“{_title(data, best)}” is the best of {data.sizes['plan']} plans"
+    told = f"By the case’s own weights, {best_of}: {worth}, chance of loss {loss}"
     if best == FIRST:
         return f"{told}."
     gain, se = (float(data[name].sel(plan=best)) for name in ("mixed_gain", "mixed_gain_se"))

@@ -28,7 +28,7 @@ def small_run(shipped, plan_of, changed, tmp_path_factory):
         case = shipped("ecosystem")
         base = changed(case, {"readings.salary_is": "base"})
         wanted = [("recommended", recommended, case), ("documents", "documents", case)]
-        wanted += [("do_nothing", "do_nothing", case), ("recommended_base", recommended, base)]
+        wanted += [("do_nothing", "do_nothing", case), ("recommended_other_reading", recommended, base)]
         plans = [(i, plan_of("ecosystem", name).title, used, plan_of("ecosystem", name)) for i, name, used in wanted]
         outcomes = simulate([plan[2] for plan in plans], [plan[3] for plan in plans], 7, VERDICT, scenarios)
         dataset = results.build(case, plans, outcomes, seed=7, scenarios=scenarios, stage=VERDICT)
@@ -105,7 +105,7 @@ def test_waterfall_is_the_stored_ledger_and_ends_at_the_stored_result(run, drawn
 
 
 def test_both_readings_are_the_stored_ones(run, drawn):
-    for plan, row in zip(("recommended", "recommended_base"), drawn["readings"].rows, strict=True):
+    for plan, row in zip(("recommended", "recommended_other_reading"), drawn["readings"].rows, strict=True):
         stored = run.dataset["npv"].sel(plan=plan).values
         np.testing.assert_allclose(row[1:6], np.quantile(stored, [0.05, 0.25, 0.5, 0.75, 0.95]), rtol=1e-12)
         assert row[6] == pytest.approx(stored.mean(), rel=1e-12)

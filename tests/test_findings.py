@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from model.plans import Policies
 from reports.board import findings
 from reports.board.phrases import PHRASES, listed
 from reports.cited import Cited, Shelf
@@ -68,7 +69,7 @@ def shelf(shipped):
             hash="ab12",
             info=INFO | info,
             case=shipped("ecosystem"),
-            plans={"recommended": SimpleNamespace(is_idle=idle)},
+            plans={"recommended": SimpleNamespace(is_idle=idle, policies=Policies())},
             created="2026-11-22T10:00:00+00:00",
             frozen=None,
         )
@@ -105,14 +106,15 @@ def test_the_story_in_english(shelf):
     )
     # Means 5 and 3; the difference runs evenly from 1 to 3, sd 0.577, over √20,001 0.004.
     assert found["runner_up"].replace("\u00a0", " ") == (
-        "The next best plan, “Lean”, earns 2.0 M CNY less on the same futures (± <0.01 M CNY sampling error). "
+        "The best of the other plans compared, “Lean”, earns 2.0 M CNY less on the same futures (± <0.01 M CNY "
+        "sampling error). "
         "With it we would need 3.0 M CNY of cash instead of 3.0 M CNY and lose money in 33 % of futures instead of "
         "25 %. "
         "It breaks a limit: work of data (4 hours; at most 3 hours)."
     )
     assert found["gates"].replace("\u00a0", " ") == (
-        "The team grows on results: by the end of Jun 2027: 3 cities, 3 partners, 5,000 users, conversion 15 % and NPS "
-        "70; "
+        "The plan waits for no milestone; the case names these: by the end of Jun 2027: 3 cities, 3 partners, "
+        "5,000 users, conversion 15 % and NPS 70; "
         "by the end of Jun 2028: 10 cities, 10 partners, 50,000 users and 6.0 M CNY of revenue"
     )
     assert (

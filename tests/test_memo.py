@@ -17,6 +17,7 @@ from openxml_audit import OpenXmlValidator
 from experiments.asking import memo as asking
 from model import quoting
 from model.errors import InputError
+from model.plans import Policies
 from reports import registers
 from reports.board.memo_story import Line, Picture, Table, memo
 from reports.board.memo_words import WORDS
@@ -92,7 +93,7 @@ def shelf(shipped, tmp_path):
             hash="ab12cd34ef56aa",
             info=INFO | info,
             case=shipped("ecosystem"),
-            plans={"recommended": SimpleNamespace(is_idle=idle)},
+            plans={"recommended": SimpleNamespace(is_idle=idle, policies=Policies())},
             created="2026-11-22T10:00:00+00:00",
             frozen=None,
         )

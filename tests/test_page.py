@@ -168,7 +168,11 @@ def run(shipped, plan_of, changed, tmp_path_factory):
     """A stored run of 400 scenarios with the hand-written run.json above."""
     case = shipped("ecosystem")
     base = changed(case, {"readings.salary_is": "base"})
-    wanted = [("recommended", "lean", case), ("do_nothing", "do_nothing", case), ("recommended_base", "lean", base)]
+    wanted = [
+        ("recommended", "lean", case),
+        ("do_nothing", "do_nothing", case),
+        ("recommended_other_reading", "lean", base),
+    ]
     plans = [(key, plan_of("ecosystem", name).title, used, plan_of("ecosystem", name)) for key, name, used in wanted]
     outcomes = simulate([plan[2] for plan in plans], [plan[3] for plan in plans], 7, VERDICT, 400)
     dataset = results.build(case, plans, outcomes, seed=7, scenarios=400, stage=VERDICT)

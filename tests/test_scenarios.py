@@ -73,7 +73,7 @@ def test_the_price_of_having_chosen_wrongly_by_hand(told):
 def test_sentences_say_who_is_best_and_where_it_turns(told):
     text = sentences(told)
     assert text[0].startswith(
-        "By weight, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, chance of loss 10"
+        "By the case’s own weights, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, chance of loss 10"
     )
     assert "+4.1 ± 1.0 M CNY against “Lean and later”, beyond sampling error" in text[0]
     assert "The case as it is: then “Bold and early” is better by +11.0 ± 1.0 M CNY." in text
@@ -87,7 +87,7 @@ def test_sentences_say_who_is_best_and_where_it_turns(told):
 def test_sentences_follow_the_dataset(told):
     turned = told.copy(deep=True)
     turned["mixed"].values[:] = [12e6, 11e6]
-    assert sentences(turned)[0].startswith("By weight, “Lean and later” is the best of 2 plans: +12.0")
+    assert sentences(turned)[0].startswith("By the case’s own weights, “Lean and later” is the best of 2 plans: +12.0")
 
 
 def test_the_picture_holds_every_future_and_the_mixture(told):

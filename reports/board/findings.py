@@ -7,12 +7,12 @@ from typing import Any
 
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
-from reports.drawing import RECOMMENDED
+from reports.drawing import OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
 from reports.status import status_of
 from reports.words import clean, is_number
 
-NOTHING, OTHER_READING = "do_nothing", f"{RECOMMENDED}_other_reading"
+NOTHING = "do_nothing"
 NAME_WIDTH = WIDE[NAME]
 COUNTED = ("cities", "partners", "users", "nps")
 """Marks of a gate that are counts; revenue is money, conversion a share."""
@@ -246,9 +246,16 @@ def unit_gates(shelf: Shelf) -> dict[str, Mapping[str, Any]]:
 
 
 def gates(shelf: Shelf) -> Says:
-    """Return the milestones on which the team grows: their months and marks."""
+    """Return the milestones of the case, their months and marks, and whether the plan waits for them."""
     found = [gate(shelf, name) for name in unit_gates(shelf)]
-    return phrase(shelf, "gates", marks=listed(shelf, found)) if found else phrase(shelf, "no_gates")
+    if not found:
+        return phrase(shelf, "no_gates")
+    return phrase(shelf, "gates" if waits(shelf) else "gates_free", marks=listed(shelf, found))
+
+
+def waits(shelf: Shelf) -> bool:
+    """Whether the recommended plan asks any milestone: else it goes on whatever was reached."""
+    return bool(shelf.run.plans[RECOMMENDED].policies.gates)
 
 
 def gate(shelf: Shelf, name: str) -> Says:

@@ -185,7 +185,7 @@ def _value(shelf: Shelf, told: str, where: tuple[str, str]) -> Says:
 def _gates(shelf: Shelf) -> Iterator[Block]:
     names = list(findings.unit_gates(shelf))[:MOST_GATES]
     if names:
-        yield _line("heading", memo_word(shelf, "gates"))
+        yield _line("heading", memo_word(shelf, "gates" if findings.waits(shelf) else "gates_free"))
         yield from (_line("bullet", _begun(sentences(shelf, [findings.gate(shelf, name)]))) for name in names)
 
 

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rivals": ("The other plans, and what we give up", "其他方案与取舍"),
     "turns": ("What would change our mind", "什么会改变我们的判断"),
     "gates": ("Milestones at which we stop or go on", "去留里程碑"),
+    "gates_free": ("Milestones of the case; this plan waits for none of them", "案例里程碑（本方案不以其为前提）"),
     "decides": ("Who decides, and on what this rests", "由谁决定，以何为据"),
     "sources": ("Sources", "数据来源"),
     # Table of plans

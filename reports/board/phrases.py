@@ -69,8 +69,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "base": ("base pay with bonuses on top", "底薪另加奖金"),
     # The next best plan
     "runner_up": (
-        "The next best plan, “{title}”, earns {less} less on the same futures ({error} sampling error)",
-        "次优方案“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
+        "The best of the other plans compared, “{title}”, earns {less} less on the same futures ({error} sampling "
+        "error)",
+        "其余所比方案中最好的“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
     ),
     "better": (
         "Another plan, “{title}”, earns {less} more on the same futures ({error} sampling error)",
@@ -85,6 +86,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "over": ("It is over budget by {money} from {month}.", "它自{month}起超预算{money}。"),
     # Gates
     "gates": ("The team grows on results: {marks}", "凭成绩扩编：{marks}"),
+    "gates_free": (
+        "The plan waits for no milestone; the case names these: {marks}",
+        "本方案不以里程碑为前提；案例所列里程碑为：{marks}",
+    ),
     "gate": ("by the end of {month}: {marks}", "{month}底前：{marks}"),
     "no_gates": ("The case names no milestone at which the team may be stopped", "案例未设可以叫停的里程碑"),
     "cities": ("{count} cities", "{count}个城市"),
