@@ -3,6 +3,7 @@
 import json
 import sys
 import tomllib
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import openpyxl
@@ -241,3 +242,11 @@ def test_digits_are_four_and_never_an_exponent():
     assert case_line((1, 2, 3), (0, 4), "h", 'a "b"', True) == (
         '{ value = 2, unit = "h", guess = [0, 4], note = "a \\"b\\"" }'
     )
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read(tmp_path):
+    """A part of 20 MB of blanks packs about a thousand times smaller."""
+    with ZipFile(tmp_path / "bomb.xlsx", "w", ZIP_DEFLATED) as made:
+        made.writestr("xl/worksheets/sheet1.xml", b" " * 20_000_000)
+    with pytest.raises(InputError, match=r"bomb\.xlsx.*expands too much; found .* times"):
+        columns.read_columns(tmp_path / "bomb.xlsx")

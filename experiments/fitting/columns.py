@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
 from math import isfinite
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from model.errors import Finding, InputError, nearest
 from model.ledger import Floats
+from model.workbook_gate import pass_gate
 
 MOST_BYTES = 50_000_000
 Cell = object
@@ -66,8 +67,9 @@ def _csv(path: Path) -> Iterator[tuple[str, list[list[Cell]]]]:
 
 
 def _workbook(path: Path) -> Iterator[tuple[str, list[list[Cell]]]]:
+    content, _ = pass_gate(path, str(path))
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             for name in book.sheet_names:
                 yield name, [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
     except (CalamineError, ValueError, OSError) as error:
