@@ -344,13 +344,8 @@ def test_hostile_names_are_text_and_nothing_else(harmed):
 
 
 def test_nothing_stands_over_an_edge(path, harmed):
-    inside(pptx.Presentation(str(path)))
-    inside(pptx.Presentation(str(harmed)))
-
-
-def inside(made):
-    for slide in made.slides:
-        for shape in slide.shapes:
+    for made in (pptx.Presentation(str(path)), pptx.Presentation(str(harmed))):
+        for shape in (shape for slide in made.slides for shape in slide.shapes):
             assert 0 <= shape.left <= made.slide_width - shape.width
             assert 0 <= shape.top <= made.slide_height - shape.height
             if shape.has_text_frame and shape.text_frame.text and shape.name != "Mark":

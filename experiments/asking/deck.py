@@ -8,13 +8,12 @@ from pathlib import Path
 from experiments.asking import board
 from experiments.asking.answers import RUNS, Asked
 from experiments.asking.beside import answers_beside
+from experiments.asking.papers import language_of, put, shelf_of
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
-from model import folders, store
-from model.errors import Finding, InputError
+from model import store
 from reports.board.deck import QUESTIONS, write_deck
-from reports.cited import Shelf
-from reports.forms import LANGUAGES, Language
+from reports.forms import Language
 
 NAMES: dict[Language, str] = {"en": "deck.pptx", "zh": "deck-zh.pptx"}
 """What the deck is called in the folder of its run."""
@@ -35,22 +34,14 @@ def deck(name: str, language: str, template: Path | None, out: Path | None, say:
     ------
     InputError : no such run, language or template, or the place is taken
     """
-    known = [each for each in LANGUAGES if each == language]
-    if not known:
-        raise InputError(Finding("E-VALUE", "--lang", "no such language", language, ", ".join(LANGUAGES)))
+    spoken = language_of(language)
     run = open_finished(name)
     found = answers_beside(run, QUESTIONS)
     if board.QUESTION not in found and not run.plans[FIRST].is_idle:
         found[board.QUESTION] = board.ask(str(run.path), Asked(FRESH, _room(run), False, say))
-    datasets = {key: answer.dataset for key, answer in found.items()}
-    shelf = Shelf(run, known[0], datasets, {key: answer.hash for key, answer in found.items()})
-    written, register = write_deck(shelf, template)
+    written, register = write_deck(shelf_of(run, spoken, found), template)
     say(f"{sum(map(_numbers, register.places.values())):,} numbers with their source")
-    if out is not None:
-        folders.write_file(out, written)
-        return out
-    store.add_file(run, NAMES[known[0]], written)
-    return run.path / NAMES[known[0]]
+    return put(run, NAMES[spoken], written, out)
 
 
 def _room(run: store.Run) -> Path | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.asking.papers import language_of, put
 from experiments.asking.reopen import open_finished
 from experiments.running.books import books, fingerprint
-from model import folders, store
-from model.errors import Finding, InputError
 from model.quoting import BOOKS
 from reports.book.workbook import write_workbook
-from reports.forms import LANGUAGES, Language
+from reports.forms import Language
 
 NAMES: dict[Language, str] = {"en": "workbook.xlsx", "zh": "workbook-zh.xlsx"}
 """What the workbook is called in the folder of its run."""
@@ -38,14 +37,8 @@ def ask(name: str, language: str, out: Path | None, mapping: Path | None) -> Wri
     ------
     InputError : no such run, the place is taken, or the table of accounts has faults
     """
-    known = [each for each in LANGUAGES if each == language]
-    if not known:
-        raise InputError(Finding("E-VALUE", "--lang", "no such language", language, ", ".join(LANGUAGES)))
+    spoken = language_of(language)
     run = open_finished(name)
     found = books(run)
-    content, numbers = write_workbook(run, found, {BOOKS: fingerprint(found)}, known[0], mapping)
-    if out is None:
-        store.add_file(run, NAMES[known[0]], content)
-    else:
-        folders.write_file(out, content)
-    return Written(out or run.path / NAMES[known[0]], len(content), numbers)
+    content, numbers = write_workbook(run, found, {BOOKS: fingerprint(found)}, spoken, mapping)
+    return Written(put(run, NAMES[spoken], content, out), len(content), numbers)
