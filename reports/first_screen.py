@@ -53,6 +53,10 @@ ROI_QUOTES = (
 )
 
 
+OTHERS = {"calibrations": "calibration", "readings": "salary_reading"}
+"""Parts of run.json that hold the recommended plan under other cases, and the key that names its own one."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One of the six lines of the first screen: what it is about, what it says, and what belongs beside it.
@@ -105,13 +109,25 @@ def _line(key: str, term: str, label: str, says: str, *notes: str) -> Line | Non
     return Line(key, label, TERMS[term].hover if term else "", says, tuple(n for n in notes if n), QUOTES.get(key, ()))
 
 
-def _with_other_reading(line: Line | None, run: Run, key: str, form: str) -> Line | None:
-    """Return a line that quotes the figure of the other reading of the pay table too, its last one."""
+def _with_others(line: Line | None, run: Run, key: str, form: str) -> Line | None:
+    """Return a line that ends in, and quotes, the figure under the other calibration and the other reading."""
     if line is None:
         return None
-    here = run.info.get("salary_reading")
-    others = [(f"/readings/{reading}/{key}", form) for reading in part_of(run.info, "readings") if reading != here]
-    return replace(line, quotes=(*line.quotes, *others[:1]))
+    others = [(part, name) for part, own in OTHERS.items() for name in _other(run, part, own, key)]
+    notes = tuple(_under(part, name, key, part_of(run.info, part)[name][key]) for part, name in others)
+    quotes = tuple((f"/{part}/{name}/{key}", form) for part, name in others)
+    return replace(line, notes=(*line.notes, *notes), quotes=(*line.quotes, *quotes))
+
+
+def _other(run: Run, part: str, own: str, key: str) -> list[str]:
+    """Return the first reading or calibration besides the run's own for which a figure was priced."""
+    there = part_of(run.info, part)
+    return [name for name in there if name != run.info.get(own) and is_number(part_of(there, name).get(key))][:1]
+
+
+def _under(part: str, name: str, key: str, value: float) -> str:
+    where = reading_title(name) if part == "readings" else f"calibration {in_words(name)}"
+    return f"With the {where}: {percent(value) if key == 'p_loss' else _with_unit(value, plus=True)}"
 
 
 def _decision_line(run: Run) -> Line | None:
@@ -128,29 +144,18 @@ def _gain_line(run: Run) -> Line | None:
         ends = f"{money(gain['low'], True)} to {money(gain['high'], True)}"
         interval = f"{interval}, 95 % interval {ends}".removeprefix(", ")
     cases = [f"{TERMS[key].say} {money(npv[key], True)}" for key in ("p05", "p50", "p95") if is_number(npv.get(key))]
-    notes = (interval, capital(", ".join(cases)), _other_reading(run, "npv_mean"))
+    notes = (interval, capital(", ".join(cases)))
     line = _line("npv", "gain", "Expected gain against doing nothing", says, *notes)
-    return _with_other_reading(line, run, "npv_mean", "money_plus")
-
-
-def _other_reading(run: Run, key: str) -> str:
-    """Return what the other reading of the pay table makes of a figure, empty where it was not priced."""
-    here = run.info.get("salary_reading")
-    for reading, found in part_of(run.info, "readings").items():
-        value = found.get(key) if isinstance(found, dict) else None
-        if reading != here and is_number(value):
-            says = percent(value) if key == "p_loss" else _with_unit(value, plus=True)
-            return f"With the {reading_title(reading)}: {says}"
-    return ""
+    return _with_others(line, run, "npv_mean", "money_plus")
 
 
 def _loss_line(run: Run) -> Line | None:
     loss, worst = part_of(run.info, "p_loss"), _with_unit(part_of(run.info, "npv").get("cvar05"), plus=True)
     note = f"{percent_error(loss.get('se'))} sampling error" if is_number(loss.get("se")) else ""
     tail = f"Average of the worst 5 %: {worst}" if worst else ""
-    notes = (note, tail, _other_reading(run, "p_loss"))
+    notes = (note, tail)
     line = _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), *notes)
-    return _with_other_reading(line, run, "p_loss", "percent")
+    return _with_others(line, run, "p_loss", "percent")
 
 
 def _cash_line(run: Run) -> Line | None:

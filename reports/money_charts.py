@@ -22,6 +22,7 @@ from reports.drawing import (
     INK,
     MILLION,
     ORANGE,
+    OTHER_CALIBRATION,
     OTHER_READING,
     RECOMMENDED,
     UNIT,
@@ -57,7 +58,7 @@ def same_reading_plans(data: xr.Dataset) -> list[str]:
         return plans
     readings = data["salary_reading"]
     wanted = readings.sel(plan=RECOMMENDED).item()
-    return [plan for plan in plans if readings.sel(plan=plan).item() == wanted]
+    return [plan for plan in plans if readings.sel(plan=plan).item() == wanted and plan != OTHER_CALIBRATION]
 
 
 def reach_chart(run: Run) -> Chart | None:

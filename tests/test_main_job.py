@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.running import main_job
-from experiments.running.run_info import Request, finite
+from experiments.running.run_info import OTHER_CALIBRATION, Request, finite
 from model import store
 from model.errors import InputError, ProofError
 from model.summary import full_roi, horizon
@@ -146,7 +146,9 @@ def test_doing_nothing_is_recommended_when_every_plan_loses(small_folder, job, t
     assert (job.out / "page.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["recommended", "recommended_other_reading", "do_nothing"])
+@pytest.mark.parametrize(
+    "name", ["recommended", "recommended_other_reading", "recommended_other_calibration", "do_nothing"]
+)
 def test_names_that_the_run_uses_itself_are_refused_before_computing(small_folder, small_run, job, tmp_path, name):
     folder = Path(shutil.copytree(small_folder, tmp_path / "named"))
     (folder / "plans").mkdir(exist_ok=True)
@@ -167,6 +169,7 @@ def test_the_cases_own_plans_stand_in_the_comparison(small_folder, small_run, jo
         "recommended",
         "mine",
         "do_nothing",
+        "recommended_other_calibration",
         "recommended_other_reading",
     ]
 
@@ -220,7 +223,7 @@ def test_progress_never_passes_the_end(small_folder, given, tmp_path, monkeypatc
     monkeypatch.setattr(main_job, "outcomes_in_turn", lambda *words, **more: real(*words, most_bytes=1.0, **more))
     request = Request(str(small_folder), tmp_path / "run", scenarios=30, **given)
     main_job.run(request, lambda text: None, lambda done, wanted: seen.append((done, wanted)))
-    assert seen == [(30, 30)] * 3  # three plans, one after the other
+    assert seen == [(30, 30)] * 4  # four plans, one after the other
 
 
 def test_the_distribution_is_that_of_the_dataset(stored):

@@ -47,6 +47,10 @@ INFO = {
         "package": {"npv_mean": 8.3e6, "npv_se": 170e3, "full_roi_p05": -0.15, "full_roi_p50": 0.18, "p_loss": 0.224},
         "base": {"npv_mean": -7.2e6, "npv_se": 150e3, "full_roi_p05": -0.34, "full_roi_p50": -0.055, "p_loss": 0.76},
     },
+    "calibrations": {
+        "success_story": {"npv_mean": 8.3e6, "npv_se": 170e3, "p_loss": 0.224},
+        "typical": {"npv_mean": 0.61e6, "npv_se": 160e3, "full_roi_p50": 0.02, "p_loss": 0.47},
+    },
     "roi": {
         "kind": "full, 60 months, cumulative",
         "mean": 0.16,
@@ -211,12 +215,14 @@ def test_the_six_lines_say_the_stored_numbers(run):
         "+8.3 M CNY",
         "± 0.17 sampling error, 95 % interval +8.0 to +8.7",
         "1-in-20 bad case −10.0, middle case +8.7, 1-in-20 good case +25.8",
+        "With the calibration typical: +0.61 M CNY",
         "With the pay table read as base pay, bonuses on top: −7.2 M CNY",
     )
     assert said["p_loss"] == (
         "22\u00a0%",
         "± 0.66\u00a0% sampling error",
         "Average of the worst 5 %: −13.8 M CNY",
+        "With the calibration typical: 47\u00a0%",
         "With the pay table read as base pay, bonuses on top: 76\u00a0%",
     )
     assert said["peak_cash"] == ("9.4 M CNY in Mar 2028", "Middle case", "1-in-20 bad case: 12.7 M CNY")
@@ -383,6 +389,18 @@ def test_no_terms_of_art_are_shown(run, page, terms_of_art):
     shown = [text for chart in charts(run) for text in re.findall(r">([^<]+)<", chart.svg)]
     assert terms_of_art(" ".join(shown)) == []
     assert "P5 · " in page  # the hover keeps the term
+
+
+def test_the_other_calibration_has_a_table_of_its_own(page):
+    table = page[page.index('id="calibrations"') : page.index('id="readings"')]
+    assert "Is this the typical case?" in table
+    assert "+0.61" in table
+
+
+def test_without_a_second_calibration_nothing_is_said_of_one(run):
+    alone = replace(run, info={key: value for key, value in run.info.items() if key != "calibrations"})
+    assert "calibration typical" not in write_page(alone)
+    assert 'id="calibrations"' not in write_page(alone)
 
 
 def test_numbers_carry_their_source_and_are_confirmed(run, page, tmp_path):

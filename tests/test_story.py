@@ -1,6 +1,8 @@
 """What a run says about itself: each figure against the dataset, each number of a sentence against run.json."""
 
 import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +10,10 @@ import pytest
 from experiments.running import story
 from experiments.running.door import nothing
 from experiments.running.flip import Flip, Guess
+from experiments.running.main_job import other_calibrations
 from model import store
+from model.load import load_case
+from model.simulate import VERDICT, simulate
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,32 @@ def test_what_was_stored_is_what_the_dataset_says(run):
     assert run.info["readings"]["base"]["npv_mean"] == other.mean()
 
 
+def test_the_other_calibration_is_the_same_plan_on_the_same_futures(run, small_folder, tmp_path):
+    folder = Path(shutil.copytree(small_folder, tmp_path / "typical"))
+    text = (folder / "case.toml").read_text(encoding="utf-8")
+    (typical,) = [name for name in run.case.calibrations if name != run.case.calibration]
+    line = f'calibration = "{run.case.calibration}"'
+    assert text.count(line) == 1
+    (folder / "case.toml").write_text(text.replace(line, f'calibration = "{typical}"'), encoding="utf-8")
+    there = load_case(folder)
+    seed, count = run.info["seed"], run.dataset.sizes["scenario"]
+    priced = simulate([there], [run.plans["recommended"]], seed, VERDICT, count)[0].npv
+    stored = run.dataset["npv"].sel(plan="recommended_other_calibration").to_numpy()
+    np.testing.assert_allclose(stored, priced, atol=0.001)
+    told = run.info["calibrations"]
+    assert list(told) == [run.case.calibration, typical]
+    assert told[typical]["npv_mean"] == pytest.approx(priced.mean(), abs=0.001)
+    assert told[typical]["p_loss"] == (stored < 0).mean()
+    assert told[run.case.calibration]["npv_mean"] == run.info["npv"]["mean"]
+    assert told[typical]["npv_mean"] < told[run.case.calibration]["npv_mean"]  # 79 % of the demand
+
+
+def test_a_case_with_one_calibration_stands_beside_none(run):
+    alone = run.case.model_copy(update={"calibrations": {run.case.calibration: run.case.calibrations["typical"]}})
+    assert other_calibrations(alone) == []
+    assert other_calibrations(run.case)[0].calibration == "typical"
+
+
 def test_the_gain_over_doing_nothing_is_the_npv_with_a_paired_interval(run, npv):
     gain = run.info["gain_over_do_nothing"]
     assert gain["mean"] == pytest.approx(npv.mean())
@@ -55,7 +86,7 @@ def test_the_gain_over_doing_nothing_is_the_npv_with_a_paired_interval(run, npv)
 
 def test_differences_are_to_the_recommended_plan(run, npv):
     rows = {row["plan"]: row for row in run.info["comparison"]}
-    assert set(rows) == {"recommended", "do_nothing", "recommended_other_reading"}
+    assert set(rows) == {"recommended", "do_nothing", "recommended_other_reading", "recommended_other_calibration"}
     assert rows["recommended"]["difference"] is None
     assert rows["do_nothing"]["difference"]["mean"] == pytest.approx(-npv.mean())
     assert rows["do_nothing"]["npv"]["mean"] == 0

@@ -25,6 +25,7 @@ from experiments.reviewing.looks import Looks, looks
 from experiments.reviewing.split import PARTS
 from experiments.reviewing.weights import average, quantiles
 from experiments.running.main_job import check_draws, draws_of
+from experiments.running.run_info import AGAIN
 from model import store
 from model.errors import Finding, InputError
 from model.inputs import Case
@@ -97,9 +98,8 @@ def ask(name: str, path: Path, asked: Asked) -> Answer:
 
 
 def alternatives(run: store.Run) -> dict[str, Plan]:
-    """Return the plans of a run that may be switched to: those priced under the same readings."""
-    own = run.cases[FIRST].readings
-    return {name: plan for name, plan in run.plans.items() if name != FIRST and run.cases[name].readings == own}
+    """Return the plans of a run that may be switched to: those priced under the same case."""
+    return {name: plan for name, plan in run.plans.items() if name not in (FIRST, *AGAIN)}
 
 
 def dataset(

@@ -13,7 +13,7 @@ from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
 from experiments.running.futures import changed, number_of
 from experiments.running.main_job import check_draws, draws_of
-from experiments.running.run_info import OTHER_READING
+from experiments.running.run_info import AGAIN
 from model import store
 from model.errors import Finding, InputError
 from model.inputs import Case
@@ -56,7 +56,7 @@ def ask(name: str, asked: Asked) -> Answer:
 
 def compared_plans(run: store.Run) -> dict[str, Plan]:
     """Return the plans of a run under its own reading, the recommended one first."""
-    return {name: plan for name, plan in run.plans.items() if name != OTHER_READING}
+    return {name: plan for name, plan in run.plans.items() if name not in AGAIN}
 
 
 def worlds(case: Case) -> dict[str, tuple[str, Case, float]]:

@@ -14,7 +14,7 @@ from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import Reopened, open_finished, reopen
 from experiments.running.door import NOTHING, nothing
 from experiments.running.main_job import check_draws, draws_of
-from experiments.running.run_info import OTHER_READING, RECOMMENDED
+from experiments.running.run_info import AGAIN, RECOMMENDED
 from model.errors import Finding, InputError
 from model.inputs import Case
 from model.ledger import Floats
@@ -83,7 +83,7 @@ def entries_of(
         for number, point in enumerate(points):
             name = f"{kind}_{number}"
             entries[name] = Entry(point.choice.plan(run.case, name, _title(kind, point, not number)), kind, point)
-    known = {RECOMMENDED, OTHER_READING, NOTHING}
+    known = {RECOMMENDED, *AGAIN, NOTHING}
     entries |= {name: Entry(plan, "own") for name, plan in own.items() if name not in known}
     entries[NOTHING] = Entry(nothing(run.case), "nothing")
     return entries

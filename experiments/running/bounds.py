@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.running import story
-from experiments.running.run_info import RECOMMENDED, Entries, Found
+from experiments.running.run_info import RECOMMENDED, Entries, Found, rivals
 from model.budgets import overruns
 from model.draws import BLOCK
 from model.errors import InfeasibleError
@@ -105,7 +105,7 @@ def _verdict(found: Found, choice: Choice, seed: int) -> Floats:
 
 def _shipped(entries: Entries) -> Entries:
     """Return the plans that stood fixed before anything was drawn, doing nothing among them."""
-    return entries[1:-1]
+    return rivals(entries)
 
 
 def _bound(exact: Exact, best: PathResult, choice: Choice, promise: float) -> float:

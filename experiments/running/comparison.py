@@ -11,7 +11,7 @@ import xarray as xr
 from experiments.running import story
 from experiments.running.door import NOTHING, case_of, nothing
 from experiments.running.main_job import check_draws, draws_of
-from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries
+from experiments.running.run_info import AGAIN, RECOMMENDED, Entries
 from model import results, store
 from model.errors import Finding, InputError
 from model.inputs import Case
@@ -58,7 +58,7 @@ def of_things(things: Sequence[Path], name: str | None) -> tuple[Case, Entries]:
     case = _one_case([run.case for run in runs.values()], name)
     if len(things) == len(runs) == 1:
         own = runs[things[0]].plans
-        entries: Entries = [(key, plan.title, case, plan) for key, plan in own.items() if key != OTHER_READING]
+        entries: Entries = [(key, plan.title, case, plan) for key, plan in own.items() if key not in AGAIN]
         return case, _with_nothing(case, entries)
     plans = [runs[thing].plans[RECOMMENDED] if thing in runs else load_plan(thing, case) for thing in things]
     labels = _labels(things)

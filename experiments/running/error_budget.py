@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.comparing.pairs import verdict
-from experiments.running.run_info import OTHER_READING, RECOMMENDED
+from experiments.running.run_info import AGAIN, RECOMMENDED
 from model import summary
 from model.ledger import Floats
 from model.summary import Estimate
@@ -106,7 +106,7 @@ def _verdicts(dataset: xr.Dataset, certain: bool, off: float, left: float | None
 
     What is left on the table speaks of better plans: it can never make doing nothing or a known plan the better choice.
     """
-    plans = [str(name) for name in dataset["plan"].values if str(name) != OTHER_READING]
+    plans = [str(name) for name in dataset["plan"].values if str(name) not in AGAIN]
     idle = [name for name in plans if name != RECOMMENDED and not dataset["npv"].sel(plan=name).to_numpy().any()]
     known = [name for name in plans if name != RECOMMENDED and name not in idle]
     known.sort(key=lambda name: -float(dataset["npv"].sel(plan=name).mean()))

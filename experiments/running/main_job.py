@@ -18,7 +18,19 @@ from experiments.running.bounds import measured
 from experiments.running.door import NOTHING, case_of, nothing
 from experiments.running.error_budget import error_budget
 from experiments.running.interrupted import keep_best, stopped
-from experiments.running.run_info import OTHER_READING, RECOMMENDED, Entries, Found, Request, finite, tell, turned_over
+from experiments.running.run_info import (
+    AGAIN,
+    OTHER_CALIBRATION,
+    OTHER_READING,
+    RECOMMENDED,
+    Entries,
+    Found,
+    Request,
+    finite,
+    rivals,
+    tell,
+    turned_over,
+)
 from model import results, store
 from model.errors import Finding, InputError, ProofError
 from model.feasibility import mode_paths
@@ -28,6 +40,7 @@ from model.plan_file import plan_text
 from model.plans import Plan
 from model.simulate import VERDICT, Outcome, outcomes_in_turn
 from reports.page import write_page
+from reports.words import in_words
 from solvers.certificate import Certificate, certify
 from solvers.choose import choose
 from solvers.gate_certificate import gated_gap, random_gated, with_gates
@@ -71,7 +84,9 @@ def run(
     case = case_of(request.case, request.calibration)
     request = replace(request, scenarios=draws_of(case, request.scenarios))
     others = _shipped_plans(folder, case)
-    store.check_target(request.out, request.replace, store.bytes_wanted(case, len(others) + 3, request.scenarios))
+    store.check_target(
+        request.out, request.replace, store.bytes_wanted(case, len(others) + len(AGAIN) + 2, request.scenarios)
+    )
     progress = Progress(request.time_limit, show, pricing, request.memory)
     interrupt.on_interrupt(lambda: keep_best(case, request.out, progress))
     paths = [] if request.plan else choose(case, request.seed, request.table_scenarios, say, progress=progress)
@@ -134,7 +149,7 @@ def draws_of(case: Case, scenarios: int) -> int:
 def _shipped_plans(folder: Path, case: Case) -> dict[str, Plan]:
     """Return the case's own plans; refuse the names that the run gives to its own."""
     plans = {name: load_plan(path, case) for name, path in plan_files(folder).items()}
-    taken = [name for name in (RECOMMENDED, OTHER_READING) if name in plans]
+    taken = [name for name in (RECOMMENDED, *AGAIN) if name in plans]
     taken += [NOTHING] if NOTHING in plans and not plans[NOTHING].is_idle else []
     if taken:
         what = "the run calls a plan of its own so"
@@ -158,12 +173,20 @@ def other_reading(case: Case) -> Case:
     return case.model_copy(update={"readings": case.readings.model_copy(update={"salary_is": reading})})
 
 
+def other_calibrations(case: Case) -> list[Case]:
+    """Return the case under its next calibration, none where it has only one."""
+    names = [name for name in case.calibrations if name != case.calibration]
+    return [case.model_copy(update={"calibration": name}) for name in names[:1]]
+
+
 def _entries(case: Case, plan: Plan, others: dict[str, Plan]) -> Entries:
-    """Return all plans of the comparison: recommended, the case's own, doing nothing, and the other reading."""
+    """Return all plans of the comparison: recommended, the case's own, doing nothing, other calibration and reading."""
     entries: Entries = [(RECOMMENDED, plan.title, case, plan)]
     entries += [(name, other.title, case, other) for name, other in others.items() if other != plan]
     if not any(entry[3].is_idle for entry in entries[1:]):
         entries.append((NOTHING, "Do nothing", case, nothing(case)))
+    for there in other_calibrations(case):
+        entries.append((OTHER_CALIBRATION, f"{plan.title}, calibration {in_words(there.calibration)}", there, plan))
     other = other_reading(case)
     title = f"{plan.title}, pay table read as {other.readings.salary_is}"
     return [*entries, (OTHER_READING, title, other, plan)]
@@ -223,7 +246,7 @@ def _store(found: Found, info: dict[str, Any], request: Request, bounds: xr.Data
     if bounds is not None:
         files[BOUNDS] = store.packed_dataset(bounds)
     files["PLAN.toml"] = plan_text(found.case, found.plan)
-    for name, _, _, other in found.entries[1:-1]:
+    for name, _, _, other in rivals(found.entries):
         files[f"plans/{name}.toml"] = plan_text(found.case, other)
     files["page.html"] = write_page(_as_run(found, json.loads(str(files[store.INFO])), request.out))
     store.write_run(request.out, found.dataset, files, request.replace)

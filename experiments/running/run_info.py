@@ -34,6 +34,9 @@ FEW = 256
 """Draws on which break-even conditions of a run are looked up."""
 Entries = list[tuple[str, str, Case, Plan]]
 RECOMMENDED, OTHER_READING = "recommended", "recommended_other_reading"
+OTHER_CALIBRATION = "recommended_other_calibration"
+AGAIN = (OTHER_READING, OTHER_CALIBRATION)
+"""The recommended plan once more under another case: no plans of their own."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Request:
 class Found:
     """What a run found, before anything is told about it.
 
-    entries : plans of the comparison, the recommended one first and under the other reading last;
+    entries : plans of the comparison, the recommended one first; it stands again under `AGAIN`;
     outcome : of the recommended plan; paths, proof : empty where the plan was given
     stopped : what is told of a choice that its time limit ended; gate : the best plan with a gate, asked or not
     """
@@ -83,7 +86,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
     case, plan, dataset = found.case, found.plan, found.dataset
     figures = story.figures(dataset, case, RECOMMENDED)
     gain = story.difference(dataset, RECOMMENDED, _idle_name(found.entries))
-    earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _readings(found)
+    earned, asked, readings = gain["mean"] or 0.0, story.budget_rows(case, plan), _side_by_side(found, OTHER_READING)
     gates = gate_words.asked(case, plan, found.outcome.verdicts)
     sides = [] if plan.is_idle else money_tables.partner_sides(dataset, case, RECOMMENDED, plan)
     info: dict[str, Any] = {
@@ -102,6 +105,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "calibration": case.calibration,
         "salary_reading": case.readings.salary_is,
         "readings": readings,
+        "calibrations": _side_by_side(found, OTHER_CALIBRATION),
         "plan": story.plan_words(case, plan),
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
@@ -139,12 +143,18 @@ def _idle_name(entries: Entries) -> str:
     return next(name for name, _, _, plan in entries if plan.is_idle)
 
 
-def _readings(found: Found) -> dict[str, Any]:
-    """Return the recommended plan under both readings of the pay table, side by side."""
+def rivals(entries: Entries) -> Entries:
+    """Return the plans that stand against the recommended one, doing nothing among them."""
+    return [entry for entry in entries if entry[0] not in (RECOMMENDED, *AGAIN)]
+
+
+def _side_by_side(found: Found, again: str) -> dict[str, Any]:
+    """Return the recommended plan in its own case and once more, by reading or calibration; empty where it has none."""
+    both = [entry for entry in found.entries if entry[0] in (RECOMMENDED, again)]
     out: dict[str, Any] = {}
-    for name, _, case, _ in (found.entries[0], found.entries[-1]):
+    for name, _, case, _ in both if len(both) > 1 else ():
         figures = story.figures(found.dataset, case, name)
-        out[case.readings.salary_is] = {
+        out[case.readings.salary_is if again == OTHER_READING else case.calibration] = {
             "npv_mean": figures["npv"]["mean"],
             "npv_se": figures["npv"]["se"],
             **{f"full_roi_{key}": figures["full_roi"][key] for key in ("p05", "p50", "p95")},
@@ -155,7 +165,7 @@ def _readings(found: Found) -> dict[str, Any]:
 
 def _findings(found: Found, request: Request) -> list[dict[str, Any]]:
     """Answer the case's own questions and say which response each pay scheme needs under the recommended plan."""
-    plans = {name: plan for name, _, _, plan in found.entries[:-1]}
+    plans = {name: plan for name, _, _, plan in found.entries if name not in AGAIN}
     if NOTHING not in plans:
         plans[NOTHING] = nothing(found.case)
     return findings(found.case, plans, RECOMMENDED, Futures(found.case, request.seed, FEW))

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
-from reports.drawing import OTHER_READING, RECOMMENDED
+from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
 from reports.status import status_of
 from reports.words import clean, is_number
@@ -175,7 +175,7 @@ def _reading(shelf: Shelf, reading: str) -> str:
 def rivals(shelf: Shelf) -> list[str]:
     """Return the other plans that do something, under the run's own reading, best average first."""
     data = shelf.run.dataset
-    own = {RECOMMENDED, NOTHING, OTHER_READING}
+    own = {RECOMMENDED, NOTHING, OTHER_READING, OTHER_CALIBRATION}
     names = [str(plan) for plan in data["plan"].values if str(plan) not in own]
     means = {plan: float(data["npv"].sel(plan=plan).mean()) for plan in names}
     return sorted(names, key=lambda plan: -means[plan])
