@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.running import main_job
-from experiments.running.run_info import OTHER_CALIBRATION, Request, finite
+from experiments.running.run_info import Request, finite
 from model import store
 from model.errors import InputError, ProofError
 from model.summary import full_roi, horizon
