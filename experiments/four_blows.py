@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from experiments.asking.biggest_partner import biggest_partner
 from experiments.asking.study import Option, Study, Told
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
@@ -15,7 +16,7 @@ from experiments.running.futures import number_of
 from experiments.running.run_info import RECOMMENDED
 from model.plans import Plan
 
-FUTURES = ("biggest_partner_leaves", "rates_halved")
+HALVED = "rates_halved"
 EMPTY, YEAR, CALM, HIT = "leaderless", 12, "no blow", "after the blow"
 
 
@@ -29,15 +30,20 @@ class Blow:
     changes: dict[str, float]
 
 
-# %% The blows: two futures of the case, a leak of ours about once in the horizon, a phase without a leader
+# %% The blows: no biggest partner, a future of the case, a leak of ours about once, a phase without a leader
 def blows(study: Study) -> list[Blow]:
     """Return the four; nobody knows what a leader is worth: without one people meet as badly as their range says."""
     case, plan = study.case, study.plan
     leaders = [role for role, heads in plan.seats.items() if any(heads) and max(case.roles[role].heads_most) <= 1]
-    known = len(plan.modes) > 1 and leaders and case.shocks and set(FUTURES) <= set(case.scenarios)
-    study.asks_for(known, "scenarios", f"name {', '.join(FUTURES)}, shocks, two phases and a leader")
-    worlds = [(name, case.scenarios[name]) for name in FUTURES]
-    found = [Blow(name, w.title, plan, {key: float(v) for key, v in w.changes.items()}) for name, w in worlds]
+    known = len(plan.modes) > 1 and leaders and case.shocks and HALVED in case.scenarios
+    study.asks_for(known, "scenarios", f"name {HALVED}, shocks, two phases and a leader")
+    lost = biggest_partner(case, plan, study.seed, study.scenarios)
+    study.asks_for(lost, "partners", "a plan with a partner that has a name")
+    halved, titles = case.scenarios[HALVED], {partner.id: partner.title for partner in case.partners}
+    found = [
+        Blow("partner", f"{titles[lost]} brings nothing", plan, {f"partners.{lost}.mature_volume": 0.0}),
+        Blow(HALVED, halved.title, plan, {key: float(value) for key, value in halved.changes.items()}),
+    ]
     once = YEAR / (case.clock.months * max(sum(len(part.partners) for part in plan.lines.values()), 1))
     meeting, heads = number_of(case, f"modes.{plan.modes[1]}.coordination"), plan.seats[leaders[0]]
     empty = {"seats": plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}}

@@ -205,6 +205,16 @@ class Case(Inputs):
         """What the case calls its lines, partners and units."""
         return self.words or PLAIN_WORDS
 
+    def is_named(self, partner: str) -> bool:
+        """Return whether a partner is one that somebody could sign: its line has named contracts (R220).
+
+        Parameters
+        ----------
+        partner : id of a candidate
+        """
+        line = next(one.line for one in self.partners if one.id == partner)
+        return not self.lines[line].remainder
+
     def phase_bounds(self) -> list[tuple[int, int]]:
         """First month and month after the last of each phase (R1)."""
         firsts = [phase.first_month for phase in self.phases]

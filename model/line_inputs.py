@@ -38,6 +38,8 @@ class Line(Inputs):
     life: Life | None = Field(default=None, description="what users bring after the first sale")
     funnel: Funnel | None = Field(default=None, description="how leads become units; volumes then count leads")
     orders: Orders | None = Field(default=None, description="returns, wrong orders and season of an online shop")
-    remainder: str = Field(default="", description="why no named contract explains this revenue; empty: one does")
+    remainder: str = Field(
+        default="", description="why no named contract explains this revenue: nobody is there to sign; empty: one does"
+    )
     joint: JointSales | None = Field(default=None, description="what selling with dealers and marketing costs")
     channel: Channel | None = Field(default=None, description="what it spends to sell; absent: the line has no spend")

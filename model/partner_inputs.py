@@ -39,10 +39,10 @@ class Partner(Inputs):
     unit_hours: HoursUnit = Field(description="team hours per unit of demand")
     target_scale: Factor = Field(description="factor on the contract's edges and base target")
     integration: Money = Field(description="cash to connect the partner")
-    conversion: Share = Field(description="true share of approached owners who buy")
-    failure: Share = Field(description="true share of orders that fail")
-    complaint: Share = Field(description="true complaint rate without overload")
-    nps: Points = Field(description="true NPS without overload")
+    conversion: Share = Field(description="share of approached owners who buy")
+    failure: Share = Field(description="share of orders that fail")
+    complaint: Share = Field(description="complaint rate while the team keeps up with its work")
+    nps: Points = Field(description="users' satisfaction (NPS) while the team keeps up with its work")
 
 
 class Trial(Inputs):

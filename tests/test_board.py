@@ -53,7 +53,7 @@ def test_demand_that_a_high_roi_needs(monkeypatch, shipped, plan_of, revenue, ne
 
 def test_stops_blows_and_outsourcing_of_a_plan(shipped, plan_of):
     case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
-    found = {option.id: option for option in board.options_of(case, plan)}
+    found = {option.id: option for option in board.options_of(case, plan, "insurer_1")}
     stops, blows = ["stop_month_6", "stop_month_18"], ["demand_less", "late", "biggest_gone", "raises"]
     assert list(found) == ["as_it_is", *stops, "outsourced", *blows]
     assert [found[name].month for name in stops] == [6, 18]
@@ -64,19 +64,12 @@ def test_stops_blows_and_outsourcing_of_a_plan(shipped, plan_of):
     assert float(found["raises"].case.staffing.annual_raise) == 0.15
 
 
-def test_the_biggest_partner_by_volume_times_rate(shipped, plan_of):
+def test_the_blow_takes_the_partner_it_is_given(shipped, plan_of):
     case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
-    signed = {name: each.contract for part in plan.lines.values() for name, each in part.partners.items()}
-    worth = {
-        p.id: float(p.mature_volume) * float(case.contracts[signed[p.id]].base_rate)
-        for p in case.partners
-        if p.id in signed
-    }
-    assert worth[board.biggest(case, plan)] == max(worth.values())
-    there = {option.id: option for option in board.blows(case, plan)}["biggest_gone"].case
+    there = {option.id: option for option in board.blows(case, plan, "used_car_1")}["biggest_gone"].case
     left = {partner.id: float(partner.mature_volume) for partner in there.partners}
-    assert left[board.biggest(case, plan)] == 0.0
-    assert sum(volume == 0.0 for volume in left.values()) == 1
+    assert [name for name, volume in left.items() if volume == 0.0] == ["used_car_1"]
+    assert "biggest_gone" not in {option.id for option in board.blows(case, plan, "")}
 
 
 def test_without_milestones_a_plan_may_end_with_a_phase(shipped, changed):

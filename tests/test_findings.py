@@ -125,6 +125,19 @@ def test_the_story_in_english(shelf):
     assert "readings" not in found
 
 
+def test_nobody_signs_where_no_document_names_a_partner(shelf):
+    rows = {
+        "partners": [{"title": "First insurer", "named": True}, {"title": "Services", "named": False}],
+        "declined": [{"title": "Old services", "named": False}, {"title": "Second insurer"}],
+    }
+    found = told(shelf(plan=INFO["plan"] | rows))
+    said = "Sign First insurer. Assume Services. Decline Second insurer. Do without Old services."
+    assert found["partners"] == said
+    assert told(shelf("zh", plan=INFO["plan"] | rows))["partners"] == (
+        "签约：First insurer。另计入：Services。不签：Second insurer。不计入：Old services。"
+    )
+
+
 def test_the_story_in_chinese(shelf):
     found = told(shelf("zh"))
     assert found["decision"] == "提请批准：组建团队，2027年1月起8人、2028年7月起16人，预算共3,100万元"

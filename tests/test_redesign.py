@@ -149,7 +149,8 @@ def test_the_picture_holds_every_contract(told):
 
 
 def test_the_largest_partner_is_asked_about_unless_another_is(case, plan):
-    assert redesign.partner_of(case, plan, "").id == "other_1"
+    assert redesign.partner_of(case, plan, "").id == "insurer_1"  # other services are larger, but nobody's
+    assert redesign.partner_of(case, plan, "other_1").id == "other_1"
     assert redesign.partner_of(case, plan, "insurer_1").id == "insurer_1"
 
 

@@ -171,7 +171,8 @@ def test_declined_partners_are_named(told):
 
 
 def test_many_names_are_counted(told):
-    assert "and 4 more. Ask for" in told("documents", 1e7)
+    said = told("documents", 1e7)
+    assert "and 3 more; assume Other services (no partner yet). Ask for" in said
 
 
 def test_a_plan_that_stops_says_when(told):
@@ -273,3 +274,19 @@ def test_the_flip_of_a_run_is_told_with_its_numbers(run):
     assert flip["distance"] == pytest.approx(flip["flips_at"] - 1)
     assert f"only {100 * flip['flips_at']:.0f}\u00a0%" in flip["sentence"]
     assert "pay table read as base pay" in flip["sentence"]
+
+
+def test_nobody_signs_where_no_document_names_a_partner(told, shipped, plan_of):
+    """Other services stand for what no named contract explains: the plan counts on them, or does without them."""
+    said = told("lean", 1e6)
+    assert "Sign First insurer" in said
+    assert "assume Other services (no partner yet); decline" in said
+    case = shipped("ecosystem")
+    named = case.lines["other"].model_copy(update={"remainder": ""})
+    known = told("lean", 1e6, case.model_copy(update={"lines": case.lines | {"other": named}}))
+    assert "assume" not in known
+    assert re.search(r"Sign [^;]*Other services", known)
+    lean = plan_of("ecosystem", "lean")
+    bare = lean.lines["other"].model_copy(update={"partners": {}})
+    part = told(lean.model_copy(update={"lines": lean.lines | {"other": bare}}), 1e6)
+    assert part.count("do without Other services (no partner yet). Ask") == 1

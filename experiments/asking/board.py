@@ -11,6 +11,7 @@ import xarray as xr
 
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
+from experiments.asking.biggest_partner import biggest_partner
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
 from experiments.running.futures import Futures, changed, number_of
@@ -67,17 +68,23 @@ def ask(name: str, asked: Asked) -> Answer:
         raise InputError(Finding("E-VALUE", "board", what, "", "a plan that does something"))
     folder = answers.place(case, QUESTION, asked.out, asked.replace)
     seed, draws, scenarios = int(run.info["seed"]), int(run.info["table_scenarios"]), draws_of(case, asked.scenarios)
-    options = options_of(case, plan)
+    gone = biggest_partner(case, plan, seed, scenarios)
+    options = options_of(case, plan, gone)
     asked.say(f"{len(options)} stops, blows and the like on {scenarios} draws")
     found = see(options, seed, scenarios)
     needed = {kind: demand_needed(case, plan, kind, seed, min(scenarios, LOOKED_UP)) for kind in KINDS}
     told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
-    data = dataset(options, found, needed, told | {"biggest": biggest(case, plan)})
+    data = dataset(options, found, needed, told | {"biggest": gone})
     return answers.keep(folder, data, case, asked.replace, {"recommended": plan})
 
 
-def options_of(case: Case, plan: Plan) -> list[Option]:
-    """Return the plan as it is, ended at each month where it may be, done outside, and under each blow."""
+def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:
+    """Return the plan as it is, ended at each month where it may be, done outside, and under each blow.
+
+    Parameters
+    ----------
+    gone : the plan's biggest partner (R220), "" where it has none
+    """
     found = [Option(SAME, "The plan as it is", SAME, plan, case)]
     for name, month in stop_months(case).items():
         ended = plan.model_copy(update={"policies": Policies(stop_after=month)})
@@ -85,7 +92,7 @@ def options_of(case: Case, plan: Plan) -> list[Option]:
     bought = outsourced(case, plan)
     if bought != plan:
         found.append(Option("outsourced", "Shared work is bought outside", OUTSIDE, bought, case))
-    return [*found, *blows(case, plan)]
+    return [*found, *blows(case, plan, gone)]
 
 
 def stop_months(case: Case) -> dict[str, int]:
@@ -103,14 +110,18 @@ def outsourced(case: Case, plan: Plan) -> Plan:
     return plan.model_copy(update={"seats": alone})
 
 
-def blows(case: Case, plan: Plan) -> list[Option]:
-    """Return the plan under blows, each alone; one that the case does not admit is left out."""
+def blows(case: Case, plan: Plan, gone: str) -> list[Option]:
+    """Return the plan under blows, each alone; one that the case does not admit is left out.
+
+    Parameters
+    ----------
+    gone : the plan's biggest partner (R220), "" where it has none
+    """
     demand, delay = (number_of(case, f"calibrations.{case.calibration}.{key}") for key in ("demand", "delay"))
-    gone = f"partners.{biggest(case, plan)}.mature_volume"
     wanted = (
         ("demand_less", "Demand is 30 % lower", demand.name, demand.value * (1 - LESS_DEMAND), LESS_DEMAND),
         ("late", "Every partner grows a year later", delay.name, delay.value + LATER, LATER),
-        ("biggest_gone", "The biggest partner brings nothing", gone, 0.0, 0.0),
+        ("biggest_gone", "The biggest partner brings nothing", f"partners.{gone}.mature_volume", 0.0, 0.0),
         ("raises", "Pay rises by 15 % a year", "staffing.annual_raise", RAISE, RAISE),
     )
     found = []
@@ -125,14 +136,6 @@ def _admitted(case: Case, key: str, value: float) -> Case | None:
         return changed(case, number_of(case, key), value)
     except InputError:
         return None
-
-
-def biggest(case: Case, plan: Plan) -> str:
-    """Return the partner of the plan with the largest yearly volume times its contract's rate, "" where it has none."""
-    signed = {name: each.contract for part in plan.lines.values() for name, each in part.partners.items()}
-    known = {partner.id: float(partner.mature_volume) for partner in case.partners}
-    worth = {name: known[name] * float(case.contracts[contract].base_rate) for name, contract in signed.items()}
-    return max(worth, key=lambda name: worth[name]) if worth else ""
 
 
 @dataclass(frozen=True)

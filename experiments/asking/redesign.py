@@ -72,7 +72,7 @@ def ask(name: str, partner: str, asked: Asked) -> Answer:
 
 
 def partner_of(case: Case, plan: Plan, wanted: str) -> Partner:
-    """Return the partner asked about, by default the one in the plan with the largest volume.
+    """Return the partner asked about, by default the named one in the plan with the largest volume (R220).
 
     Raises
     ------
@@ -87,7 +87,7 @@ def partner_of(case: Case, plan: Plan, wanted: str) -> Partner:
         raise InputError(
             Finding("E-REF", "--partner", "no such partner in the plan", wanted, allowed, nearest(wanted, inside))
         )
-    chosen = max(known, key=lambda p: (p.id == wanted, float(p.mature_volume)))
+    chosen = max(known, key=lambda p: (p.id == wanted, case.is_named(p.id), float(p.mature_volume)))
     contract = signed(plan, chosen.id).contract
     if contract not in case.partner_margin:
         what, fix = "nobody tells what the partner earns under this contract", f"add {contract} to [partner_margin]"

@@ -82,7 +82,7 @@ def trial_partner(case: Case, plan: Plan) -> Partner | None:
     Partners of a line that stands for what no named contract explains are nobody to try (R182).
     """
     inside = [name for part in plan.lines.values() for name in part.partners]
-    named = [partner for partner in case.partners if not case.lines[partner.line].remainder]
+    named = [partner for partner in case.partners if case.is_named(partner.id)]
     known = [partner for partner in named if partner.id in inside] or named
     return max(known, key=lambda partner: float(partner.mature_volume)) if known else None
 

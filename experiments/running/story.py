@@ -147,10 +147,13 @@ def plan_words(case: Case, plan: Plan) -> dict[str, Any]:
                 "start": entry.start,
                 "calendar": calendar_month(case.clock.start, entry.start),
                 "contract": case.contracts[entry.contract].title,
+                "named": case.is_named(name),
             }
             for line, name, entry in sorted(signed, key=lambda item: (item[2].start, item[1]))
         ],
-        "declined": [{"id": p.id, "title": p.title} for p in case.partners if p.id not in taken],
+        "declined": [
+            {"id": p.id, "title": p.title, "named": case.is_named(p.id)} for p in case.partners if p.id not in taken
+        ],
         "calendar": _calendar(case, plan),
     }
 
@@ -227,9 +230,16 @@ def _team(case: Case, plan: Plan) -> str:
 
 
 def _partners(case: Case, plan: Plan) -> str:
+    """Say who is signed and who is declined; what no named contract explains is nobody's signature (R220)."""
     words = plan_words(case, plan)
-    signed, declined = (list_of([row["title"] for row in words[key]]) for key in ("partners", "declined"))
-    parts = [f"{verb} {names}" for verb, names in ((verb_of(case), signed), ("decline", declined)) if names]
+    verbs = {
+        ("partners", True): verb_of(case),
+        ("partners", False): "assume",
+        ("declined", True): "decline",
+        ("declined", False): "do without",
+    }
+    names = {key: list_of([row["title"] for row in words[key[0]] if row["named"] == key[1]]) for key in verbs}
+    parts = [f"{verb} {names[key]}" for key, verb in verbs.items() if names[key]]
     return f"{capital('; '.join(parts))}. " if parts else ""
 
 

@@ -14,6 +14,8 @@ from reports.words import clean, is_number
 
 NOTHING = "do_nothing"
 NAME_WIDTH = WIDE[NAME]
+PARTNERED = {"partners": ("sign", "assume"), "declined": ("decline", "do_without")}
+"""What is done with whom a plan has and has not: with those who have a name, and where no document names anybody."""
 COUNTED = ("cities", "partners", "users", "nps")
 """Marks of a gate that are counts; revenue is money, conversion a share."""
 FEW = ("factor", "share", "1", "")
@@ -75,15 +77,12 @@ def steps(shelf: Shelf) -> list[Says]:
 def partners(shelf: Shelf) -> Says | None:
     """Return whom the plan signs and whom it declines, by the names of the case."""
     plan = shelf.run.info["plan"]
-    signed, declined = (
-        [shelf.told(f"/plan/{part}/{place}/title", NAME) for place in range(len(plan.get(part, ())))]
-        for part in ("partners", "declined")
-    )
-    said = [
-        phrase(shelf, key, names=listed(shelf, names))
-        for key, names in (("sign", signed), ("decline", declined))
-        if names
-    ]
+    names: dict[str, list[Cited]] = {key: [] for keys in PARTNERED.values() for key in keys}
+    for part, (named, unnamed) in PARTNERED.items():
+        for place, row in enumerate(plan.get(part, ())):
+            key = named if row.get("named", True) else unnamed
+            names[key].append(shelf.told(f"/plan/{part}/{place}/title", NAME))
+    said = [phrase(shelf, key, names=listed(shelf, each)) for key, each in names.items() if each]
     return sentences(shelf, said) if said else None
 
 
