@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
@@ -76,7 +75,7 @@ def _json(data: Any) -> str:
     return json.dumps(data, separators=(",", ":"))
 
 
-def read_book(path: Path) -> tuple[dict[str, Any], dict[str, Place]]:
+def read_book(raw: bytes) -> tuple[dict[str, Any], dict[str, Place]]:
     """Return the register of a workbook and what stands in its cells now, by place.
 
     Raises
@@ -84,7 +83,7 @@ def read_book(path: Path) -> tuple[dict[str, Any], dict[str, Place]]:
     ValueError : the file is no workbook
     """
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(raw))
     except python_calamine.CalamineError as error:
         raise BadZipFile(str(error)) from error
     sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}

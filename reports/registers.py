@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
@@ -21,6 +22,7 @@ from pptx.opc.package import Part as DeckPart
 from pptx.opc.packuri import PackURI as DeckName
 
 from model.errors import Finding, InputError
+from model.package_gate import CALLED, check_parts, pass_package
 from reports import book_places, deck_places, memo_places, page_places
 from reports.tracing import Place
 
@@ -82,7 +84,7 @@ def read(path: Path) -> Found:
     if not path.is_file():
         raise _refused(path, "there is no such file")
     try:
-        register, places = reader(path)
+        register, places = reader(_checked(path))
     except (BadZipFile, NoDeck, NoMemo, KeyError, ValueError, SyntaxError, OSError) as error:
         raise _refused(path, f"cannot be read as {path.suffix}", str(error)[:200]) from error
     if not isinstance(register.get("places"), dict):
@@ -94,13 +96,18 @@ def read(path: Path) -> Found:
     return register, places
 
 
-def _deck(path: Path) -> Found:
-    presentation = pptx.Presentation(str(path))
+def _checked(path: Path) -> bytes:
+    """Return the bytes of a file; those of office programs only after the gate."""
+    return pass_package(path, str(path), check_parts)[0] if path.suffix.lower() in CALLED else path.read_bytes()
+
+
+def _deck(raw: bytes) -> Found:
+    presentation = pptx.Presentation(BytesIO(raw))
     return _carried(presentation.part.package), deck_places.deck_places(presentation)
 
 
-def _memo(path: Path) -> Found:
-    document = docx.Document(str(path))
+def _memo(raw: bytes) -> Found:
+    document = docx.Document(BytesIO(raw))
     return _carried(document.part.package), memo_places.memo_places(document)
 
 
@@ -114,9 +121,9 @@ def _carried(package: Any) -> dict[str, Any]:
     return {}
 
 
-def _page(path: Path) -> Found:
+def _page(raw: bytes) -> Found:
     reader = page_places.PageReader()
-    reader.feed(path.read_text(encoding="utf-8"))
+    reader.feed(raw.decode())
     reader.close()
     return _table(reader.register), reader.places
 
@@ -130,7 +137,7 @@ def _refused(path: Path, what: str, found: str = "", allowed: str = "", fix: str
     return InputError(Finding("E-FILE", str(path), what, found, allowed, fix))
 
 
-READERS: dict[str, Callable[[Path], Found]] = {
+READERS: dict[str, Callable[[bytes], Found]] = {
     ".pptx": _deck,
     ".docx": _memo,
     ".xlsx": book_places.read_book,

@@ -1,6 +1,7 @@
 """The register travels in a file, survives an open and a save, and what stands there is found again."""
 
 import json
+import zipfile
 from types import SimpleNamespace
 
 import docx
@@ -209,9 +210,10 @@ def test_the_office_formats_stay_valid_and_keep_the_register_when_saved(kind, re
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("deck.pptx", b"PK no zip", "cannot be read as .pptx"),
-        ("memo.docx", b"", "cannot be read as .docx"),
-        ("book.xlsx", b"PK no zip", "cannot be read as .xlsx"),
+        ("deck.pptx", b"PK no zip", "cannot be read as a deck"),
+        ("memo.docx", b"", "cannot be read as a document"),
+        ("book.xlsx", b"PK no zip", "cannot be read as a workbook"),
+        ("memo.docx", b"\xd0\xcf\x11\xe0 old", "is a document of the old kind or with a password; allowed .docx"),
         ("page.html", b"\xff\xfe\xff", "cannot be read as .html"),
         ("page.html", b"<p>17</p>", "holds no list of sources; mend: trace what headcast wrote"),
         ("page.pdf", b"%PDF", "carries no register of numbers; found .pdf; allowed .pptx, .docx, .xlsx, .html"),
@@ -219,6 +221,23 @@ def test_the_office_formats_stay_valid_and_keep_the_register_when_saved(kind, re
 )
 def test_what_cannot_be_read_is_refused(name, content, message, tmp_path):
     (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        registers.read(tmp_path / name)
+
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+
+
+@pytest.mark.parametrize("name", ["deck.pptx", "memo.docx", "book.xlsx"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(ENTITIES, "declares entities or a document type"), (b" " * 50_000_000, r"the part item\.xml expands too much")],
+)
+def test_a_hostile_file_is_refused_before_any_program_opens_it(name, content, message, tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("item.xml", content)
+    for kind in (".pptx", ".docx", ".xlsx"):
+        monkeypatch.setitem(registers.READERS, kind, lambda raw: pytest.fail("opened"))
     with pytest.raises(InputError, match=message):
         registers.read(tmp_path / name)
 

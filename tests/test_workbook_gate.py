@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 import xlsxwriter
 
-from model import workbook_gate
+from model import package_gate
 from model.errors import InputError
 from model.sheet_files import read_workbook
 from model.workbook_gate import pass_gate
@@ -120,17 +120,17 @@ def test_limits_of_size_hold_at_the_edge(tmp_path, monkeypatch):
     path = tmp_path / "h.xlsx"
     path.write_bytes(plain_book())
     size = os.path.getsize(path)
-    monkeypatch.setattr(workbook_gate, "MOST_BYTES", size)
+    monkeypatch.setattr(package_gate, "MOST_BYTES", size)
     pass_gate(path, "h.xlsx")
-    monkeypatch.setattr(workbook_gate, "MOST_BYTES", size - 1)
+    monkeypatch.setattr(package_gate, "MOST_BYTES", size - 1)
     with pytest.raises(InputError, match="is too large"):
         pass_gate(path, "h.xlsx")
     monkeypatch.undo()
     with zipfile.ZipFile(path) as parts:
         total = sum(part.file_size for part in parts.infolist())
-    monkeypatch.setattr(workbook_gate, "MOST_EXPANDED", total)
+    monkeypatch.setattr(package_gate, "MOST_EXPANDED", total)
     pass_gate(path, "h.xlsx")
-    monkeypatch.setattr(workbook_gate, "MOST_EXPANDED", total - 1)
+    monkeypatch.setattr(package_gate, "MOST_EXPANDED", total - 1)
     with pytest.raises(InputError, match="expands to too much"):
         pass_gate(path, "h.xlsx")
     with pytest.raises(InputError, match="no such file"):
@@ -143,9 +143,9 @@ def test_limits_of_size_hold_at_the_edge(tmp_path, monkeypatch):
 def test_many_small_elements_are_refused_before_they_fill_the_memory(tmp_path, monkeypatch, part):
     path = tmp_path / "h.xlsx"
     path.write_bytes(with_part(part, f"{HEAD}<x>{'<a/>' * 200}</x>"))
-    monkeypatch.setattr(workbook_gate, "MOST_ELEMENTS", 201)
+    monkeypatch.setattr(package_gate, "MOST_ELEMENTS", 201)
     pass_gate(path, "h.xlsx")
-    monkeypatch.setattr(workbook_gate, "MOST_ELEMENTS", 199)
+    monkeypatch.setattr(package_gate, "MOST_ELEMENTS", 199)
     with pytest.raises(InputError, match="holds too many elements; found over 199"):
         pass_gate(path, "h.xlsx")
 
