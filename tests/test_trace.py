@@ -159,6 +159,45 @@ def test_a_document_edited_in_the_folder_of_its_run_is_named_too(place):
     assert [one[:2] for one in told(trace.ask(memo, None))] == [("_hc0001", "edited")]
 
 
+def written_page(place):
+    path = place.home / "sent" / "page.html"
+    path.write_text(page.write_page(store.open_run(place.run)), encoding="utf-8")
+    return path
+
+
+def test_every_number_of_a_page_is_held_against_the_page_made_again(place):
+    found = trace.ask(written_page(place), None)
+    assert found.confirmed
+    assert {k: v for k, v in found.counts.items() if v == 0} == {"edited": 0, "drifted": 0, "gone": 0, "not found": 0}
+    heads = [one.shows for one in found.numbers if one.place == "plan, chart-heads, row Jan 2027, column 1"]
+    assert heads == ["2027"]
+
+
+def test_a_digit_of_a_pages_table_is_named(place):
+    path = written_page(place)
+    text = path.read_text(encoding="utf-8")
+    row = text.index("<td", text.index("Jan 2027</td>", text.index('id="chart-heads"')))
+    end = text.index("</td>", row)
+    path.write_text(f"{text[:end]}7{text[end:]}", encoding="utf-8")
+    shown = text[text.index(">", row) + 1 : end]
+    assert told(trace.ask(path, None)) == [
+        ("plan, chart-heads, row Jan 2027, column 2", "edited", f"{shown}7", shown, shown)
+    ]
+
+
+def test_a_page_whose_run_is_gone_confirms_nothing(place):
+    path = written_page(place)
+    shutil.rmtree(place.run)
+    assert not trace.ask(path, None).confirmed
+
+
+def test_the_page_of_a_run_that_was_frozen_since_is_its_own(place, monkeypatch):
+    path = written_page(place)
+    freezing.freeze("june", "paper", "approved", "Li", "", JUNE)
+    shutil.rmtree(place.run)
+    assert trace.ask(path, None).confirmed
+
+
 def test_a_cell_of_a_workbook_is_named(place):
     path = write_book("paper", "en", place.home / "sent" / "book.xlsx", None).path
     assert trace.ask(path, None).confirmed

@@ -80,6 +80,14 @@ class Library:
         stored = self._stored(quote)
         return quoting.row(stored.books if quote.part == BOOKS else stored.main, quote)
 
+    def folder(self, name: str, mark: str) -> Path | None:
+        """Return the folder of the very dataset that has a fingerprint, None where there is none."""
+        try:
+            found = self._find(name, mark)
+        except InputError:
+            return None
+        return found if mark_of(found) == mark else None
+
     def _stored(self, quote: Quote) -> _Stored:
         # The books have a fingerprint of their own and stand in the run's folder.
         mark = self.run if quote.part == BOOKS else quote.dataset

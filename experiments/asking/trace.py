@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from experiments.asking.library import Library
+from model import store
 from reports import registers
+from reports.page import write_page
+from reports.page_again import against
 from reports.tracing import STATES, Sources, Traced, trace, unsourced
 
 
@@ -54,7 +59,7 @@ def ask(path: Path, runs: Path | None) -> Found:
     """
     register, places = registers.read(path)
     library = Library(str(register["dataset"]), path.resolve().parent, runs)
-    numbers = trace(register, places, Sources(library.number, library.row))
+    numbers = trace(register, places, Sources(library.number, library.row)) + _rest(path, register, library)
     return Found(
         path,
         str(register["headcast"]),
@@ -65,3 +70,15 @@ def ask(path: Path, runs: Path | None) -> Found:
         {mark: str(folder) for mark, folder in library.opened.items()},
         [str(folder) for folder in library.moved],
     )
+
+
+def _rest(path: Path, register: Mapping[str, Any], library: Library) -> list[Traced]:
+    """Return the numbers of a run's page that carry no source of their own, held against the page made again."""
+    folder = library.folder(str(register["run"]), str(register["dataset"])) if register["headcast"] == "page" else None
+    if folder is None:
+        return []
+    run = store.open_run(folder)
+    if run.frozen is not None and run.frozen.name != register["run"]:
+        # The page is the plain run's, which was frozen since.
+        run = replace(run, frozen=None)
+    return against(path.read_text(encoding="utf-8"), write_page(replace(run, path=Path(str(register["run"])))))
