@@ -7,6 +7,7 @@ import xarray as xr
 from reports.answer import View
 from reports.drawing import drawing_style
 from reports.page import environment
+from reports.status import mark_of
 from reports.words import in_words
 
 TEMPLATE = "answer_page.html.j2"
@@ -31,6 +32,7 @@ def write_answer_page(view: View, dataset: xr.Dataset) -> str:
     how = [(title, dataset.attrs[key]) for key, title in TOLD.items() if dataset.attrs.get(key, "") != ""]
     return template.render(
         view=view,
+        mark=mark_of(dataset.attrs.get("status")),
         told=dataset.attrs,
         sentences=view.sentences(dataset),
         charts=charts,

@@ -33,7 +33,18 @@ class Status:
     @property
     def mark(self) -> str:
         """What stands across every page: DRAFT, SUPERSEDED, or nothing on an approved one."""
-        return MARKS.get(self.word, "DRAFT")
+        return mark_of(self.word)
+
+
+def mark_of(word: object) -> str:
+    """Return what stands across pages of a status: DRAFT for any that is not known to be approved.
+
+    Examples
+    --------
+    >>> mark_of("submitted"), mark_of("approved"), mark_of(None)
+    ('DRAFT', '', 'DRAFT')
+    """
+    return MARKS.get(str(word), "DRAFT")
 
 
 def status_of(run: Run) -> Status:

@@ -90,6 +90,23 @@ def test_what_is_told_follows_the_dataset(kept, dataset):
     assert f"Plan plan brings {money(float(dataset['npv_mean'][0]) + 5e6)} M CNY." in shown
 
 
+@pytest.mark.parametrize(
+    ("status", "mark", "says"),
+    [
+        ("approved", "", "Approved: asked of the run eco, approved of 2026-11-20"),
+        ("submitted", "DRAFT", "Submitted: asked of the run eco, submitted of 2026-11-20"),
+        ("superseded", "SUPERSEDED", "Superseded: asked of the run eco, superseded of 2026-11-20"),
+        ("", "DRAFT", "Draft: asked of the case, of no run"),
+    ],
+)
+def test_a_page_says_how_far_its_run_was_approved(dataset, status, mark, says):
+    attributes = {"run": "eco", "status": status, "status_date": "2026-11-20"} if status else {}
+    bare = {key: value for key, value in dataset.attrs.items() if key not in ("run", "status", "status_date")}
+    shown = answers.told_files(dataset.drop_attrs(deep=False).assign_attrs(bare | attributes))["page.html"]
+    assert says in shown
+    assert re.findall(r'<div class="mark" aria-hidden="true">(\w+)</div>', shown) == ([mark] if mark else [])
+
+
 def test_equal_plans_differ_by_nothing(dataset):
     assert dataset["gain"].values.tolist() == [0.0, 0.0]
     assert dataset["gain_se"].values.tolist() == [0.0, 0.0]

@@ -19,6 +19,7 @@ from model.plans import Plan
 from model.simulate import VERDICT
 from reports.answer import View
 from reports.answer_page import figures, write_answer_page
+from reports.status import status_of
 from reports.views import VIEWS
 
 ANSWER, PAGE, TEXT = "answer.json", "page.html", "answer.txt"
@@ -69,8 +70,9 @@ def attributes(
 
 
 def of_run(run: store.Run) -> dict[str, str]:
-    """Return the attributes that tie an answer to the run it was asked of."""
-    return {"run": run.path.name, "run_dataset": run.hash}
+    """Return the attributes that tie an answer to the run it was asked of, with the run's status on that day."""
+    status = status_of(run)
+    return {"run": run.path.name, "run_dataset": run.hash, "status": status.word, "status_date": status.date}
 
 
 def place(case: Case, question: str, out: Path | None, replace: bool) -> Path:
