@@ -23,7 +23,7 @@ from model.plans import Plan
 from model.results import Entry, dataset_hash
 from model.schema import ROW_NAMES, VARIABLES
 from model.simulate import months_of
-from model.versions import Record, history, is_version
+from model.versions import Record, history, is_version, refuse_record
 
 DATASET, CASE, INFO = "dataset.nc", "case.json", "run.json"
 OWN = (DATASET, CASE, INFO)
@@ -121,9 +121,10 @@ def open_run(directory: Path) -> Run:
 
     Raises
     ------
-    InputError : there is no run, or a newer headcast wrote it
+    InputError : there is no run, a newer headcast wrote it, or it is a later status of a frozen version
     DamagedError : a file is missing or was changed; names it and what differs
     """
+    refuse_record(Path(directory))
     folders.recover(directory)
     for _ in range(TRIES):
         mark = _inode(directory)

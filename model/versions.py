@@ -58,6 +58,19 @@ def is_version(folder: Path) -> bool:
     return (folder / folders.SEAL).is_file() and NUMBERED.fullmatch(folder.name) is None
 
 
+def refuse_record(folder: Path) -> None:
+    """Refuse the folder of a later record: it holds a status and a page, the run stands in the version's own folder.
+
+    Raises
+    ------
+    InputError : the folder is the record of a later status
+    """
+    if (folder / folders.SEAL).is_file() and not is_version(folder):
+        version = folder.with_name(folder.name.rpartition(".")[0])
+        what, fix = "is a later status of a frozen version, with no run of its own", f"name the version: {version}"
+        raise InputError(Finding("E-FROZEN", str(folder), what, folder.name, version.name, fix))
+
+
 def place(version: Path, number: int) -> Path:
     """Return the folder of a record of a version."""
     return version if number == 1 else version.with_name(f"{version.name}.{number}")

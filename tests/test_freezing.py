@@ -259,6 +259,18 @@ def test_the_commands_freeze_list_and_report_elsewhere(call, runs, monkeypatch):
     assert (code, "mine.html: is there already" in err) == (2, True)
 
 
+def test_a_later_status_is_no_run(call, runs):
+    freeze()
+    freezing.freeze("", "june", "approved", "Wang", "", JUNE)
+    for more in ((), ("--out", "mine.html")):
+        code, out, err = call("report", "runs/frozen/june.2", *more)
+        assert (code, out) == (2, "")
+        assert err.startswith(
+            "E-FROZEN  runs/frozen/june.2: is a later status of a frozen version, with no run of its own; "
+            "found june.2; allowed june; mend: name the version: runs/frozen/june"
+        )
+
+
 def test_the_list_ends_with_what_is_damaged_and_exit_6(call, runs):
     freeze()
     freeze("july", status="approved", by="Wang")
