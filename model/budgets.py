@@ -14,6 +14,19 @@ from model.plans import Plan, plan_careers, staffed
 from model.schema import ROW, SEAT_ROWS
 from model.simulate import TABLE, Block, plan_months
 
+APPROVED_ROWS = ("base_pay", "project_bonus", "on_cost", "training", "flexible_pay")
+"""What every open seat counts against a budget; the case names the other rows."""
+
+
+def budget_accounts(case: Case) -> tuple[str, ...]:
+    """Return the ledger rows that a budget counts (R28).
+
+    Examples
+    --------
+    Rows "tools" and "agency" named by the case: approved pay, "tools" and "agency".
+    """
+    return (*APPROVED_ROWS, *case.choice.budget_rows)
+
 
 def certain(case: Case) -> Case:
     """Return the case with all chance switched off."""

@@ -43,6 +43,8 @@ QUANTILE = "quantile"
 """Any other quantile, written as "quantile 0.1"; not-a-number where the draws do not support it."""
 BETWEEN = "share_between"
 """Share of a sample from one limit up to below another, written as "share_between 0 1000000"."""
+LOWEST = "label_of_lowest"
+"""Label at which a stored row of numbers is lowest, the first of equal ones, written as "label_of_lowest month"."""
 VALUE, MEDIAN = "value", "lower_median"
 """What is stored as it stands; the lower median, always one of the sample's values (months)."""
 
@@ -140,6 +142,8 @@ def row(dataset: xr.Dataset, quote: Quote) -> Floats:
     chosen = _selected(dataset, quote, quote.at)
     if quote.minus:
         chosen = chosen - _selected(dataset, quote, {**quote.at, **quote.minus})
+    if quote.statistic.startswith(f"{LOWEST} "):
+        return _lowest(quote, chosen)
     left = [str(dim) for dim in chosen.dims if dim not in (SAMPLE, quote.axis)]
     if left:
         raise _refused(quote, "leaves coordinates open", ", ".join(left), "at or over for each")
@@ -150,6 +154,16 @@ def row(dataset: xr.Dataset, quote: Quote) -> Floats:
         return np.atleast_1d(chosen.to_numpy().astype(np.float64))
     samples = chosen.transpose(..., SAMPLE).to_numpy().astype(np.float64)
     return np.array([_statistic(quote, sample, certain) for sample in np.atleast_2d(samples)])
+
+
+def _lowest(quote: Quote, chosen: xr.DataArray) -> Floats:
+    name = quote.statistic.partition(" ")[2]
+    if chosen.dims != (name,):
+        raise _refused(quote, "is not one row of numbers along it", name, ", ".join(map(str, chosen.dims)))
+    values = chosen.to_numpy().astype(np.float64)
+    if np.isnan(values).any():
+        return np.array([np.nan])
+    return np.atleast_1d(chosen[name].to_numpy()[int(values.argmin())].astype(np.float64))
 
 
 def _selected(dataset: xr.Dataset, quote: Quote, at: Mapping[str, Chosen]) -> xr.DataArray:

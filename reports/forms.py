@@ -51,6 +51,14 @@ def _million(cny: float, plus: bool = False) -> str:
     return f"{words.money(cny, plus)} {UNIT}"
 
 
+def _fine(cny: float) -> str:
+    return f"{MINUS if cny < 0 else ''}{abs(cny) / words.MILLION:,.2f} {UNIT}"
+
+
+def _percent_fine(share: float) -> str:
+    return f"{MINUS if share < 0 else ''}{abs(share) * 100:,.1f}\u00a0%"
+
+
 def _error(cny: float) -> str:
     return f"± <0.01 {UNIT}" if 0 < abs(cny) < 5_000 else f"± {words.money(cny)} {UNIT}"
 
@@ -77,6 +85,8 @@ ENGLISH: dict[str, Writer] = {
     "money": _million,
     "money_plus": lambda value: _million(value, plus=True),
     "money_size": _size(_million),
+    "money_fine": _fine,
+    "money_bare_fine": lambda value: f"{abs(value) / words.MILLION:,.2f}",
     "money_bare": words.money,
     "money_bare_plus": lambda value: words.money(value, plus=True),
     "money_bare_size": _size(words.money),
@@ -86,6 +96,7 @@ ENGLISH: dict[str, Writer] = {
     "percent_plus": lambda value: words.percent(value, plus=True),
     "percent_size": _size(words.percent),
     "percent_error": words.percent_error,
+    "percent_fine": _percent_fine,
     "count": _count,
     "decimal": words.plain,
     "exact": lambda value: f"{value:.12g}",
@@ -97,6 +108,8 @@ CHINESE: dict[str, Writer] = {
     "money": wan,
     "money_plus": lambda value: wan(value, plus=True),
     "money_size": _size(wan),
+    "money_fine": wan,
+    "money_bare_fine": lambda value: f"{abs(value) / WAN:,.0f}",
     "money_bare": wan_bare,
     "money_bare_plus": lambda value: wan_bare(value, plus=True),
     "money_bare_size": _size(wan_bare),
@@ -106,6 +119,7 @@ CHINESE: dict[str, Writer] = {
     "percent_plus": lambda value: _tight(words.percent(value, plus=True)),
     "percent_size": _size(lambda value: _tight(words.percent(value))),
     "percent_error": lambda value: _tight(words.percent_error(value)),
+    "percent_fine": lambda value: _tight(_percent_fine(value)),
 }
 MONTH, TEXT, NAME, PASSAGE = "month", "text", "name", "passage"
 """A programme month written as calendar month; words as they stand; a name on one line and a few lines, if too long cut

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.biggest_partner import biggest_partner
+from experiments.asking.milestones import with_milestones
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
 from experiments.running.futures import Futures, changed, number_of
@@ -29,6 +31,8 @@ QUESTION = "board"
 STOP, BLOW, OUTSIDE, SAME = "stop", "blow", "outside", "as_it_is"
 """Kinds of options."""
 SETTLED = ("severance", "exit_fee")
+FRESH = 2000
+"""Futures for what a board asks beside the plan where nobody asked it before, told in the paper."""
 LESS_DEMAND, LATER, RAISE = 0.3, 12.0, 0.15
 """Share of demand that does not come, months by which every partner is late, and a yearly raise of pay."""
 TARGET, MOST, LOOKED_UP, STEPS = 1.5, 8.0, 256, 12
@@ -50,7 +54,7 @@ class Option:
 
 
 def ask(name: str, asked: Asked) -> Answer:
-    """Value what a board asks beside the recommended plan of a run, all on the same futures (R230).
+    """Value what a board asks beside the recommended plan of a run, all on the same futures (R230, R214–R216).
 
     Parameters
     ----------
@@ -75,7 +79,28 @@ def ask(name: str, asked: Asked) -> Answer:
     needed = {kind: demand_needed(case, plan, kind, seed, min(scenarios, LOOKED_UP)) for kind in KINDS}
     told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
     data = dataset(options, found, needed, told | {"biggest": gone})
+    data = with_milestones(data, run, scenarios)
     return answers.keep(folder, data, case, asked.replace, {"recommended": plan})
+
+
+def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], None]) -> dict[str, Answer]:
+    """Return answers beside a run with what a board asks: the one that stands, else asked now on a few futures.
+
+    One that was stored before the chances of milestones were told is asked again; a run that does nothing has none.
+    """
+    known = QUESTION in found and "first_phase" in found[QUESTION].dataset
+    if known or run.plans[FIRST].is_idle:
+        return dict(found)
+    return {**found, QUESTION: ask(str(run.path), Asked(FRESH, _room(run), False, say))}
+
+
+def _room(run: store.Run) -> Path | None:
+    """Return where the board's questions are answered: the usual place, or the first that is free if that is taken."""
+    usual = answers.RUNS / f"{run.case.id}-{QUESTION}"
+    if not usual.exists():
+        return None
+    own = [usual.with_name(f"{usual.name}-{run.hash[:8]}{again}") for again in ("", *(f"-{n}" for n in range(2, 100)))]
+    return next(place for place in own if not place.exists())
 
 
 def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from experiments.asking import board
 from experiments.asking.beside import answers_beside
 from experiments.asking.papers import language_of, put, shelf_of
 from experiments.asking.reopen import open_finished
 from model.errors import Finding, InputError
-from reports.board.memo_story import SENSITIVITY
+from reports.board.memo_story import QUESTIONS
 from reports.forms import Language
 from reports.memo import write_memo
 
@@ -16,7 +18,7 @@ NAMES: dict[Language, str] = {"en": "memo.docx", "zh": "memo-zh.docx"}
 """What the memo is called in the folder of its run."""
 
 
-def memo(name: str, language: str, template: Path | None, out: Path | None) -> Path:
+def memo(name: str, language: str, template: Path | None, out: Path | None, say: Callable[[str], None]) -> Path:
     """Write the memo of a run into its folder, or to another place, and return where it stands.
 
     Parameters
@@ -32,6 +34,6 @@ def memo(name: str, language: str, template: Path | None, out: Path | None) -> P
     if template is not None and not (template.is_file() and template.suffix == ".docx"):
         raise InputError(Finding("E-FILE", str(template), "is no template", "", "a .docx file"))
     run = open_finished(name)
-    found = answers_beside(run, [SENSITIVITY])
+    found = board.standing(run, answers_beside(run, QUESTIONS), say)
     written = write_memo(shelf_of(run, spoken, found), template)
     return put(run, NAMES[spoken], written, out)

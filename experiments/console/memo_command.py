@@ -13,6 +13,10 @@ from experiments.console.options import RunName
 app = typer.Typer()
 
 
+def _note(line: str) -> None:
+    typer.echo(line, err=True)
+
+
 @app.command()
 def memo(
     run: RunName,
@@ -21,4 +25,4 @@ def memo(
     out: Annotated[Path | None, typer.Option(help="File to write; else memo.docx in the run's folder.")] = None,
 ) -> None:
     """Write a decision memo of two pages as a Word file."""
-    typer.echo(str(import_module("experiments.asking.memo").memo(run, lang, template, out)))
+    typer.echo(str(import_module("experiments.asking.memo").memo(run, lang, template, out, _note)))

@@ -12,7 +12,7 @@ from reports.cited import Register, Shelf
 from reports.status import status_of
 from reports.words import clean
 
-QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge")
+QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge", "next-hire")
 """Questions whose stored answers a deck quotes."""
 
 

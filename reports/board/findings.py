@@ -5,23 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reports.board.milestones import BOARD, gates, milestones
+from reports.board.milestones import gate as gate
+from reports.board.milestones import marks as marks
+from reports.board.milestones import unit_gates as unit_gates
+from reports.board.milestones import waits as waits
+from reports.board.money_sides import after_sales, bridge, cash, error_only, first_phase, typical
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
+from reports.board.rivals import NOTHING as NOTHING
+from reports.board.rivals import given_up as given_up
+from reports.board.rivals import lead as lead
+from reports.board.rivals import next_head, runner_up
+from reports.board.rivals import plan_name as plan_name
+from reports.board.rivals import rivals as rivals
+from reports.board.rivals import row_of as row_of
 from reports.cited import Cited, Says, Shelf
-from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
+from reports.drawing import OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
 from reports.status import status_of
 from reports.words import clean, is_number
 
-NOTHING = "do_nothing"
 NAME_WIDTH = WIDE[NAME]
 PARTNERED = {"partners": ("sign", "assume"), "declined": ("decline", "do_without")}
 """What is done with whom a plan has and has not: with those who have a name, and where no document names anybody."""
-COUNTED = ("cities", "partners", "users", "nps")
-"""Marks of a gate that are counts; revenue is money, conversion a share."""
 FEW = ("factor", "share", "1", "")
 """Units of an assumption that are told in percent of what is assumed."""
 
-OF_A_PLAN = ("partners", "money", "gain", "loss", "cash", "readings", "roi")
+NPS = "partners.nps"
+"""The assumption of how users rate the partners, told in words of its own."""
+
+OF_A_PLAN = (
+    "partners",
+    "money",
+    "gain",
+    "typical",
+    "loss",
+    "cash",
+    "error",
+    "readings",
+    "after_sales",
+    "bridge",
+    "first_phase",
+    "turn",
+    "next_head",
+    "milestones",
+    "roi",
+)
 """Findings that say nothing where the run recommends to do nothing."""
 
 
@@ -32,12 +61,20 @@ def story(shelf: Shelf) -> dict[str, Says]:
         "partners": partners,
         "money": money_asked,
         "gain": gain,
+        "typical": typical,
         "loss": loss,
         "cash": cash,
+        "error": error_only,
+        "after_sales": after_sales,
+        "bridge": bridge,
+        "first_phase": first_phase,
         "flip": flip,
+        "turn": turn,
         "readings": readings,
         "runner_up": runner_up,
+        "next_head": next_head,
         "gates": gates,
+        "milestones": milestones,
         "roi": roi,
         "calibration": caveat,
         "status": status,
@@ -121,30 +158,69 @@ def loss(shelf: Shelf) -> Says:
     )
 
 
-def cash(shelf: Shelf) -> Says:
-    """Return the largest cash need, its month, and the need in the 1-in-20 bad case."""
-    need = shelf.number("peak_cash", "p50", "money_size", plan=RECOMMENDED)
-    bad = shelf.number("peak_cash", "p05", "money_size", plan=RECOMMENDED)
-    month = shelf.number("peak_month", "lower_median", "month", plan=RECOMMENDED)
-    return phrase(shelf, "cash", need=need, month=month, bad=bad) if need.value else phrase(shelf, "no_cash", bad=bad)
-
-
 def flip(shelf: Shelf) -> Says | None:
     """Return the assumption whose change turns the decision soonest, and how far away that is."""
     told = shelf.run.info.get("flip_assumption") or {}
     if not told.get("meaning"):
         return None
-    what = shelf.told("/flip_assumption/meaning", NAME)
+    what = _what(shelf)
     if not is_number(told.get("flips_at")):
         known = is_number(told.get("npv_at_limit"))
         left = shelf.told("/flip_assumption/npv_at_limit", "money_plus")
         return phrase(shelf, "flips_not", what=what, left=left) if known else None
     away = shelf.told("/flip_assumption/distance", "percent_size")
     if told.get("unit", "") in FEW and told.get("base") == 1:
-        at = shelf.told("/flip_assumption/flips_at", "percent")
+        at = shelf.told("/flip_assumption/flips_at", "percent_fine")
         return phrase(shelf, "flips_factor", what=what, at=at, away=away)
     there, now = (_amount(shelf, key) for key in ("flips_at", "base"))
     return phrase(shelf, "flips", what=what, at=there, now=now, away=away)
+
+
+def _what(shelf: Shelf) -> Cited | str:
+    """Return the assumption that turns the decision, as a reader knows it."""
+    if shelf.run.info["flip_assumption"].get("name") == NPS:
+        return word(shelf, "rated")
+    return shelf.told("/flip_assumption/meaning", NAME)
+
+
+def turn(shelf: Shelf) -> Says | None:
+    """Return how the partners' NPS turns the decision, and whether that lies inside its range; None for others."""
+    told = shelf.run.info.get("flip_assumption") or {}
+    if told.get("name") != NPS or not is_number(told.get("flips_at")):
+        return None
+    limit = shelf.told("/flip_assumption/limit", "percent_fine")
+    left = shelf.told("/flip_assumption/npv_at_limit", "money_plus")
+    known = is_number(told.get("limit")) and is_number(told.get("npv_at_limit"))
+    inside = phrase(shelf, "inside_range", limit=limit, left=left) if known else None
+    return sentences(shelf, [_trial(shelf), inside]) if known or _trial(shelf) else None
+
+
+def _trial(shelf: Shelf) -> Says | None:
+    """Return a partner that the turn takes below the mark of its trial, the first of the plan; None where none is."""
+    if BOARD not in shelf.answers or "trial_nps" not in shelf.answers[BOARD] or not shelf.case.get("trial"):
+        return None
+    nps = shelf.answers[BOARD]["trial_nps"]
+    if "turn" not in nps["when"].values:
+        return None
+    mark = float(shelf.case["trial"]["nps_least"]["value"])
+    crosses = (nps.sel(when="now") >= mark) & (nps.sel(when="turn") < mark)
+    fallen = [str(partner) for partner in nps["partner"].values[crosses.values]]
+    if not fallen:
+        return None
+    place = next(n for n, partner in enumerate(shelf.case["partners"]) if partner["id"] == fallen[0])
+    at = {when: {"of": BOARD, "partner": fallen[0], "when": when} for when in ("now", "turn")}
+    there, now = (shelf.number("trial_nps", form="decimal", **at[when]) for when in ("turn", "now"))
+    low, high = (shelf.number("trial_passed", "mean", "percent", **at[when]) for when in ("turn", "now"))
+    return phrase(
+        shelf,
+        "why_trial",
+        mark=shelf.assumed("/trial/nps_least/value", "count"),
+        partner=shelf.assumed(f"/partners/{place}/title", NAME),
+        there=there,
+        now=now,
+        low=low,
+        high=high,
+    )
 
 
 def _amount(shelf: Shelf, key: str) -> Says:
@@ -171,106 +247,9 @@ def _reading(shelf: Shelf, reading: str) -> str:
     return word(shelf, reading)
 
 
-def rivals(shelf: Shelf) -> list[str]:
-    """Return the other plans that do something, under the run's own reading, best average first."""
-    data = shelf.run.dataset
-    own = {RECOMMENDED, NOTHING, OTHER_READING, OTHER_CALIBRATION}
-    names = [str(plan) for plan in data["plan"].values if str(plan) not in own]
-    means = {plan: float(data["npv"].sel(plan=plan).mean()) for plan in names}
-    return sorted(names, key=lambda plan: -means[plan])
-
-
-def plan_name(shelf: Shelf, plan: str) -> Cited | str:
-    """Return what a plan is called: in the document's language where headcast named it, else as the case does."""
-    if plan in (RECOMMENDED, NOTHING):
-        return word(shelf, plan)
-    return shelf.told(f"/comparison/{row_of(shelf, plan)}/title", NAME)
-
-
-def row_of(shelf: Shelf, plan: str) -> int:
-    """Return where a plan stands among the compared ones."""
-    return next(place for place, row in enumerate(shelf.run.info["comparison"]) if row["plan"] == plan)
-
-
-def runner_up(shelf: Shelf) -> Says | None:
-    """Return the next best plan, what it earns less on the same futures, and what choosing it would change."""
-    found = rivals(shelf)
-    if not found:
-        return None
-    plan = found[0]
-    less = shelf.number("npv", "mean", "money_size", plan=RECOMMENDED, minus={"plan": plan})
-    error = shelf.number("npv", "mean_se", "error", plan=RECOMMENDED, minus={"plan": plan})
-    key = "runner_up" if lead(shelf, plan) >= 0 else "better"
-    said = [phrase(shelf, key, title=plan_name(shelf, plan), less=less, error=error), given_up(shelf, plan)]
-    return sentences(shelf, [*said, limits(shelf, plan)])
-
-
-def lead(shelf: Shelf, plan: str) -> float:
-    """Return what the recommended plan earns more than another on average, CNY."""
-    data = shelf.run.dataset["npv"]
-    return float((data.sel(plan=RECOMMENDED) - data.sel(plan=plan)).mean())
-
-
-def given_up(shelf: Shelf, plan: str) -> Says:
-    """Return cash need and chance of loss of another plan beside the recommended one's."""
-    theirs, ours = (shelf.number("peak_cash", "p50", "money_size", plan=each) for each in (plan, RECOMMENDED))
-    losses = [shelf.number("npv", "chance_below 0", "percent", plan=each) for each in (plan, RECOMMENDED)]
-    return phrase(shelf, "given_up", theirs=theirs, ours=ours, their_loss=losses[0], our_loss=losses[1])
-
-
-def limits(shelf: Shelf, plan: str) -> Says | None:
-    """Return the first limit or budget that a plan breaks, None where it keeps all of them."""
-    row = row_of(shelf, plan)
-    told = shelf.run.info["comparison"][row]
-    if told.get("broken"):
-        parts = {part: shelf.told(f"/comparison/{row}/broken/0/{part}", NAME) for part in ("limit", "found", "allowed")}
-        return phrase(shelf, "breaks", **parts)
-    if not told.get("overrun"):
-        return None
-    place = f"/comparison/{row}/overrun/0"
-    return phrase(
-        shelf, "over", money=shelf.told(f"{place}/cny", "money"), month=shelf.told(f"{place}/begins", "month")
-    )
-
-
 def short(text: str, most: int = NAME_WIDTH) -> str:
     """Return a name of the case on one line, cut where it is too long for a cell."""
     return cut(" ".join(clean(text).split()), most)
-
-
-def unit_gates(shelf: Shelf) -> dict[str, Mapping[str, Any]]:
-    """Return the milestones of the whole unit by name, earliest first, as they stand in the case."""
-    found = {name: gate for name, gate in shelf.case.get("gates", {}).items() if not gate.get("line")}
-    return dict(sorted(found.items(), key=lambda item: int(item[1]["month"])))
-
-
-def gates(shelf: Shelf) -> Says:
-    """Return the milestones of the case, their months and marks, and whether the plan waits for them."""
-    found = [gate(shelf, name) for name in unit_gates(shelf)]
-    if not found:
-        return phrase(shelf, "no_gates")
-    return phrase(shelf, "gates" if waits(shelf) else "gates_free", marks=listed(shelf, found))
-
-
-def waits(shelf: Shelf) -> bool:
-    """Whether the recommended plan asks any milestone: else it goes on whatever was reached."""
-    return bool(shelf.run.plans[RECOMMENDED].policies.gates)
-
-
-def gate(shelf: Shelf, name: str) -> Says:
-    """Return one milestone: its month and its marks."""
-    return phrase(shelf, "gate", month=shelf.assumed(f"/gates/{name}/month", "month"), marks=marks(shelf, name))
-
-
-def marks(shelf: Shelf, name: str) -> Says:
-    """Return what a milestone asks for."""
-    least = shelf.case["gates"][name]["least"]
-    return listed(shelf, [_mark(shelf, name, mark) for mark, wanted in least.items() if wanted])
-
-
-def _mark(shelf: Shelf, name: str, mark: str) -> Says:
-    form = "count" if mark in COUNTED else "money" if mark == "revenue" else "percent"
-    return phrase(shelf, mark, count=shelf.assumed(f"/gates/{name}/least/{mark}/value", form))
 
 
 def roi(shelf: Shelf) -> Says:

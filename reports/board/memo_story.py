@@ -15,16 +15,21 @@ from model.versions import APPROVED, SUPERSEDED
 from reports.board import findings
 from reports.board.findings import NOTHING, is_idle, plan_name, rivals
 from reports.board.memo_words import memo_says, memo_word
-from reports.board.phrases import calibrated, sentences, word
+from reports.board.milestones import BOARD, known, milestone, missed
+from reports.board.phrases import begun, calibrated, sentences, word
+from reports.board.rivals import NEXT_HEAD
 from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import RECOMMENDED
 from reports.status import status_of
-from reports.words import capital, clean
+from reports.words import clean
 
 SENSITIVITY = "sensitivity"
+QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD)
+"""Questions whose stored answers a memo quotes."""
 REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
 """Assumptions, other plans and milestones that a memo of two pages has room for."""
-EARNED = ("gain", "loss", "cash", "readings")
+EARNED = (("gain", "typical"), ("loss",), ("readings",), ("cash",), ("after_sales",))
+BRIDGE = ("bridge", "first_phase")
 Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]
 
@@ -87,15 +92,17 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
     told = findings.story(shelf)
     if not is_idle(shelf):
         yield _line("heading", memo_word(shelf, "earns"))
-        yield from (
-            _line("bullet", sentences(shelf, [told[key]]))
-            for key in ("gain", "loss", "cash", "readings")
-            if key in told
-        )
+        for keys in EARNED:
+            parts = [told[key] for key in keys if key in told]
+            yield from [_line("bullet", sentences(shelf, parts))] if parts else []
+        yield from (_line("soft", sentences(shelf, [told["error"]])) for _ in range("error" in told))
         yield Picture(memo_says(shelf, "cash"))
+        parts = [told[key] for key in BRIDGE if key in told]
+        if parts:
+            yield _line("heading", memo_word(shelf, "bridge"))
+            yield from (_line("bullet", sentences(shelf, [part])) for part in parts)
     yield _line("new_page", memo_word(shelf, "rivals"))
-    if "runner_up" in told:
-        yield _line("text", told["runner_up"])
+    yield from (_line("text", sentences(shelf, [told[key]])) for key in ("runner_up", "next_head") if key in told)
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
 
@@ -131,7 +138,7 @@ _AVERAGE = (("mean", "money_bare_plus"), ("mean_se", "error_bare"))
 def _turns(shelf: Shelf) -> Iterator[Block]:
     yield _line("heading", memo_word(shelf, "turns"))
     first = findings.flip(shelf)
-    said = [first] if first is not None else []
+    said = [sentences(shelf, [first, findings.turn(shelf)])] if first is not None else []
     said += _ends(shelf, REASONS - len(said))
     yield from (_line("bullet", sentences(shelf, [reason])) for reason in said)
 
@@ -186,13 +193,9 @@ def _gates(shelf: Shelf) -> Iterator[Block]:
     names = list(findings.unit_gates(shelf))[:MOST_GATES]
     if names:
         yield _line("heading", memo_word(shelf, "gates" if findings.waits(shelf) else "gates_free"))
-        yield from (_line("bullet", _begun(sentences(shelf, [findings.gate(shelf, name)]))) for name in names)
-
-
-def _begun(said: Says) -> Says:
-    """Return a part of a sentence as a sentence: its first letter large."""
-    first, *rest = said.pieces
-    return Says((capital(first) if isinstance(first, str) else first, *rest))
+        yield from (_line("bullet", begun(sentences(shelf, [milestone(shelf, name)]))) for name in names)
+        if known(shelf):
+            yield _line("text", sentences(shelf, [missed(shelf)]))
 
 
 def _decides(shelf: Shelf) -> Iterator[Block]:

@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "asks": ("What we ask the board to decide", "提请董事会决定"),
     "earns": ("What it earns, and what it can cost", "收益与可能的损失"),
+    "bridge": ("From the money asked to the cash needed", "从申请额度到资金需求"),
     "rivals": ("The other plans, and what we give up", "其他方案与取舍"),
     "turns": ("What would change our mind", "什么会改变我们的判断"),
     "gates": ("Milestones at which we stop or go on", "去留里程碑"),
@@ -40,8 +41,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "单独变动的{asked}项数字中，没有别的能在其区间内使平均净收益转负",
     ),
     "not_asked": (
-        "Further assumptions are not known yet: “headcast sensitivity” has not been asked of this run",
-        "其余假设尚未测算：尚未对此次运行执行“headcast sensitivity”",
+        "Which other assumptions move the result most is not known yet: nobody has moved each of them over its range "
+        "for this run",
+        "尚不知其余哪些假设对结果影响最大：尚未就此次运行逐项在区间内变动测算",
     ),
     "no_flip": ("No assumption is known that turns the decision", "尚无已知假设会使决定反转"),
     # Picture and sources
@@ -54,9 +56,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "bad_case": ("1-in-20 bad case", "20次中最差1次"),
     "good_case": ("1-in-20 good case", "20次中最好1次"),
     "from": (
-        "Each number stands in run {run} (fingerprint {mark}), drawn on {futures} futures; “headcast trace” follows it "
-        "back.",
-        "每个数字均出自运行{run}（指纹{mark}，{futures}个未来），可用“headcast trace”逐一追溯。",
+        "Each number stands in run {run} (fingerprint {mark}), drawn on {futures} futures, or in an answer asked "
+        "of it, and can be followed back there.",
+        "每个数字均出自运行{run}（指纹{mark}，{futures}个未来）或就其提出的问题的答案，可逐一追溯。",
     ),
     "page": ("Page ", "第"),
     "page_end": ("", "页"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.board.slide_words import SLIDE_WORDS
+from reports.board.told_words import COUNTS, MANY, TOLD_WORDS
 from reports.cited import Cited, Says, Shelf, joined, says
-from reports.words import in_words
+from reports.words import capital, in_words
 
 PHRASES: dict[str, tuple[str, str]] = {
     # Decision
@@ -39,8 +40,9 @@ PHRASES: dict[str, tuple[str, str]] = {
         "亏损概率{chance}：20次中最差1次为{bad}，最差5%的平均为{worst}",
     ),
     "cash": (
-        "It needs {need} of cash at the deepest point, around {month}; {bad} in the 1-in-20 bad case",
-        "资金最紧时需垫付{need}，约在{month}；20次中最差1次需{bad}",
+        "It needs {need} of cash in the middle case, each future taken at its own deepest month (half of them by "
+        "{month}); {bad} in the 1-in-20 bad case",
+        "最多需垫付{need}（中位情形，各未来取其自身最紧的月份，半数不晚于{month}）；20次中最差1次需{bad}",
     ),
     "no_cash": (
         "In the middle case it needs no cash of its own; {bad} in the 1-in-20 bad case",
@@ -71,9 +73,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "base": ("base pay with bonuses on top", "底薪另加奖金"),
     # The next best plan
     "runner_up": (
-        "The best of the other plans compared, “{title}”, earns {less} less on the same futures ({error} sampling "
+        "The best of the plans that break some, “{title}”, earns {less} less on the same futures ({error} sampling "
         "error)",
-        "其余所比方案中最好的“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
+        "突破限制的方案中最好的“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
     ),
     "better": (
         "Another plan, “{title}”, earns {less} more on the same futures ({error} sampling error)",
@@ -84,7 +86,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "instead of {our_loss}.",
         "若选它：最大资金需求为{theirs}（本方案{ours}），亏损概率{their_loss}（本方案{our_loss}）。",
     ),
-    "breaks": ("It breaks a limit: {limit} ({found}; {allowed}).", "它突破限制：{limit}（{found}；{allowed}）。"),
     "over": ("It is over budget by {money} from {month}.", "它自{month}起超预算{money}。"),
     # Gates
     "gates": ("The team grows on results: {marks}", "凭成绩扩编：{marks}"),
@@ -127,8 +128,13 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 def word(shelf: Shelf, key: str) -> str:
     """Return a phrase without slots in the document's language."""
-    table = PHRASES if key in PHRASES else SLIDE_WORDS
+    table = next(table for table in (PHRASES, TOLD_WORDS, SLIDE_WORDS) if key in table)
     return table[key][0 if shelf.language == "en" else 1]
+
+
+def counted(shelf: Shelf, count: int) -> str:
+    """Return a small number of things as a word."""
+    return (COUNTS[count] if count < len(COUNTS) else MANY)[0 if shelf.language == "en" else 1]
 
 
 def phrase(shelf: Shelf, key: str, **pieces: Cited | Says | str) -> Says:
@@ -149,6 +155,12 @@ def sentences(shelf: Shelf, parts: Sequence[Says | None]) -> Says:
     """Return findings as full sentences one after the other; what is not known is left out."""
     stop, between = (".", " ") if shelf.language == "en" else ("。", "")
     return joined([_ended(part, stop) for part in parts if part is not None], between)
+
+
+def begun(said: Says) -> Says:
+    """Return a part of a sentence as a sentence: its first letter large."""
+    first, *rest = said.pieces
+    return Says((capital(first) if isinstance(first, str) else first, *rest))
 
 
 def _ended(part: Says, stop: str) -> Says:

@@ -1,0 +1,183 @@
+"""What a board asks of the plan as it is: marks met at milestones, trials passed at the turn, the first cash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from experiments.asking import valued
+from experiments.asking.steps import FIRST
+from experiments.reviewing.figures import mark_value, unit_gates
+from experiments.running.flip import guesses
+from experiments.running.futures import changed
+from model import gates, ledger, store
+from model.budgets import budget_accounts
+from model.draws import Draws
+from model.errors import InputError
+from model.inputs import Case
+from model.ledger import Floats
+from model.partner_inputs import Partner
+from model.plans import Plan
+from model.schema import COST_ROWS, REVENUE_ROWS, ROW_NAMES
+from model.simulate import VERDICT, Block, block_sizes, plan_months
+from model.trials import trial_course
+
+NOW, TURN = "now", "turn"
+ASKED_FOR, OTHER, EARNED, OWED = "asked_for", "other", "earned", "owed"
+"""Accounts of the first phase: what its budget counts, all other costs, revenue, and what of it is not paid yet."""
+TIMING = ("uncollected", "collected")
+Variables = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is kept of one block of futures of the plan as it is.
+
+    reached, met : (mark, scenario) in the mark's unit, and whether it is enough; money : (account, scenario) CNY
+    """
+
+    reached: Floats
+    met: Floats
+    money: Floats
+
+
+def with_milestones(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
+    """Return an answer of the board with the chances of marks and trials and the first phase's cash (R214, R215, R216).
+
+    Parameters
+    ----------
+    scenarios : N, the same futures as the answer's
+    """
+    case, plan, seed = run.cases[FIRST], run.plans[FIRST], int(run.info["seed"])
+    courses = list(_courses(case, plan, seed, scenarios))
+    data = data.assign(_money(courses)).assign_coords(account=valued.text([ASKED_FOR, OTHER, EARNED, OWED]))
+    if unit_gates(case):
+        data = _with_marks(data, case, plan, courses)
+    partners = _of_plan(case, plan)
+    if case.trial is not None and partners:
+        data = _with_trials(data, {NOW: case} | _turned(case, run.info), partners, seed, scenarios)
+    return data
+
+
+def _courses(case: Case, plan: Plan, seed: int, scenarios: int) -> Iterator[Course]:
+    accounts, months = _accounts(case), _first_phase(case)
+    for number, size in enumerate(block_sizes(scenarios)):
+        found = plan_months(case, plan, Block(case, seed, VERDICT, number, size))
+        reached = np.array([mark_value(found.marks, case, plan, mark) for mark in marks(case)])
+        met = [flags for name in unit_gates(case) for flags in _met(case, plan, found.marks, name)]
+        early = found.ledger[:, :months].sum(axis=1)
+        money = [ledger.signed(early, ROW_NAMES, names) for names in accounts.values()]
+        yield Course(reached, np.array(met, dtype=np.float64), np.array(money))
+
+
+def _met(case: Case, plan: Plan, found: Floats, name: str) -> list[Any]:
+    gate = case.gates[name]
+    own = found[list(case.gates).index(name)]
+    return list(gates.reached(gate, own, gates.cities_at(case, plan.cities, gate.month)).values())
+
+
+def marks(case: Case) -> list[str]:
+    """Return the marks of the unit's milestones as "GATE.CRITERION", in the case's order."""
+    return [f"{name}.{mark}" for name, gate in unit_gates(case).items() for mark in gate.least.criteria]
+
+
+def _accounts(case: Case) -> Mapping[str, tuple[str, ...]]:
+    asked = budget_accounts(case)
+    other = tuple(name for name in COST_ROWS if name not in asked)
+    return {ASKED_FOR: asked, OTHER: other, EARNED: REVENUE_ROWS, OWED: TIMING}
+
+
+def _first_phase(case: Case) -> int:
+    """Return the last month of the first phase."""
+    return case.phase_bounds()[0][1] - 1
+
+
+def _money(courses: list[Course]) -> Variables:
+    money = np.concatenate([course.money for course in courses], axis=1)
+    meaning = "money of the first phase by account, receipts positive"
+    return {"first_phase": (("account", "scenario"), money, {"units": "CNY", "long_name": meaning})}
+
+
+def _with_marks(data: xr.Dataset, case: Case, plan: Plan, courses: list[Course]) -> xr.Dataset:
+    met, reached = (
+        np.concatenate([getattr(course, name) for course in courses], axis=1) for name in ("met", "reached")
+    )
+    names = marks(case)
+    by_gate = [[place for place, mark in enumerate(names) if mark.split(".")[0] == gate] for gate in unit_gates(case)]
+    both = np.array([met[places].min(axis=0) for places in by_gate])
+    planned = np.array([planned_most(case, plan, mark) for mark in names])
+    variables: Variables = {
+        "met": (("mark", "scenario"), met, {"units": "1", "long_name": "1 where the mark is met"}),
+        "met_all": (("gate", "scenario"), both, {"units": "1", "long_name": "1 where all marks of it are met"}),
+        "reached": (("mark", "scenario"), reached, {"units": "of the mark", "long_name": "what is reached of it"}),
+        "planned": ("mark", planned, {"units": "of the mark", "long_name": "most that the plan itself allows"}),
+    }
+    return data.assign(variables).assign_coords(mark=valued.text(names), gate=valued.text(unit_gates(case)))
+
+
+def planned_most(case: Case, plan: Plan, mark: str) -> float:
+    """Return the most of a mark that a plan itself allows, NaN where chance decides alone (R214).
+
+    Cities are those of its phase, partners those that have started by the gate's month.
+    """
+    name, criterion = mark.split(".")
+    month = case.gates[name].month
+    if criterion == "cities":
+        return gates.cities_at(case, plan.cities, month)
+    if criterion == "partners":
+        return float(sum(entry.start <= month for part in plan.lines.values() for entry in part.partners.values()))
+    return float("nan")
+
+
+def _of_plan(case: Case, plan: Plan) -> list[str]:
+    signed = {name for part in plan.lines.values() for name in part.partners}
+    return [partner.id for partner in case.partners if partner.id in signed]
+
+
+def _turned(case: Case, info: Mapping[str, Any]) -> dict[str, Case]:
+    """Return the case at the value of the one assumption that turns the decision, nothing where none does."""
+    told = info.get("flip_assumption") or {}
+    known = {guess.name: guess for guess in guesses(case)}
+    guess, value = known.get(str(told.get("name", ""))), told.get("flips_at")
+    if guess is None or value is None:
+        return {}
+    try:
+        return {TURN: changed(case, guess, float(value))}
+    except InputError:
+        return {}
+
+
+def _with_trials(
+    data: xr.Dataset, cases: Mapping[str, Case], partners: list[str], seed: int, scenarios: int
+) -> xr.Dataset:
+    """Return the answer with each partner's NPS and passed trials, as assumed and at the turn (R215)."""
+    own = [{partner.id: partner for partner in case.partners} for case in cases.values()]
+    passed = [[_passed(case, known[name], seed, scenarios) for case, known in _pairs(cases, own)] for name in partners]
+    nps = [[float(known[name].nps) for known in own] for name in partners]
+    by = ("partner", "when")
+    variables: Variables = {
+        "trial_nps": (by, np.array(nps), {"units": "points", "long_name": "NPS without overload"}),
+        "trial_passed": (
+            (*by, "scenario"),
+            np.array(passed, dtype=np.float64),
+            {"units": "1", "long_name": "1 where the trial before the signature is passed"},
+        ),
+    }
+    return data.assign(variables).assign_coords(partner=valued.text(partners), when=valued.text(cases))
+
+
+def _pairs(cases: Mapping[str, Case], own: list[dict[str, Partner]]) -> Iterator[tuple[Case, dict[str, Partner]]]:
+    yield from zip(cases.values(), own, strict=True)
+
+
+def _passed(case: Case, partner: Partner, seed: int, scenarios: int) -> Floats:
+    certain = case.uncertainty.mode == "none"
+    parts = [
+        trial_course(case, partner, Draws(seed, VERDICT, number, size, certain=certain))[1]
+        for number, size in enumerate(block_sizes(scenarios))
+    ]
+    return np.concatenate(parts).astype(np.float64)

@@ -1,0 +1,144 @@
+"""Who gets the money and where it goes: another calibration, after-sales, from the budget asked to the cash needed."""
+
+from __future__ import annotations
+
+from model.budgets import budget_accounts
+from model.schema import COST_ROWS, REVENUE_ROWS
+from reports.board.milestones import BOARD
+from reports.board.phrases import listed, phrase, sentences, word
+from reports.board.rivals import mode_steps
+from reports.cited import Cited, Says, Shelf
+from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
+from reports.words import in_words, is_number
+
+SHARE = "after_sales_share"
+BONUS = ("annual_bonus", "overage_pool", "bonus_on_cost")
+EXACT = "money_bare_fine"
+"""Form of amounts that a reader adds up: without sign."""
+INSIDE = ("unit", "after_sales", "company")
+"""Parties that are the company."""
+
+
+def typical(shelf: Shelf) -> Says | None:
+    """Return what the same plan earns under another calibration of the case, None where the run lacks it."""
+    if OTHER_CALIBRATION not in shelf.run.dataset["plan"].values:
+        return None
+    theirs, ours = (in_words(shelf.run.cases[plan].calibration) for plan in (OTHER_CALIBRATION, RECOMMENDED))
+    gain = shelf.number("npv", "mean", "money_plus", plan=OTHER_CALIBRATION)
+    loss = shelf.number("npv", "chance_below 0", "percent", plan=OTHER_CALIBRATION)
+    return phrase(shelf, "typical", theirs=theirs, ours=ours, gain=gain, loss=loss)
+
+
+def error_only(shelf: Shelf) -> Says | None:
+    """Return that a sampling error is no more than that, and where the rest is told; None where nothing is told."""
+    plans = [str(plan) for plan in shelf.run.dataset["plan"].values]
+    there = (
+        ("other_calibrations", OTHER_CALIBRATION in plans),
+        ("other_readings", OTHER_READING in plans),
+        ("the_turn", bool((shelf.run.info.get("flip_assumption") or {}).get("meaning"))),
+    )
+    parts = [word(shelf, key) for key, is_told in there if is_told]
+    return phrase(shelf, "error_only", what=listed(shelf, parts)) if parts else None
+
+
+def cash(shelf: Shelf) -> Says:
+    """Return the largest cash need, by when, the need in the 1-in-20 bad case, and when the lines are lowest."""
+    need = shelf.number("peak_cash", "p50", "money_size", plan=RECOMMENDED)
+    bad = shelf.number("peak_cash", "p05", "money_size", plan=RECOMMENDED)
+    month = shelf.number("peak_month", "lower_median", "month", plan=RECOMMENDED)
+    if not need.value:
+        return phrase(shelf, "no_cash", bad=bad)
+    return sentences(shelf, [phrase(shelf, "cash", need=need, month=month, bad=bad), _lines(shelf)])
+
+
+def _lines(shelf: Shelf) -> Says | None:
+    """Return the months in which the middle case and the bad case of cash are lowest."""
+    if "cash_quantile" not in shelf.run.dataset:
+        return None
+    middle, bad = (
+        shelf.number("cash_quantile", "label_of_lowest month", "month", plan=RECOMMENDED, quantile=level)
+        for level in (0.5, 0.05)
+    )
+    return (
+        phrase(shelf, "cash_line", middle=middle, bad=bad) if is_number(middle.value) and is_number(bad.value) else None
+    )
+
+
+def after_sales(shelf: Shelf) -> Says | None:
+    """Return what the unit pays after-sales, what the company as a whole keeps, and how the unit is organised."""
+    if "party_mean" not in shelf.run.dataset or not _party(shelf, "after_sales").value:
+        return None
+    share = shelf.assumed("/incentives/after_sales_share/value", "percent")
+    months = shelf.assumed("/clock/months", "count")
+    paid = phrase(shelf, "after_sales", share=share, money=_rows(shelf, (SHARE,)), months=months)
+    granted = shelf.number("party_mean", form="money_size", plan=RECOMMENDED, party="company")
+    less = phrase(shelf, "shares_off", shares=granted) if granted.value else ""
+    tax = shelf.assumed("/costs/income_tax/value", "percent")
+    whole = phrase(shelf, "whole_company", unit=_party(shelf, "unit"), all=_party(shelf, *INSIDE), less=less, tax=tax)
+    return sentences(shelf, [paid, whole, modes(shelf)])
+
+
+def _party(shelf: Shelf, *names: str) -> Cited:
+    return shelf.number("party_mean", form="money", plan=RECOMMENDED, party=names)
+
+
+def modes(shelf: Shelf) -> Says | None:
+    """Return the organisation of the plan by month, None where it stays the same."""
+    told = shelf.run.info["plan"].get("modes") or []
+    if len(set(told)) < 2:
+        return None
+    return phrase(shelf, "modes", parts=mode_steps(shelf, "/plan/modes", told))
+
+
+def bridge(shelf: Shelf) -> Says | None:
+    """Return the way from the budget asked over all costs and revenue to the result and the largest cash need."""
+    if "ledger" not in shelf.run.dataset:
+        return None
+    asked = budget_accounts(shelf.run.case)
+    rest = tuple(row for row in COST_ROWS if row not in (*asked, *BONUS, SHARE))
+    result = shelf.number("result", "mean", EXACT, plan=RECOMMENDED)
+    said = phrase(
+        shelf,
+        "bridge",
+        asked=shelf.told("/budget_total", EXACT),
+        spent=_rows(shelf, asked, EXACT),
+        share=_rows(shelf, (SHARE,), EXACT),
+        bonus=_rows(shelf, BONUS, EXACT),
+        rest=_rows(shelf, rest, EXACT),
+        costs=_rows(shelf, COST_ROWS, EXACT),
+        revenue=_rows(shelf, REVENUE_ROWS, EXACT),
+        result=result,
+    )
+    need = shelf.number("peak_cash", "p50", "money_size", plan=RECOMMENDED)
+    paid = (
+        phrase(shelf, "bridge_cash", need=need) if need.value and is_number(result.value) and result.value > 0 else None
+    )
+    return sentences(shelf, [said, paid])
+
+
+def _rows(shelf: Shelf, rows: tuple[str, ...], form: str = "money_size") -> Cited:
+    """Return the average of ledger rows over all years, whichever way they go."""
+    return shelf.number("ledger", "mean", form, plan=RECOMMENDED, row=rows, over=("year",), signed="row_sign")
+
+
+def first_phase(shelf: Shelf) -> Says | None:
+    """Return why the first phase needs another amount of cash than it asks, None where nobody asked for it."""
+    if BOARD not in shelf.answers or "first_phase" not in shelf.answers[BOARD]:
+        return None
+
+    def account(name: str) -> Cited:
+        return shelf.number("first_phase", "mean", EXACT, of=BOARD, account=name)
+
+    cash_out = shelf.number("first_phase", "mean", EXACT, of=BOARD, over=("account",))
+    if not is_number(cash_out.value) or cash_out.value >= 0:
+        return None
+    return phrase(
+        shelf,
+        "first_phase",
+        asked=shelf.told("/budget/0/used", EXACT),
+        cash=cash_out,
+        spent=account("asked_for"),
+        other=account("other"),
+        revenue=account("earned"),
+        owed=account("owed"),
+    )

@@ -1,0 +1,144 @@
+"""What a board paper says of limits, milestones, money and further heads, in English and Chinese."""
+
+from __future__ import annotations
+
+TOLD_WORDS: dict[str, tuple[str, str]] = {
+    # Under another calibration
+    "typical": (
+        "If the future is only “{theirs}” and not the “{ours}”, the same plan earns {gain} on average and loses money "
+        "in {loss} of futures",
+        "若未来只是“{theirs}”而非“{ours}”，同一方案平均{gain}，亏损概率{loss}",
+    ),
+    "error_only": (
+        "± is the error of drawing a limited number of futures and nothing else; what the assumptions leave open comes "
+        "on top and stands beside it: {what}",
+        "±仅为抽样误差；假设本身的不确定性另计，见{what}",
+    ),
+    "other_calibrations": ("the other calibration", "另一口径"),
+    "other_readings": ("the other reading of the pay table", "薪酬表的另一理解"),
+    "the_turn": ("the assumption that turns the decision", "使决定反转的假设"),
+    # Cash
+    "cash_line": (
+        "Month by month the middle case is lowest in {middle}, the 1-in-20 bad case in {bad}",
+        "逐月看，中位情形最低点在{middle}，20次中最差1次的最低点在{bad}",
+    ),
+    # After-sales
+    "after_sales": (
+        "The unit pays after-sales {share} of its revenue, {money} on average over {months} months",
+        "业务单元按收入的{share}分成给售后，{months}个月平均{money}",
+    ),
+    "whole_company": (
+        "That is a transfer inside the company: the unit keeps {unit}, the company as a whole {all}{less}, both before "
+        "discounting and income tax ({tax}, in none of these results)",
+        "这是公司内部转移：业务单元留存{unit}，公司整体{all}{less}，均未折现、未扣所得税（{tax}，各项结果均未计入）",
+    ),
+    "shares_off": (" (less {shares} of shares granted to staff)", "（已扣授予员工的股份{shares}）"),
+    "modes": ("It is run as {parts}; the share is due in each form", "组织形式：{parts}；各形式下均须分成"),
+    "mode_part": ("“{mode}” from {month}", "{month}起“{mode}”"),
+    # From the budget to the cash
+    "bridge": (
+        "Of the {asked} M CNY asked – as if every seat were filled from its first day – {spent} is spent on average. "
+        "After-sales takes {share}, annual bonuses and the pool {bonus}, all else, such as connecting partners and "
+        "winning users, {rest}: costs of {costs} against {revenue} M CNY of revenue leave {result} before discounting",
+        "申请的{asked}万元按所有岗位自首日到岗计，平均实际支出{spent}万元；另有售后分成{share}万元、年度奖金与超额奖金池"
+        "{bonus}万元、其他（如接入伙伴、获客）{rest}万元：总成本{costs}万元，收入{revenue}万元，折现前余{result}万元",
+    ),
+    "bridge_cash": (
+        "Revenue pays for the later months, so that no more than {need} is laid out at once in the middle case",
+        "后期支出由收入覆盖，因此中位情形下最多同时垫付{need}",
+    ),
+    "first_phase": (
+        "The first phase asks {asked} M CNY but has laid out {cash} of cash by its end, on average: {spent} on what "
+        "the budget counts and {other} on what it does not, such as connecting partners; of {revenue} earned, {owed} "
+        "is not paid yet",
+        "首阶段申请{asked}万元，期末平均已垫付现金{cash}万元：预算内支出{spent}万元，预算外支出（如接入伙伴）{other}"
+        "万元；已赚收入{revenue}万元中{owed}万元尚未到账",
+    ),
+    # Milestones
+    "milestone": ("by the end of {month}: {marks}; {all}", "{month}底前：{marks}；{all}"),
+    "mark_chance": ("{mark} ({chance})", "{mark}（{chance}）"),
+    "mark_middle": (
+        "{mark} ({chance}; middle case {middle})",
+        "{mark}（{chance}；中位情形{middle}）",
+    ),
+    "mark_planned": (
+        "{mark} (cannot be met: the plan itself allows {planned})",
+        "{mark}（不可能达到：方案本身最多{planned}）",
+    ),
+    "all_met": ("all of them together in {chance} of futures ({error})", "全部达到的概率{chance}（{error}）"),
+    "all_planned": ("all of them together never, by the plan's own design", "按方案设计不可能全部达到"),
+    "missed": (
+        "The chance to meet each mark stands behind it. A mark that is missed is reported and stops nothing: the plan "
+        "goes on unless the board decides otherwise",
+        "括号内为达到该指标的概率。未达指标仅作报告，不会自动叫停：除非董事会另行决定，方案照常进行",
+    ),
+    "missed_waits": (
+        "The chance to meet each mark stands behind it; how many must be met decides whether the plan grows, stays or "
+        "ends",
+        "括号内为达到该指标的概率；达到的项数决定扩编、维持或终止",
+    ),
+    # Why the decision turns
+    "rated": (
+        "how users rate the partners (their NPS) when these are served in time",
+        "服务及时时用户对伙伴的评价（NPS）",
+    ),
+    "why_trial": (
+        "Why so near: a partner signs only after a trial in which users give it an NPS of at least {mark}. At the turn "
+        "{partner}, for one, stands at {there} instead of {now}, below that mark, and passes in {low} of futures "
+        "instead of {high}",
+        "原因：伙伴须先通过试点，用户所给NPS不低于{mark}方可签约。在反转点，例如{partner}由{now}降至{there}，低于该线，"
+        "通过概率由{high}降至{low}",
+    ),
+    "inside_range": (
+        "The turn lies inside the range that the case itself holds possible: at its end, {limit}, the plan brings "
+        "{left}",
+        "反转点位于案例自身认可的区间之内：在区间端点{limit}处，方案平均为{left}",
+    ),
+    # The other plans
+    "none_keeps": (
+        "None of the other plans compared keeps every limit",
+        "其余所比方案均未遵守全部限制",
+    ),
+    "only_nothing": (
+        "Of the other plans compared only doing nothing keeps every limit",
+        "其余所比方案中，仅“不做”遵守全部限制",
+    ),
+    "kept_best": (
+        "The best of the other plans compared that keep every limit, “{title}”, earns {less} less on the same futures "
+        "({error} sampling error)",
+        "遵守全部限制的其余方案中最好的“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
+    ),
+    "breaks_one": ("It breaks a limit: {limit} ({found}; {allowed})", "它突破限制：{limit}（{found}；{allowed}）"),
+    "breaks_many": (
+        "It breaks {count} limits, worst {limit} ({found}; {allowed})",
+        "它突破{count}项限制，最严重的是{limit}（{found}；{allowed}）",
+    ),
+    "over_many": (
+        "It is over budget in {count} phases, most by {money} from {month}",
+        "它有{count}个阶段超预算，最多超{money}（自{month}起）",
+    ),
+    "second_path": (
+        "The best plan within all limits of another organisation tried – {path} – brings {theirs} instead of {ours} on "
+        "the {draws} futures that chose the plan",
+        "所试其他组织路径中遵守全部限制的最佳方案（{path}），在用于选择的{draws}个未来上为{theirs}，本方案为{ours}",
+    ),
+    "next_head": (
+        "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error} "
+        "sampling error) with the rest of the plan chosen anew around it",
+        "为何不再加一人：最佳的增员（{month}起，{what}）在其余部分重新优化后使平均结果变化{gain}（抽样误差{error}）",
+    ),
+}
+COUNTS: tuple[tuple[str, str], ...] = (
+    ("no", "无"),
+    ("one", "一"),
+    ("two", "两"),
+    ("three", "三"),
+    ("four", "四"),
+    ("five", "五"),
+    ("six", "六"),
+    ("seven", "七"),
+    ("eight", "八"),
+    ("nine", "九"),
+    ("ten", "十"),
+)
+MANY = ("more than ten", "十余")
