@@ -51,12 +51,26 @@ def _million(cny: float, plus: bool = False) -> str:
     return f"{words.money(cny, plus)} {UNIT}"
 
 
+def _signed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals, never a zero with a sign."""
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{MINUS if value < 0 and text.strip('0.,') else ''}{text}"
+
+
+def _fine_bare(cny: float) -> str:
+    return _signed(cny / words.MILLION, 2)
+
+
 def _fine(cny: float) -> str:
-    return f"{MINUS if cny < 0 else ''}{abs(cny) / words.MILLION:,.2f} {UNIT}"
+    return f"{_fine_bare(cny)} {UNIT}"
+
+
+def _wan_whole(cny: float) -> str:
+    return _signed(cny / WAN, 0)
 
 
 def _percent_fine(share: float) -> str:
-    return f"{MINUS if share < 0 else ''}{abs(share) * 100:,.1f}\u00a0%"
+    return f"{_signed(share * 100, 1)}\u00a0%"
 
 
 def _error(cny: float) -> str:
@@ -86,7 +100,8 @@ ENGLISH: dict[str, Writer] = {
     "money_plus": lambda value: _million(value, plus=True),
     "money_size": _size(_million),
     "money_fine": _fine,
-    "money_bare_fine": lambda value: f"{abs(value) / words.MILLION:,.2f}",
+    "money_bare_fine": _fine_bare,
+    "money_bare_fine_size": _size(_fine_bare),
     "money_bare": words.money,
     "money_bare_plus": lambda value: words.money(value, plus=True),
     "money_bare_size": _size(words.money),
@@ -109,7 +124,8 @@ CHINESE: dict[str, Writer] = {
     "money_plus": lambda value: wan(value, plus=True),
     "money_size": _size(wan),
     "money_fine": wan,
-    "money_bare_fine": lambda value: f"{abs(value) / WAN:,.0f}",
+    "money_bare_fine": _wan_whole,
+    "money_bare_fine_size": _size(_wan_whole),
     "money_bare": wan_bare,
     "money_bare_plus": lambda value: wan_bare(value, plus=True),
     "money_bare_size": _size(wan_bare),

@@ -24,13 +24,11 @@ from reports.memo_places import mark as bookmark
 from reports.packing import timeless
 
 FONT, EAST = "Arial", "Microsoft YaHei"
-SIZES = {"Title": 16.0, "Heading 1": 12.0, "Normal": 10.0, "List Bullet": 10.0, "Header": 10.0, "Footer": 8.0}
+SIZES = {"Title": 15.0, "Heading 1": 11.5, "Normal": 9.5, "List Bullet": 9.5, "Header": 10.0, "Footer": 8.0}
 STYLES = {"title": "Title", "heading": "Heading 1", "new_page": "Heading 1", "bullet": "List Bullet"}
 BLUE, VERMILION, SOFT = RGBColor(0x00, 0x72, 0xB2), RGBColor(0xD5, 0x5E, 0x00), RGBColor(0x57, 0x60, 0x6A)
 MARGIN, PAPER = 2.0, (21.0, 29.7)
-LEAD, TABLE_SIZE = 11.5, 8.5
-SHARES = (0.25, 0.15, 0.16, 0.11, 0.1, 0.12, 0.11)
-"""Widths of the columns of the table of plans."""
+LEAD, TABLE_SIZE = 11.0, 8.5
 
 
 def write_memo(shelf: Shelf, template: Path | None = None) -> bytes:
@@ -54,6 +52,7 @@ class _Memo:
         self.document: Any = docx.Document(str(template) if template else None)
         self.own = template is None
         self.places = 0
+        self.below_table = False
         for element in list(self.document.element.body):
             if element.tag != qn("w:sectPr"):
                 self.document.element.body.remove(element)
@@ -70,6 +69,7 @@ class _Memo:
             self._table(block)
         else:
             self._picture(block)
+        self.below_table = isinstance(block, Table)
 
     def finished(self) -> bytes:
         """Return the file, with the register in it."""
@@ -85,6 +85,8 @@ class _Memo:
     def _line(self, line: Line) -> None:
         paragraph = self.document.add_paragraph(style=self._style(line.kind))
         self._write(paragraph, line.says, **_looks(line.kind))
+        if self.below_table and line.kind == "text":
+            paragraph.paragraph_format.space_before = Pt(4)
         if line.kind == "new_page":
             paragraph.paragraph_format.page_break_before = True
 
@@ -110,7 +112,7 @@ class _Memo:
         if "Table Grid" in self.document.styles and not self.own:
             table.style = self.document.styles["Table Grid"]
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        widths = [int(self._room() * share) for share in SHARES]
+        widths = [int(self._room() * share) for share in block.shares]
         for place, (cells, row) in enumerate(zip(table.rows, block.rows, strict=True)):
             _ruled(cells, heavy=place == 0)
             for column, (cell, said) in enumerate(zip(cells.cells, row, strict=True)):
@@ -197,10 +199,10 @@ def _dress(document: Any) -> None:
         _fonts(style)
         shape = style.paragraph_format
         shape.space_before, shape.space_after = Pt(0), Pt(3)
-        shape.line_spacing = 1.1
+        shape.line_spacing = 1.05
         if name in ("Title", "Heading 1"):
             style.font.color.rgb, style.font.bold = BLUE, True
-            shape.space_before, shape.keep_with_next = Pt(9), True
+            shape.space_before, shape.keep_with_next = Pt(8), True
     title = document.styles["Title"]
     for line in list(title.element.pPr.iter(qn("w:pBdr"))):
         title.element.pPr.remove(line)

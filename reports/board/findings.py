@@ -188,11 +188,17 @@ def turn(shelf: Shelf) -> Says | None:
     told = shelf.run.info.get("flip_assumption") or {}
     if told.get("name") != NPS or not is_number(told.get("flips_at")):
         return None
+    parts = [part for part in (_trial(shelf), _inside(shelf)) if part is not None]
+    return sentences(shelf, parts) if parts else None
+
+
+def _inside(shelf: Shelf) -> Says | None:
+    """Return that the turn lies inside the assumption's own range, and what its end brings."""
+    told = shelf.run.info["flip_assumption"]
+    if not (is_number(told.get("limit")) and is_number(told.get("npv_at_limit"))):
+        return None
     limit = shelf.told("/flip_assumption/limit", "percent_fine")
-    left = shelf.told("/flip_assumption/npv_at_limit", "money_plus")
-    known = is_number(told.get("limit")) and is_number(told.get("npv_at_limit"))
-    inside = phrase(shelf, "inside_range", limit=limit, left=left) if known else None
-    return sentences(shelf, [_trial(shelf), inside]) if known or _trial(shelf) else None
+    return phrase(shelf, "inside_range", limit=limit, left=shelf.told("/flip_assumption/npv_at_limit", "money_plus"))
 
 
 def _trial(shelf: Shelf) -> Says | None:

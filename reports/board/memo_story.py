@@ -16,6 +16,7 @@ from reports.board import findings
 from reports.board.findings import NOTHING, is_idle, plan_name, rivals
 from reports.board.memo_words import memo_says, memo_word
 from reports.board.milestones import BOARD, known, milestone, missed
+from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
 from reports.board.phrases import begun, calibrated, sentences, word
 from reports.board.rivals import NEXT_HEAD
 from reports.cited import Cited, Says, Shelf, joined
@@ -29,7 +30,6 @@ QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD)
 REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
 """Assumptions, other plans and milestones that a memo of two pages has room for."""
 EARNED = (("gain", "typical"), ("loss",), ("readings",), ("cash",), ("after_sales",))
-BRIDGE = ("bridge", "first_phase")
 Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]
 
@@ -44,9 +44,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Plans beside each other; the first row holds the titles of the columns."""
+    """Plans beside each other, or amounts that add up; the first row holds the titles of the columns.
+
+    shares : widths of the columns
+    """
 
     rows: tuple[Row, ...]
+    shares: tuple[float, ...] = (0.25, 0.15, 0.16, 0.11, 0.1, 0.12, 0.11)
 
 
 @dataclass(frozen=True)
@@ -97,14 +101,25 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
             yield from [_line("bullet", sentences(shelf, parts))] if parts else []
         yield from (_line("soft", sentences(shelf, [told["error"]])) for _ in range("error" in told))
         yield Picture(memo_says(shelf, "cash"))
-        parts = [told[key] for key in BRIDGE if key in told]
-        if parts:
-            yield _line("heading", memo_word(shelf, "bridge"))
-            yield from (_line("bullet", sentences(shelf, [part])) for part in parts)
+        yield from _bridge(shelf)
     yield _line("new_page", memo_word(shelf, "rivals"))
     yield from (_line("text", sentences(shelf, [told[key]])) for key in ("runner_up", "next_head") if key in told)
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
+
+
+def _bridge(shelf: Shelf) -> Iterator[Block]:
+    """Yield the amounts that lead from the budget asked to the result, and why so little cash is needed for them."""
+    figures = bridge_figures(shelf)
+    if not figures:
+        return
+    yield _line("heading", memo_word(shelf, "bridge"))
+    months = shelf.assumed("/clock/months", "count")
+    yield _line("soft", memo_says(shelf, "bridge_units", months=months))
+    titles = tuple(Says((memo_word(shelf, f"bridge_{name}"),)) for name in figures)
+    yield Table((titles, tuple(Says((figure,)) for figure in figures.values())), (1 / len(figures),) * len(figures))
+    parts = [part for part in (bridge_cash(shelf), first_phase(shelf)) if part is not None]
+    yield from [_line("text", sentences(shelf, parts))] if parts else []
 
 
 def _plans(shelf: Shelf) -> list[str]:

@@ -13,8 +13,8 @@ from reports.words import in_words, is_number
 
 SHARE = "after_sales_share"
 BONUS = ("annual_bonus", "overage_pool", "bonus_on_cost")
-EXACT = "money_bare_fine"
-"""Form of amounts that a reader adds up: without sign."""
+ADDED = "money_bare_fine_size"
+"""Form of amounts that a reader adds up; which way they go stands beside them."""
 INSIDE = ("unit", "after_sales", "company")
 """Parties that are the company."""
 
@@ -92,28 +92,39 @@ def modes(shelf: Shelf) -> Says | None:
 
 def bridge(shelf: Shelf) -> Says | None:
     """Return the way from the budget asked over all costs and revenue to the result and the largest cash need."""
-    if "ledger" not in shelf.run.dataset:
+    figures = bridge_figures(shelf)
+    if not figures:
         return None
+    return sentences(shelf, [phrase(shelf, "bridge", **figures), bridge_cash(shelf)])
+
+
+def bridge_figures(shelf: Shelf) -> dict[str, Cited]:
+    """Return what adds up from the budget asked to the result, averages before discounting; nothing where unknown.
+
+    spent, share, bonus and rest are the costs; revenue less costs is the result.
+    """
+    if "ledger" not in shelf.run.dataset:
+        return {}
     asked = budget_accounts(shelf.run.case)
-    rest = tuple(row for row in COST_ROWS if row not in (*asked, *BONUS, SHARE))
-    result = shelf.number("result", "mean", EXACT, plan=RECOMMENDED)
-    said = phrase(
-        shelf,
-        "bridge",
-        asked=shelf.told("/budget_total", EXACT),
-        spent=_rows(shelf, asked, EXACT),
-        share=_rows(shelf, (SHARE,), EXACT),
-        bonus=_rows(shelf, BONUS, EXACT),
-        rest=_rows(shelf, rest, EXACT),
-        costs=_rows(shelf, COST_ROWS, EXACT),
-        revenue=_rows(shelf, REVENUE_ROWS, EXACT),
-        result=result,
-    )
+    rows = {
+        "spent": asked,
+        "share": (SHARE,),
+        "bonus": BONUS,
+        "rest": tuple(row for row in COST_ROWS if row not in (*asked, *BONUS, SHARE)),
+        "costs": COST_ROWS,
+        "revenue": REVENUE_ROWS,
+    }
+    told = {name: _rows(shelf, each, ADDED) for name, each in rows.items()}
+    result = shelf.number("result", "mean", "money_bare_fine", plan=RECOMMENDED)
+    return {"asked": shelf.told("/budget_total", ADDED), **told, "result": result}
+
+
+def bridge_cash(shelf: Shelf) -> Says | None:
+    """Return why the largest cash need is below all costs, None where revenue does not pay for them."""
     need = shelf.number("peak_cash", "p50", "money_size", plan=RECOMMENDED)
-    paid = (
-        phrase(shelf, "bridge_cash", need=need) if need.value and is_number(result.value) and result.value > 0 else None
-    )
-    return sentences(shelf, [said, paid])
+    result = shelf.number("result", "mean", plan=RECOMMENDED)
+    earns = is_number(result.value) and result.value > 0
+    return phrase(shelf, "bridge_cash", need=need) if need.value and earns else None
 
 
 def _rows(shelf: Shelf, rows: tuple[str, ...], form: str = "money_size") -> Cited:
@@ -127,15 +138,15 @@ def first_phase(shelf: Shelf) -> Says | None:
         return None
 
     def account(name: str) -> Cited:
-        return shelf.number("first_phase", "mean", EXACT, of=BOARD, account=name)
+        return shelf.number("first_phase", "mean", ADDED, of=BOARD, account=name)
 
-    cash_out = shelf.number("first_phase", "mean", EXACT, of=BOARD, over=("account",))
+    cash_out = shelf.number("first_phase", "mean", ADDED, of=BOARD, over=("account",))
     if not is_number(cash_out.value) or cash_out.value >= 0:
         return None
     return phrase(
         shelf,
         "first_phase",
-        asked=shelf.told("/budget/0/used", EXACT),
+        asked=shelf.told("/budget/0/used", ADDED),
         cash=cash_out,
         spent=account("asked_for"),
         other=account("other"),
