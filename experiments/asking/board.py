@@ -13,7 +13,7 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.biggest_partner import biggest_partner
-from experiments.asking.milestones import with_milestones
+from experiments.asking.marks import with_marks
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
 from experiments.running.futures import Futures, changed, number_of
@@ -79,7 +79,7 @@ def ask(name: str, asked: Asked) -> Answer:
     needed = {kind: demand_needed(case, plan, kind, seed, min(scenarios, LOOKED_UP)) for kind in KINDS}
     told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
     data = dataset(options, found, needed, told | {"biggest": gone})
-    data = with_milestones(data, run, scenarios)
+    data = with_marks(data, run, scenarios)
     return answers.keep(folder, data, case, asked.replace, {"recommended": plan})
 
 

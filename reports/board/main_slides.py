@@ -43,7 +43,7 @@ def main_slides(shelf: Shelf) -> Iterator[SlideSpec]:
 def decision_slide(shelf: Shelf) -> SlideSpec:
     """Return the first slide: what is asked for, and the six lines that every output starts with."""
     said = findings.story(shelf)
-    order = ("gain", "loss", "cash", "readings", "flip", "partners", "status")
+    order = ("gain", "typical", "loss", "cash", "readings", "flip", "partners", "status")
     notes = [said[name] for name in ("money", "gates", "roi", "calibration") if name in said]
     return SlideSpec(
         TEXT, said["decision"], tuple(said[n] for n in order if n in said), (*notes, drawn(shelf), flip_note(shelf))

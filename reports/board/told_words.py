@@ -5,7 +5,7 @@ from __future__ import annotations
 TOLD_WORDS: dict[str, tuple[str, str]] = {
     # Under another calibration
     "typical": (
-        "If the future is only “{theirs}” and not the “{ours}”, the same plan earns {gain} on average and loses money "
+        "If the future is only “{theirs}” and not the “{ours}”, the same plan brings {gain} on average and loses money "
         "in {loss} of futures",
         "若未来只是“{theirs}”而非“{ours}”，同一方案平均{gain}，亏损概率{loss}",
     ),

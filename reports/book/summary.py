@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.board.findings import plan_name, story
 from reports.book.sheet import HEAD_ROW, Book, Sheet
 
-LINES = ("decision", "gain", "loss", "cash", "flip", "status", "readings", "roi", "calibration")
+LINES = ("decision", "gain", "typical", "loss", "cash", "flip", "status", "readings", "roi", "calibration")
 FIGURES = (
     ("average", "mean", "money"),
     ("error", "mean_se", "money"),

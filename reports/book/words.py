@@ -65,6 +65,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "superseded": ("SUPERSEDED – another version has taken its place", "已被取代 – 请用新版本"),
     "line_decision": ("Decision recommended", "建议"),
     "line_gain": ("Expected gain against doing nothing", "相对不做的预期收益"),
+    "line_typical": ("Under the other calibration", "另一口径"),
     "line_loss": ("Chance of loss", "亏损概率"),
     "line_cash": ("Largest cash need", "最大资金需求"),
     "line_flip": ("What would change the decision", "会改变决定的假设"),

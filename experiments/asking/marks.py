@@ -45,7 +45,7 @@ class Course:
     money: Floats
 
 
-def with_milestones(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
+def with_marks(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
     """Return an answer of the board with the chances of marks and trials and the first phase's cash (R214, R215, R216).
 
     Parameters
@@ -56,7 +56,7 @@ def with_milestones(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Data
     courses = list(_courses(case, plan, seed, scenarios))
     data = data.assign(_money(courses)).assign_coords(account=valued.text([ASKED_FOR, OTHER, EARNED, OWED]))
     if unit_gates(case):
-        data = _with_marks(data, case, plan, courses)
+        data = _with_chances(data, case, plan, courses)
     partners = _of_plan(case, plan)
     if case.trial is not None and partners:
         data = _with_trials(data, {NOW: case} | _turned(case, run.info), partners, seed, scenarios)
@@ -102,7 +102,7 @@ def _money(courses: list[Course]) -> Variables:
     return {"first_phase": (("account", "scenario"), money, {"units": "CNY", "long_name": meaning})}
 
 
-def _with_marks(data: xr.Dataset, case: Case, plan: Plan, courses: list[Course]) -> xr.Dataset:
+def _with_chances(data: xr.Dataset, case: Case, plan: Plan, courses: list[Course]) -> xr.Dataset:
     met, reached = (
         np.concatenate([getattr(course, name) for course in courses], axis=1) for name in ("met", "reached")
     )

@@ -1,0 +1,128 @@
+"""The other plans beside the recommended one: limits first, all that is broken told, one head more."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from reports.board import rivals
+from reports.cited import Shelf
+
+MILLION, SEEN = 1e6, 201
+WORK = {"limit": "work of data", "found": "4,100 hours", "allowed": "at most 4,000 hours"}
+HEADS = {"limit": "heads", "found": "30 heads", "allowed": "at most 20 heads"}
+VAGUE = {"limit": "rule", "found": "no", "allowed": "yes"}
+OVER = [{"cny": 2e6, "begins": 13}, {"cny": 3e6, "begins": 19}]
+MEANS = {"recommended": 5, "lean": 3, "bold": 4, "do_nothing": 0}
+
+
+@pytest.fixture
+def shelf(shipped):
+    """shelf(bold={…}, lean={…}) is a run whose plans break what is told; means are told in M CNY."""
+
+    def make(language="en", means=MEANS, answers=None, info=None, **told):
+        npv = np.array([np.linspace(mean - 1, mean + 1, SEEN) for mean in means.values()]) * MILLION
+        cash = np.full(npv.shape, -3e6)
+        axes = ("plan", "scenario")
+        data = xr.Dataset({"npv": (axes, npv), "peak_cash": (axes, cash)}, {"plan": list(means)})
+        rows = [{"plan": plan, "title": plan.title()} | told.get(plan, {}) for plan in means]
+        phases = {"phases": [{"first_month": month} for month in (1, 7, 19)]}
+        run = SimpleNamespace(
+            path=SimpleNamespace(name="eco"),
+            dataset=data,
+            hash="ab12",
+            info={"comparison": rows, "plan": phases, "table_scenarios": 200} | (info or {}),
+            case=shipped("ecosystem"),
+        )
+        return Shelf(run, language, answers or {}, dict.fromkeys(answers or {}, "ef"))
+
+    return make
+
+
+def said(shelf):
+    return str(rivals.runner_up(shelf)).replace("\u00a0", " ")
+
+
+def test_a_plan_that_keeps_all_limits_comes_first(shelf):
+    """Bold earns more than lean, but breaks a limit and is still behind the recommended plan: it is not told."""
+    found = said(shelf(bold={"broken": [WORK]}))
+    assert found.startswith("The best of the other plans compared that keep every limit, “Lean”, earns 2.0 M CNY less")
+    assert "Bold" not in found
+
+
+def test_a_better_plan_that_breaks_limits_is_told_too(shelf):
+    found = said(shelf(means=MEANS | {"bold": 6}, bold={"broken": [WORK]}))
+    assert "keep every limit, “Lean”" in found
+    assert "Another plan, “Bold”, earns 1.0 M CNY more" in found
+    assert found.endswith("It breaks a limit: work of data (4,100 hours; at most 4,000 hours).")
+
+
+def test_where_only_doing_nothing_keeps_them(shelf):
+    """30 heads of 20 are half too many, 4,100 hours of 4,000 a fortieth."""
+    both = {"broken": [WORK, VAGUE, HEADS], "overrun": OVER}
+    found = said(shelf(bold=both, lean={"overrun": OVER[:1]}))
+    assert found.startswith(
+        "Of the other plans compared only doing nothing keeps every limit. The best of the plans that break some, "
+        "“Bold”, earns 1.0 M CNY less"
+    )
+    assert found.endswith(
+        "It breaks three limits, worst heads (30 heads; at most 20 heads). It is over budget in two phases, most by "
+        "3.0 M CNY from Jul 2028."
+    )
+    alone = {plan: mean for plan, mean in MEANS.items() if plan != "do_nothing"}
+    assert said(shelf(means=alone, bold=both, lean=both)).startswith("None of the other plans compared keeps every")
+
+
+def test_small_numbers_as_words(shelf):
+    told = [said(shelf("zh", bold={"broken": [WORK] * n}, lean={"overrun": OVER})) for n in (2, 11)]
+    assert "它突破两项限制" in told[0]
+    assert "它突破十余项限制" in told[1]
+
+
+def test_without_another_plan_nothing_is_said(shelf):
+    assert rivals.runner_up(shelf(means={"recommended": 5, "do_nothing": 0})) is None
+
+
+def path(npv, chosen, *modes):
+    return {"path": list(modes), "npv": npv, "chosen": chosen}
+
+
+def test_the_best_plan_of_another_organisation(shelf):
+    paths = [path(5.04e6, True, "A", "B", "B"), path(4e6, False, "A", "A", "A"), path(4.98e6, False, "A", "A", "B")]
+    found = said(shelf(means={"recommended": 5}, info={"mode_paths": paths}))
+    assert found == (
+        "The best plan within all limits of another organisation tried – “A” from Jan 2027 and “B” from Jul 2028 – "
+        "brings 4.98 M CNY instead of 5.04 M CNY on the 200 futures that chose the plan."
+    )
+
+
+@pytest.mark.parametrize("paths", [[], [path(5e6, True, "A")], [path(5e6, True, "A"), path(None, False, "B")]])
+def test_one_organisation_has_no_other(shelf, paths):
+    assert rivals.second_path(shelf(info={"mode_paths": paths})) is None
+
+
+def hires(**gains):
+    """An answer of next-hire: each step's gain in M CNY; names end in more or less, the recommended plan first."""
+    base = np.linspace(-1, 1, SEEN) * MILLION
+    rows = [base, *(base + gain * MILLION for gain in gains.values())]
+    plans = ["recommended", *gains]
+    by = [0.0, *(1.0 if name.endswith("more") else -1.0 for name in gains)]
+    kind = ["", *("cap" if name.startswith("cap") else "role" for name in gains)]
+    axes = {"kind": ("plan", kind), "what": ("plan", ["", *(name.split("_")[0] for name in gains)])}
+    when = {"when": ("plan", [-1, *([1] * len(gains))]), "by": ("plan", by)}
+    return xr.Dataset({"npv": (("plan", "scenario"), np.array(rows))}, {"plan": plans} | axes | when)
+
+
+def test_the_best_further_head(shelf):
+    """A head fewer and a place under a cap are no further head, however much they bring."""
+    answer = hires(data_more=-0.3, sales_more=-0.2, brand_less=0.5, cap_more=0.4)
+    assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
+        "Why not one head more: the best further head, sales from Jul 2027, changes the average by −0.20 M CNY "
+        "(± <0.01 M CNY sampling error) with the rest of the plan chosen anew around it"
+    )
+
+
+def test_nobody_asked_for_a_further_head(shelf):
+    assert rivals.next_head(shelf()) is None
+    assert rivals.next_head(shelf(answers={"next-hire": hires(data_less=-1.0)})) is None
