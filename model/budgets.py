@@ -19,7 +19,7 @@ APPROVED_ROWS = ("base_pay", "project_bonus", "on_cost", "training", "flexible_p
 
 
 def budget_accounts(case: Case) -> tuple[str, ...]:
-    """Return the ledger rows that a budget counts (R28).
+    """Return the ledger rows that a budget counts (R28, R216).
 
     Examples
     --------

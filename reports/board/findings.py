@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reports.board.milestones import BOARD, gates, milestones
+from reports.board.milestones import BOARD, milestones
 from reports.board.milestones import gate as gate
+from reports.board.milestones import gates as gates
 from reports.board.milestones import marks as marks
 from reports.board.milestones import unit_gates as unit_gates
 from reports.board.milestones import waits as waits
-from reports.board.money_sides import after_sales, bridge, cash, error_only, first_phase, typical
+from reports.board.money_sides import after_sales, bridge, error_only, first_phase
+from reports.board.money_sides import cash as cash
+from reports.board.money_sides import typical as typical
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.board.rivals import NOTHING as NOTHING
 from reports.board.rivals import given_up as given_up
 from reports.board.rivals import lead as lead
-from reports.board.rivals import next_head, runner_up
+from reports.board.rivals import next_head
 from reports.board.rivals import plan_name as plan_name
 from reports.board.rivals import rivals as rivals
 from reports.board.rivals import row_of as row_of
+from reports.board.rivals import runner_up as runner_up
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
@@ -214,18 +218,19 @@ def _trial(shelf: Shelf) -> Says | None:
     if not fallen:
         return None
     place = next(n for n, partner in enumerate(shelf.case["partners"]) if partner["id"] == fallen[0])
-    at = {when: {"of": BOARD, "partner": fallen[0], "when": when} for when in ("now", "turn")}
-    there, now = (shelf.number("trial_nps", form="decimal", **at[when]) for when in ("turn", "now"))
-    low, high = (shelf.number("trial_passed", "mean", "percent", **at[when]) for when in ("turn", "now"))
+
+    def told(variable: str, statistic: str, form: str, when: str) -> Cited:
+        return shelf.number(variable, statistic, form, of=BOARD, partner=fallen[0], when=when)
+
     return phrase(
         shelf,
         "why_trial",
         mark=shelf.assumed("/trial/nps_least/value", "count"),
         partner=shelf.assumed(f"/partners/{place}/title", NAME),
-        there=there,
-        now=now,
-        low=low,
-        high=high,
+        there=told("trial_nps", "value", "decimal", "turn"),
+        now=told("trial_nps", "value", "decimal", "now"),
+        low=told("trial_passed", "mean", "percent", "turn"),
+        high=told("trial_passed", "mean", "percent", "now"),
     )
 
 
