@@ -133,9 +133,7 @@ def cash_chart(run: Run) -> Chart | None:
         return None
     values, months, start = cash.values / MILLION, data["month"].values, run.case.clock.start
     finding = _cash_finding([float(value) for value in cash.values[:, -1]], calendar(start, months[-1]))
-    meaning = (
-        "Bands of cumulative cash at the end of each month: 18 of 20 futures, half of the futures, the middle case."
-    )
+    meaning = _cash_meaning(run)
     figure, axes = blank(3.6, left=0.14, right=0.77)
     axes.fill_between(months, values[0], values[4], color=BLUE, alpha=0.18, linewidth=0)
     axes.fill_between(months, values[1], values[3], color=BLUE, alpha=0.35, linewidth=0)
@@ -150,6 +148,15 @@ def cash_chart(run: Run) -> Chart | None:
     rows = tuple((calendar(start, m), *(float(v) for v in cash.sel(month=m).values[kept])) for m in months)
     columns = (Column("month", "text"), *(Column(RANGE_TITLES[index], "money") for index in kept))
     return Chart("cash", finding, meaning, inline_svg(figure, "cash", finding, meaning), columns, rows)
+
+
+def _cash_meaning(run: Run) -> str:
+    """Return how to read the bands: why they step at the end, and why their low point is not the largest cash need."""
+    said = "Bands of cumulative cash at the end of each month: 18 of 20 futures, half of the futures, the middle case."
+    if run.case.costs.collection:
+        said += " What is still to be collected at the end is booked in the last month, hence the step there."
+    deepest = "Each future is deepest in a month of its own, so the largest cash need is at least"
+    return f"{said} {deepest} the middle line's lowest point."
 
 
 def _cash_finding(ends: list[float], month: str) -> str:

@@ -21,9 +21,11 @@ VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "l
 
 def as_template(register: Mapping[str, Any]) -> Markup:
     """Return the register as an element for the end of a page."""
-    # Plain ASCII: what a name may hold that turns or steers text stays a code.
+    # Plain ASCII: what a name may hold that turns or steers text stays a code, and so does what HTML would read.
     text = json.dumps(register, separators=(",", ":"))
-    return Markup('<template id="{}">{}</template>').format(REGISTER, text)
+    for sign in "&<>":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(f'<template id="{REGISTER}">{text}</template>')
 
 
 class PageReader(HTMLParser):

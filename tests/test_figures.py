@@ -88,6 +88,17 @@ def test_chances_are_quantiles_of_the_stored_results(run, drawn):
         np.testing.assert_allclose(row[1:], [np.quantile(stored, 1 - chance) for chance in chances], rtol=1e-12)
 
 
+def test_the_step_of_the_last_month_is_explained_only_where_money_comes_late(run, drawn, changed):
+    step = "What is still to be collected at the end is booked in the last month"
+    assert step in drawn["cash"].meaning  # the ecosystem's partners pay two months later
+    at_once = replace(run, case=changed(run.case, {"costs.collection": 0.0}))
+    (cash,) = [chart for chart in charts(at_once) if chart.name == "cash"]
+    assert step not in cash.meaning
+    middle = min(column(drawn["cash"], 3))
+    assert float(np.median(run.dataset["peak_cash"].sel(plan="recommended"))) <= middle
+    assert "the largest cash need is at least the middle line's lowest point" in cash.meaning
+
+
 def test_cash_is_the_stored_quantiles(run, drawn):
     stored = run.dataset["cash_quantile"].sel(plan="recommended").transpose("month", "quantile").values
     assert np.array_equal([row[1:] for row in drawn["cash"].rows], stored)
