@@ -292,8 +292,20 @@ def _fault(files: CaseFiles, path: str, what: str, found: object, allowed: str) 
     names = what.startswith(("unknown", "no "))
     mend = nearest(str(found), _words(allowed)) if names else ""
     place = files.places.get(_counted(path))
-    where = f"{place.where('value')} ({path})" if place else f"{files.file_of(_keys(path))}: {path}"
+    where = f"{place.where('value')} ({path})" if place else _row_place(files, _keys(path))
+    where = where or f"{files.file_of(_keys(path))}: {path}"
     return Finding("E-REF" if names else "E-RULE", where, what, str(found), allowed, mend)
+
+
+def _row_place(files: CaseFiles, keys: KeyPath) -> str:
+    """Return the cell of a table of partners that a fault of one partner speaks of, "" for any other fault."""
+    table = files.tables.get("partners")
+    if table is None or len(keys) != 3 or keys[0] != "partners":
+        return ""
+    rows = [
+        row for (row, _), partner in zip(table.rows, files.data["partners"], strict=True) if partner["id"] == keys[1]
+    ]
+    return table.where(rows[0], str(keys[2])) if rows else ""
 
 
 def _counted(path: str) -> KeyPath:
