@@ -24,6 +24,7 @@ from reports.drawing import (
     inline_svg,
     short,
 )
+from reports.words import clean
 
 ROW = 0.235
 """Height of a row, inches."""
@@ -32,8 +33,8 @@ LABEL, LINES = 36, 2
 SIGNS = tuple(
     zip("osD^vP*X", (BLUE, VERMILION, COLOURS[1], GREEN, COLOURS[4], COLOURS[5], GREY, COLOURS[7]), strict=True)
 )
-BESIDE = 2
-"""Series named side by side over a chart."""
+BESIDE, NAME, WHOLE = 2, 30, 66
+"""Series named side by side over a chart where all are short, the letters of a short name, and of any."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Held(Spot):
     high: float
 
     @property
+    def is_clear(self) -> bool:
+        """Whether the range excludes 0."""
+        return self.low > 0 or self.high < 0
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The range."""
         return self.low, self.high
@@ -86,7 +92,8 @@ def interval_chart(
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
     marks = {(spot.label, spot.series) for spot in spots}
-    named = -(-len(series) // BESIDE) if len(series) > 1 else 0
+    beside_names = BESIDE if all(len(clean(words)) <= NAME for words in series) else 1
+    named = -(-len(series) // beside_names) if len(series) > 1 else 0
     written = [wrapped(label) for label in labels]
     beside = {label: [name for name in series if (label, name) in marks] for label in labels}
     row = ROW * max(
@@ -104,9 +111,9 @@ def interval_chart(
         axes.plot([spot.value / MILLION], [place + shift], sign[0], markersize=4.2, **style)
     for place, words in enumerate(series if len(series) > 1 else ()):
         sign = SIGNS[place % len(SIGNS)]
-        axes.plot([], [], sign[0], color=sign[1], markersize=4.2, label=short(words, 40))
+        axes.plot([], [], sign[0], color=sign[1], markersize=4.2, label=short(words, WHOLE))
     if len(series) > 1:
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=BESIDE, borderaxespad=0, handlelength=1)
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=beside_names, borderaxespad=0, handlelength=1)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     if within:
         axes.axvspan(-within / MILLION, within / MILLION, color=FAINT, linewidth=0, zorder=0)

@@ -9,10 +9,10 @@ import xarray as xr
 
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
-from reports.interval_charts import Spot, interval_chart, path_chart
+from reports.interval_charts import Held, Spot, interval_chart, path_chart
 from reports.words import MINUS, error, heads_path, money, percent
 
-HEADS, MONEY = ("role", "team"), ("budget", "cap")
+HEADS, MONEY, AGAIN = ("role", "team"), ("budget", "cap"), ("again",)
 FIRST = "recommended"
 KEPT = (FIRST, "best")
 CLEAR = "beyond sampling error"
@@ -52,9 +52,17 @@ def valued(found: Spot) -> str:
 
 
 def _heads(data: xr.Dataset) -> list[Spot]:
-    names = steps(data, HEADS)
-    series = {plan: "one more" if float(data["by"].sel(plan=plan)) > 0 else "one fewer" for plan in names}
-    return [spot(data, plan, series[plan], where(data, plan)) for plan in names]
+    return [_head(data, plan) for plan in steps(data, HEADS)]
+
+
+def _head(data: xr.Dataset, plan: str) -> Spot:
+    """Return a single head's row, with a range that holds together with those of all others where it is stored."""
+    series = "one more" if float(data["by"].sel(plan=plan)) > 0 else "one fewer"
+    own = spot(data, plan, series, where(data, plan))
+    if "half" not in data:
+        return own
+    half = float(data["half"].sel(plan=plan))
+    return Held(own.label, series, own.value, own.se, own.value - half, own.value + half)
 
 
 def _money(data: xr.Dataset) -> list[Spot]:
@@ -69,7 +77,8 @@ def _money(data: xr.Dataset) -> list[Spot]:
 def hire_sentences(data: xr.Dataset) -> list[str]:
     """Return what the next and the last head, money and the caps are worth."""
     heads = _heads(data)
-    return [*better(data), *_next(heads), *_last(heads), *_of_money(data), *_idle(data), *refused(data)]
+    told = [*better(data), *_next(data, heads), *_again(data), *_last(heads)]
+    return [*told, *_of_money(data), *_idle(data), *refused(data)]
 
 
 def better(data: xr.Dataset) -> Iterator[str]:
@@ -85,17 +94,32 @@ def better(data: xr.Dataset) -> Iterator[str]:
     )
 
 
-def _next(heads: list[Spot]) -> Iterator[str]:
+def _next(data: xr.Dataset, heads: list[Spot]) -> Iterator[str]:
     more = [one for one in heads if one.series == "one more"]
     best = max(more, key=lambda one: one.value, default=None)
     if best is None:
         yield "No post can be added: every role stands at its maximum or no plan with one more keeps the rules."
-    elif best.value > 0 and best.is_clear:
-        yield f"The next post worth hiring is {best.label}: {valued(best)} on the same futures."
+        return
+    asks = _asks(data, next(plan for plan in steps(data, HEADS) if _head(data, plan) == best))
+    needs = f"; it asks for {asks}" if asks else ""
+    if best.value > 0 and best.is_clear:
+        yield f"The next post worth hiring is {best.label}: {valued(best)} on the same futures{needs}."
     elif best.is_clear:
-        yield f"No further post pays for itself; the least costly one more is {best.label}: {valued(best)}."
+        yield f"No further post pays for itself; the least costly one more is {best.label}: {valued(best)}{needs}."
     else:
-        yield f"No further post pays for itself {CLEAR}; the nearest is {best.label}: {valued(best)}."
+        yield f"No further post pays for itself {CLEAR}; the nearest is {best.label}: {valued(best)}{needs}."
+
+
+def _asks(data: xr.Dataset, plan: str) -> str:
+    """Return which rules must be eased for a step, nothing where it keeps them all or none are stored."""
+    return str(data["asks"].sel(plan=plan).item()) if "asks" in data.coords else ""
+
+
+def _again(data: xr.Dataset) -> Iterator[str]:
+    """Yield what a post more brings where no rule is eased and the rest of the plan makes room for it."""
+    for plan in steps(data, AGAIN):
+        found = spot(data, plan, "", where(data, plan).removeprefix("Rest chosen again: "))
+        yield f"Inside today’s rules, the rest chosen again, one more {found.label} brings {valued(found)}."
 
 
 def _last(heads: list[Spot]) -> Iterator[str]:
@@ -164,9 +188,10 @@ def _hire_charts(data: xr.Dataset) -> list[Chart]:
     across = "same futures, change of the result"
     if heads := _heads(data):
         meaning = (
-            "Result with one head more or fewer in one role and phase, all else chosen again; bars: 95 % interval."
+            "Result with one head more or fewer in one role and phase and nothing else changed, whatever budget or cap "
+            "it asks for; bars: ranges that hold for all rows together with 95 %."
         )
-        charts.append(interval_chart("next-head", next(_next(heads)), meaning, heads, across))
+        charts.append(interval_chart("next-head", next(_next(data, heads)), meaning, heads, across))
     if caps := _money(data):
         meaning = (
             "Result with a million or a head more or less in one phase, the plan chosen again; bars: 95 % interval."
@@ -177,7 +202,28 @@ def _hire_charts(data: xr.Dataset) -> list[Chart]:
 
 
 def _hire_sheets(data: xr.Dataset) -> list[Sheet]:
-    return [table(data, "Each step, all else chosen again")]
+    heads = set(steps(data, HEADS))
+    rest = [str(plan) for plan in data["plan"].values if str(plan) not in heads]
+    chosen = table(data.sel(plan=rest), "Each step, all else chosen again")
+    return [_heads_sheet(data), chosen] if heads else [chosen]
+
+
+def _heads_sheet(data: xr.Dataset) -> Sheet:
+    """Return each single head with its range and what it asks for, most valuable first."""
+    columns = (
+        Column("one head, nothing else changed", "text"),
+        Column("result", "money"),
+        Column("change", "money"),
+        Column("error", "error"),
+        Column("asks for", "text"),
+    )
+    order = sorted(steps(data, HEADS), key=lambda plan: -float(data["gain"].sel(plan=plan)))
+    numbers = ("npv_mean", "gain", "gain_se")
+    rows = tuple(
+        (title(data, plan), *(float(data[name].sel(plan=plan)) for name in numbers), _asks(data, plan) or "nothing")
+        for plan in order
+    )
+    return Sheet("One head more or fewer", columns, rows)
 
 
 def _sweep(data: xr.Dataset) -> list[str]:

@@ -46,12 +46,26 @@ def sentences(data: xr.Dataset) -> list[str]:
         f"Best average: {_heads(data, best)} heads, {_amount(data, 'npv_mean', best)} on average, "
         f"{WORST} {_amount(data, 'worst', best)}, chance of loss {percent(_number(data, 'p_loss', best))}."
     )
-    return [start, *_safety(data), *_missed(data), *_fewer(data), *_beside(data)]
+    return [start, *_safety(data), *_missed(data), *_left_open(data), *_fewer(data), *_beside(data)]
+
+
+def _bounded(data: xr.Dataset) -> list[str]:
+    return [plan for plan in plans_of(data, "risk") if _number(data, "bound", plan) > float("-inf")]
+
+
+def _left_open(data: xr.Dataset) -> Iterator[str]:
+    """Yield how much better a plan above a floor could be than the one found, by the largest gap of them."""
+    if bounded := _bounded(data):
+        most = max(_number(data, "gap", plan) for plan in bounded)
+        yield (
+            f"Plans above a floor are the best that exchanges find: for the solver a better plan above one of them "
+            f"could bring at most {money(most)} M CNY more."
+        )
 
 
 def _missed(data: xr.Dataset) -> Iterator[str]:
     """Yield how many floors, kept on the pricing draws, are missed on fresh ones beyond sampling error."""
-    bounded = [plan for plan in plans_of(data, "risk") if _number(data, "bound", plan) > float("-inf")]
+    bounded = _bounded(data)
     missed = [
         plan
         for plan in bounded

@@ -30,6 +30,7 @@ SAME = 1e-6
 FROM_A_PLAN: Settings = {"mip_heuristic_effort": 0.0}
 """Who starts from a good plan needs no heuristics."""
 UNSETTLED = "gap reached, hinge cuts unsettled"
+RELAXED = "bounded by the relaxation"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ def solve_with_cuts(
         return _solve_binary(program, solver, relaxed, incumbent, solves)
     except InfeasibleError:
         raise explain(program, seconds) from None
+
+
+def bounded(program: Program, gap: float, seconds: float, known: Choice) -> Solution:
+    """Return what no plan of a program exceeds, held against a plan known, by the relaxation alone.
+
+    Parameters
+    ----------
+    gap, seconds : as for `solve_with_cuts`; known : a plan that keeps all rules
+    """
+    relaxed = _solve_relaxed(program, Solver(seconds), gap, known, Progress())
+    program.drop_loose_cuts([*relaxed.visited, program.column_values(known)])
+    value = program.value_of(known)
+    return Solution(RELAXED, value * MONEY, max(relaxed.bound, value) * MONEY, relaxed.turnover)
 
 
 def _listener(program: Program, progress: Progress) -> Callable[[Live], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from model.errors import InfeasibleError
 from model.summary import TAIL
@@ -15,8 +16,10 @@ from solvers.exchange import LEAST_GAIN
 from solvers.goals import MEAN, Goal
 from solvers.limits import Limit
 from solvers.path_choice import FIRST_GAP
-from solvers.resolve import Resolved, resolve, settle
+from solvers.resolve import Resolved, exchanged, resolve, settle
 
+SAFE_GAP = 0.01
+"""Gap of the solve for the safest plan and of the bounds on points above a floor, as share of turnover."""
 Say = Callable[[str], None]
 
 
@@ -48,8 +51,8 @@ class Frontier:
         self.cuts: list[Cut] = []
         self.best = self._point(self._chosen(choice, Change()), float("nan"))
 
-    def _chosen(self, start: Choice, change: Change) -> Resolved:
-        found = resolve(self.tables, self.exact, start, change, self.cuts, FIRST_GAP)
+    def _chosen(self, start: Choice, change: Change, gap: float = FIRST_GAP) -> Resolved:
+        found = resolve(self.tables, self.exact, start, change, self.cuts, gap)
         return settle(self.tables, self.exact, found, change)
 
     def _point(self, found: Resolved, bound: float) -> Point:
@@ -59,13 +62,14 @@ class Frontier:
     def safest(self) -> Point:
         """Return the plan with the best average of the worst share, doing nothing where the rules allow it."""
         change = Change(goal=Goal(caution=1.0))
-        return self._point(self._chosen(self.best.choice, change), float("nan"))
+        return self._point(self._chosen(self.best.choice, change, SAFE_GAP), float("nan"))
 
     def by_risk(self, solves: int) -> list[Point]:
         """Return plans from the best mean to the safest one, each the best mean above a floor of its worst share.
 
-        Each floor stands in the middle of the widest stretch still unknown; the safer end of the stretch keeps it, so
-        that the search starts from there. A stretch in whose upper half nothing new is found goes on with its lower.
+        Each floor stands in the middle of the widest stretch still unknown; the search starts from both ends of the
+        stretch, of which the safer one keeps it (R144). A stretch in whose upper half nothing new is found goes on with
+        its lower.
 
         Parameters
         ----------
@@ -81,8 +85,7 @@ class Frontier:
             low, high, top = widest
             floor = (low.tail + top) / 2
             stretches.remove(widest)
-            idle = is_idle(self.tables.total(high.choice))
-            point = self._above(floor, (low if idle else high).choice)
+            point = self._above(floor, low.choice, high.choice)
             self.say(f"{number + 1} of {solves}: average of the worst {TAIL:.0%} at least {floor / 1e6:.2f} M CNY")
             if point is None or point.choice == high.choice or point.npv <= high.npv + LEAST_GAIN:
                 stretches.append((low, high, floor))
@@ -91,9 +94,10 @@ class Frontier:
             stretches += [(low, point, floor), (point, high, top)]
         return sorted(_undominated(points), key=lambda point: -point.npv)
 
-    def _above(self, floor: float, start: Choice) -> Point | None:
+    def _above(self, floor: float, *starts: Choice) -> Point | None:
+        change = Change(goal=Goal(floor=floor))
         try:
-            return self._point(self._chosen(start, Change(goal=Goal(floor=floor))), floor)
+            return self._point(exchanged(self.tables, self.exact, starts, change, self.cuts, SAFE_GAP), floor)
         except InfeasibleError:
             return None
 
@@ -105,9 +109,9 @@ class Frontier:
         solves : caps that are tried
         """
         points = [self.best]
-        most = self._heads(self.best.choice)
-        step = max(1, round(most / (solves + 1)))
-        for number, cap in enumerate(range(most - step, -1, -step)[:solves]):
+        most, least = self._heads(self.best.choice), self._least()
+        step = max(1, round((most - least) / (solves + 1)))
+        for number, cap in enumerate(range(most - step, least - 1, -step)[:solves]):
             row = Limit("heads in all", "R144", "heads", lambda p: p.heads[:, -1], 0.0, float(cap))
             self.say(f"{number + 1} of {solves}: at most {cap} heads")
             try:
@@ -118,6 +122,10 @@ class Frontier:
             if is_idle(self.tables.total(point.choice)):
                 break
         return points
+
+    def _least(self) -> int:
+        """Return the fewest heads at the end that the rules of the unit leave (R29)."""
+        return ceil(max([0.0, *(row.low for row in self.exact.rows if row.kind == "heads")]))
 
     def _heads(self, choice: Choice) -> int:
         return round(float(self.tables.total(choice).heads[-1]))

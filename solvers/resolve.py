@@ -11,7 +11,7 @@ import numpy as np
 from model.errors import Finding, InfeasibleError
 from model.people_inputs import Role
 from solvers.change import Allowed, Change, path_changes
-from solvers.cutting import Solution
+from solvers.cutting import Solution, bounded
 from solvers.exact import Choice, Exact, Tables
 from solvers.exchange import exchange, nearest_moves
 from solvers.goal_search import solve_for_goal
@@ -86,6 +86,45 @@ def resolve(
     if missed := limited.goal.shortfalls(npv):
         raise InfeasibleError(missed)
     return Resolved(choice, float(npv.mean()), worth, solved)
+
+
+def exchanged(
+    tables: Tables, exact: Exact, starts: Sequence[Choice], change: Change, cuts: list[Cut], gap: float = GAP
+) -> Resolved:
+    """Return the best plan that exchanges reach from plans known, and by the relaxation how much more one could bring.
+
+    Neighbours are priced on the way, as in `settle`. No program is solved in whole people: where single futures count
+    that takes minutes and finds what exchanges find (R144).
+
+    Parameters
+    ----------
+    starts : plans that keep the rows, not always the goal's conditions
+    cuts, gap : as for `resolve`
+
+    Raises
+    ------
+    InfeasibleError : no plan was found that keeps the goal's conditions
+    """
+    limited = with_rows(exact, change.rows).aiming(change.goal or exact.goal)
+    open_end = Solution("", 0.0, 0.0, 1.0)
+    found = [settle(tables, exact, Resolved(start, 0.0, 0.0, open_end), change, start) for start in starts]
+    best = max(found, key=lambda each: limited.value(tables.total(each.choice)).height)
+    total = tables.total(best.choice)
+    if missed := limited.goal.shortfalls(limited.npv(total)):
+        raise InfeasibleError(missed)
+    program = Program(tables.case, best.choice.modes, tables, limited, limited.coefficient(total), cuts)
+    solved = bounded(program, gap, SOLVE_SECONDS, best.choice)
+    cuts[:] = {cut.key: cut for cut in program.cuts.useful()}.values()
+    return Resolved(best.choice, best.npv, best.worth, solved)
+
+
+def narrows(exact: Exact, change: Change) -> bool:
+    """Return whether a change only takes plans away, so that the best plan of before stays the best if it keeps it."""
+    own = {row.name: row for row in exact.rows}
+    inside = (
+        row.name not in own or own[row.name].low <= row.low <= row.high <= own[row.name].high for row in change.rows
+    )
+    return not change.least and change.goal is None and all(inside)
 
 
 def keeps_change(tables: Tables, exact: Exact, choice: Choice, change: Change) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.asking import answers, next_hire, steps
+from experiments.asking import answers, next_hire, one_head, steps
 from experiments.asking.answers import Asked
 from model.errors import InputError
 from reports.next_hire_views import hire_sentences, sweep_sentences
@@ -37,12 +37,17 @@ def best_of(tiny_asked):
 
 @pytest.fixture(scope="module")
 def heads(run):
-    return steps.take(run, [*steps.role_steps(run), *steps.team_steps(run)], silent)
+    return one_head.alone(run)
 
 
-def test_every_head_is_worth_the_difference_of_two_optima(run, best_of, heads):
+@pytest.fixture(scope="module")
+def taken(run, heads):
+    return steps.take(run, [each.step for each in heads], silent)
+
+
+def test_a_post_chosen_again_is_worth_the_difference_of_two_optima(run, best_of, taken):
     tried = 0
-    for each in heads[1:]:
+    for each in taken[1:]:
         change = each.step.change
 
         def keeps(choice, change=change):
@@ -55,18 +60,18 @@ def test_every_head_is_worth_the_difference_of_two_optima(run, best_of, heads):
     assert tried > 3
 
 
-def test_one_more_means_one_more(run, heads):
-    for each in heads[1:]:
+def test_one_more_means_one_more(run, taken):
+    for each in taken[1:]:
         if each.step.kind == "role" and each.found:
             role = each.step.id.split("_")[0]
             before, after = (dict(choice.seats)[role][each.step.phase] for choice in (run.choice, each.found.choice))
             assert (after - before) * each.step.by >= 1
 
 
-def test_without_a_change_nothing_better_is_known(run, heads):
-    assert heads[0].step.id == steps.BEST
-    assert heads[0].found.npv == pytest.approx(run.npv, abs=0.01)
-    assert steps.known(run, heads) == heads[1:]
+def test_without_a_change_nothing_better_is_known(run, taken):
+    assert taken[0].step.id == steps.BEST
+    assert taken[0].found.npv == pytest.approx(run.npv, abs=0.01)
+    assert steps.known(run, taken) == taken[1:]
 
 
 def test_a_better_plan_met_on_the_way_is_kept(run, every):
@@ -97,7 +102,7 @@ def test_budgets_and_caps_move_by_one_step(run):
 
 @pytest.fixture(scope="module")
 def told(run, heads):
-    taken = [*heads[1:], *steps.take(run, list(steps.budget_steps(run)), silent)[1:]]
+    taken = [*heads, *steps.take(run, list(steps.budget_steps(run)), silent)[1:]]
     attributes = answers.attributes(run.case, "next-hire", {}, 1, 50, 16)
     return steps.dataset(run, taken, 50, attributes)
 
@@ -154,11 +159,11 @@ def test_a_share_of_budget_has_ends():
 
 
 def test_asking_stores_the_answer(small_run, tmp_path, monkeypatch):
-    """On two steps only, from the run's folder to the stored answer."""
-    few = partial(_two, steps.role_steps)
-    answer = steps.answer(str(small_run.out), "next-hire", {}, few, Asked(60, tmp_path / "a", False, silent))
+    """On two budgets only, from the run's folder to the stored answer."""
+    few = partial(_two, steps.budget_steps)
+    answer = steps.answer(str(small_run.out), "next-hire-budget", {}, few, Asked(60, tmp_path / "a", False, silent))
     assert answer.dataset.attrs["run_dataset"]
-    assert answer.dataset.attrs["question"] == "next-hire"
+    assert answer.dataset.attrs["question"] == "next-hire-budget"
     assert set(answer.dataset["plan"].values) >= {"recommended"}
     assert sorted(path.stem for path in (answer.path / "plans").iterdir()) == sorted(
         map(str, answer.dataset["plan"].values)
@@ -167,3 +172,12 @@ def test_asking_stores_the_answer(small_run, tmp_path, monkeypatch):
 
 def _two(make, run):
     return list(make(run))[:2]
+
+
+def test_the_next_hire_is_asked_from_the_run_to_the_stored_answer(small_run, tmp_path):
+    answer = next_hire.ask(str(small_run.out), 0.0, Asked(60, tmp_path / "a", False, silent))
+    kinds = set(map(str, answer.dataset["kind"].values))
+    assert kinds >= {"team", "role", "budget", "cap"}
+    assert answer.dataset.attrs["question"] == "next-hire"
+    assert (answer.path / "page.html").is_file()
+    assert hire_sentences(answer.dataset)

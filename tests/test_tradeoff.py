@@ -68,6 +68,23 @@ def test_no_plan_lies_above_the_curve_of_risk(frontier, told):
         assert not any(m > point.npv + 1 and w > point.tail + 1 for m, w, _ in found.values())
 
 
+def test_what_the_solver_leaves_open_above_a_floor_holds_every_plan(frontier, told):
+    """From a poor start too: the plan found and its gap together are no less than the best plan above the floor."""
+    _, _, found = told
+    poor = min(found, key=lambda choice: found[choice][0])
+    for floor in sorted(worst for _, worst, _ in found.values())[:: max(1, len(found) // 6)]:
+        best = max(mean for mean, worst, _ in found.values() if worst >= floor - 0.01)
+        point = frontier._above(floor, poor)
+        assert point.tail >= floor - 0.01
+        assert point.npv - 0.01 <= best <= point.npv + point.gap + 1.0
+
+
+def test_a_floor_that_no_plan_reaches_gives_no_point(frontier, told):
+    _, _, found = told
+    most = max(worst for _, worst, _ in found.values())
+    assert frontier._above(most + 1e6, next(iter(found))) is None
+
+
 def test_each_point_of_heads_is_the_best_under_its_cap(frontier, told):
     _, _, found = told
     points = frontier.by_heads(4)
@@ -122,6 +139,16 @@ def test_sentences_follow_the_dataset(data):
     assert "0.25 for each yuan" in text
     assert text != " ".join(sentences(data))
     assert "Lean plan lies behind the curve" in text
+
+
+def test_the_largest_gap_above_a_floor_is_told(data):
+    bounded = [str(p) for p in data["plan"].values if str(p).startswith("risk") and data["bound"].sel(plan=p) < 1e99]
+    wide = data.copy(deep=True)
+    wide["gap"].loc[{"plan": bounded}] = 1.0
+    wide["gap"].loc[{"plan": bounded[-1]}] = 1.75e6
+    assert "a better plan above one of them could bring at most 1.8 M CNY more" in " ".join(sentences(wide))
+    wide["bound"].loc[{"plan": bounded}] = np.nan
+    assert "a better plan above" not in " ".join(sentences(wide))
 
 
 def test_pictures_mark_todays_plan_and_doing_nothing(data):

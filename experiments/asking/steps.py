@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,8 @@ from reports.words import MINUS, calendar
 from solvers.change import Change
 from solvers.cuts import Cut
 from solvers.exchange import LEAST_GAIN
-from solvers.limits import Limit
-from solvers.options import LineOption, squad_of
 from solvers.path_choice import FIRST_GAP
-from solvers.resolve import Resolved, keeps_change, resolve, settle
+from solvers.resolve import Resolved, keeps_change, narrows, resolve, settle
 
 MONEY_STEP = 1e6
 """The natural step of a budget, CNY."""
@@ -62,22 +59,33 @@ def take(run: Reopened, steps: Sequence[Step], say: Say) -> list[Taken]:
     """
     cuts: list[Cut] = []
     steps = [Step(BEST, "", "Best plan known", -1, 0.0, ""), *steps]
-    out = []
+    out: list[Taken] = []
     for number, step in enumerate(steps, start=1):
         try:
-            found = resolve(run.tables, run.exact, run.choice, step.change, cuts, FIRST_GAP)
-            out.append(Taken(step, settle(run.tables, run.exact, found, step.change)))
+            out.append(Taken(step, _kept(run, out, step) or _chosen(run, step, cuts)))
         except InfeasibleError as error:
             out.append(Taken(step, None, f"{error.findings[0].where}: {error.findings[0].what}"))
         say(f"{number} of {len(steps)}: {title(run, step)}")
-    return _shared(run, out)
+    return shared(run, out)
 
 
-def _shared(run: Reopened, taken: list[Taken]) -> list[Taken]:
+def _chosen(run: Reopened, step: Step, cuts: list[Cut]) -> Resolved:
+    found = resolve(run.tables, run.exact, run.choice, step.change, cuts, FIRST_GAP)
+    return settle(run.tables, run.exact, found, step.change)
+
+
+def _kept(run: Reopened, taken: Sequence[Taken], step: Step) -> Resolved | None:
+    """Return the plan chosen without a change where a narrower rule leaves it alone: it stays the best (R157)."""
+    best = taken[0].found if taken else None
+    alone = best and narrows(run.exact, step.change) and keeps_change(run.tables, run.exact, best.choice, step.change)
+    return best if alone else None
+
+
+def shared(run: Reopened, taken: list[Taken]) -> list[Taken]:
     """Give each step the best plan met under any step that keeps its change, so that a looser rule is never worse."""
     met = {each.found.choice: each.found.npv for each in taken if each.found} | {run.choice: run.npv}
     order = sorted(met, key=lambda choice: -met[choice])
-    out = []
+    out: list[Taken] = []
     for each in taken:
         change, found = each.step.change, each.found
         worth = found.npv if found else -np.inf
@@ -121,47 +129,13 @@ def simulate(
     return dataset(run, taken, scenarios, told | answers.of_run(run.run))
 
 
-def role_steps(run: Reopened) -> Iterator[Step]:
-    """Yield one head (or squad) more and one less of each shared role in each phase, inside the role's bounds (R30)."""
-    rows = {row.name: row for row in run.exact.rows}
-    for role, heads in run.choice.seats:
-        size, words = squad_of(run.case, role), run.case.roles[role].title
-        for phase, count in enumerate(heads):
-            row = rows[f"{role} in {run.case.phases[phase].id}"]
-            for by in (size, -size):
-                if row.low <= count + by <= row.high:
-                    yield _step(run, role, "role", words, phase, by, _held(row, count + by, by))
-
-
-def _held(row: Limit, count: int, by: int) -> Change:
-    return Change((replace(row, low=count) if by > 0 else replace(row, high=count),))
-
-
-def team_steps(run: Reopened) -> Iterator[Step]:
-    """Yield one head more and one less of each role of each open line's own team in each phase (R30)."""
-    for line, option in run.choice.lines:
-        for role, heads in [] if option.is_closed else option.team:
-            size, limits = squad_of(run.case, role), run.case.roles[role]
-            words = f"{run.case.roles[role].title}, {run.case.lines[line].title}"
-            for phase, count in enumerate(heads):
-                for by in (size, -size):
-                    if limits.heads_least[phase] <= count + by <= limits.heads_most[phase]:
-                        may = partial(_counts, role, phase, count + by, by > 0)
-                        yield _step(run, f"{line}_{role}", "team", words, phase, by, Change(only={line: may}))
-
-
-def _counts(role: str, phase: int, count: int, more: bool, option: LineOption) -> bool:
-    heads = option.heads(role)[phase]
-    return heads >= count if more else heads <= count
-
-
 def budget_steps(run: Reopened, by: float = MONEY_STEP) -> Iterator[Step]:
     """Yield a step up and a step down of each phase's budget (R28)."""
     for phase, part in enumerate(run.case.phases):
         row = next(row for row in run.exact.rows if row.name == f"budget of {part.id}")
         for step in (by, -by):
             change = Change((replace(row, high=row.high + step),))
-            yield _step(run, "budget", "budget", "Budget", phase, step, change, "CNY")
+            yield step_of(run, "budget", "budget", "Budget", phase, step, change, "CNY")
 
 
 def cap_steps(run: Reopened) -> Iterator[Step]:
@@ -169,7 +143,7 @@ def cap_steps(run: Reopened) -> Iterator[Step]:
     for phase, part in enumerate(run.case.phases):
         row = next(row for row in run.exact.rows if row.name == f"heads in {part.id}")
         for by in (1, -1) if np.isfinite(row.high) else ():
-            yield _step(run, "heads", "cap", "Cap on heads", phase, by, Change((replace(row, high=row.high + by),)))
+            yield step_of(run, "heads", "cap", "Cap on heads", phase, by, Change((replace(row, high=row.high + by),)))
 
 
 def sweep_steps(run: Reopened, most: float, steps: int) -> list[Step]:
@@ -190,9 +164,10 @@ def sweep_steps(run: Reopened, most: float, steps: int) -> list[Step]:
     ]
 
 
-def _step(
+def step_of(
     run: Reopened, key: str, kind: str, title: str, phase: int, by: float, change: Change, unit: str = "heads"
 ) -> Step:
+    """Return a step of one phase, named by what it changes, when, and whether up or down."""
     name = f"{key}_{run.case.phases[phase].id}_{'more' if by > 0 else 'less'}"
     return Step(name, kind, title, phase, float(by), unit, change)
 
