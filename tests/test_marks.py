@@ -12,7 +12,7 @@ from model import staffing
 from model.budgets import APPROVED_ROWS, budget_accounts
 from model.ledger import result
 from model.plans import plan_careers
-from model.schema import ROW, SEAT_ROWS
+from model.schema import COST_ROWS, ROW, SEAT_ROWS
 from model.simulate import VERDICT, Block, plan_months
 
 SEED, SMALL = 7, 200
@@ -68,6 +68,8 @@ def test_the_first_phases_accounts_are_its_cash(lean):
     spent = sum(months.ledger[ROW[row]][:6].sum(axis=0) for row in budget_accounts(case))
     assert data["first_phase"].sel(account="asked_for").values == pytest.approx(-spent)
     assert (data["first_phase"].sel(account="owed").values <= 0).all()
+    outside = {row: months.ledger[ROW[row]][:6].sum() for row in COST_ROWS if row not in budget_accounts(case)}
+    assert outside[data.attrs["first_phase_largest"]] == max(outside.values()) > 0
 
 
 @pytest.mark.parametrize(("name", "own"), [("ecosystem", "documents"), ("channel", "redesign"), ("year_2", "plan")])

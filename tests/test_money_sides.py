@@ -47,7 +47,8 @@ def dataset(revenue=50, parties=PARTIES, plans=("recommended",)):
 
 def board(**accounts):
     money = np.array(list((BOARD | accounts).values()))[:, None] * MILLION * np.ones(SEEN)
-    return xr.Dataset({"first_phase": (("account", "scenario"), money)}, {"account": list(BOARD)})
+    told = {"first_phase_largest": "trial_cost"}
+    return xr.Dataset({"first_phase": (("account", "scenario"), money)}, {"account": list(BOARD)}, told)
 
 
 @pytest.fixture
@@ -74,11 +75,13 @@ def test_from_the_budget_to_the_result(shelf):
     """Spent 31, share 6, bonus 5, else 3: 45; revenue 50 leaves 5."""
     assert str(money_sides.bridge(shelf())) == (
         "Of the 32.00 M CNY asked – as if every seat were filled from its first day – 31.00 is spent on average. "
-        "After-sales takes 6.00, annual bonuses and the pool 5.00, all else, such as connecting partners and winning "
-        "users, 3.00: costs of 45.00 against 50.00 M CNY of revenue leave 5.00 before discounting. Revenue pays for "
+        "After-sales takes 6.00, annual bonuses and the pool 5.00, all else, above all connecting partners, "
+        "3.00: costs of 45.00 against 50.00 M CNY of revenue leave 5.00 before discounting. Revenue pays for "
         "the later months, so that no more than 7.0 M CNY is laid out at once in the middle case."
     )
-    assert "总成本4,500万元，收入5,000万元，折现前余500万元" in str(money_sides.bridge(shelf("zh")))
+    assert "其他（主要为伙伴接入）300万元：总成本4,500万元，收入5,000万元，折现前余500万元" in str(
+        money_sides.bridge(shelf("zh"))
+    )
 
 
 def test_the_amounts_add_up(shelf):
@@ -160,7 +163,7 @@ def test_the_first_phase_needs_more_cash_than_it_asks(shelf):
     """4.2 and 1.7 paid, 0.4 earned, of which 0.2 is open: 5.7."""
     assert str(money_sides.first_phase(shelf(answer=board()))) == (
         "The first phase asks 5.00 M CNY but has laid out 5.70 of cash by its end, on average: 4.20 on what the budget "
-        "counts and 1.70 on what it does not, such as connecting partners; of 0.40 earned, 0.20 is not paid yet"
+        "counts and 1.70 on what it does not, above all trials; of 0.40 earned, 0.20 is not paid yet"
     )
     assert money_sides.first_phase(shelf(answer=board(earned=6.1))) is None
     assert money_sides.first_phase(shelf()) is None

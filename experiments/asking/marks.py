@@ -22,7 +22,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.partner_inputs import Partner
 from model.plans import Plan
-from model.schema import COST_ROWS, REVENUE_ROWS, ROW_NAMES
+from model.schema import COST_ROWS, REVENUE_ROWS, ROW, ROW_NAMES
 from model.simulate import VERDICT, Block, block_sizes, plan_months
 from model.trials import trial_course
 
@@ -38,11 +38,13 @@ class Course:
     """What is kept of one block of futures of the plan as it is.
 
     reached, met : (mark, scenario) in the mark's unit, and whether it is enough; money : (account, scenario) CNY
+    outside : (row,) CNY of the first phase in all futures, costs that its budget does not count
     """
 
     reached: Floats
     met: Floats
     money: Floats
+    outside: Floats
 
 
 def with_marks(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
@@ -55,6 +57,7 @@ def with_marks(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
     case, plan, seed = run.cases[FIRST], run.plans[FIRST], int(run.info["seed"])
     courses = list(_courses(case, plan, seed, scenarios))
     data = data.assign(_money(courses)).assign_coords(account=valued.text([ASKED_FOR, OTHER, EARNED, OWED]))
+    data = data.assign_attrs(first_phase_largest=_largest(case, courses))
     if unit_gates(case):
         data = _with_chances(data, case, plan, courses)
     partners = _of_plan(case, plan)
@@ -71,7 +74,8 @@ def _courses(case: Case, plan: Plan, seed: int, scenarios: int) -> Iterator[Cour
         met = [flags for name in unit_gates(case) for flags in _met(case, plan, found.marks, name)]
         early = found.ledger[:, :months].sum(axis=1)
         money = [ledger.signed(early, ROW_NAMES, names) for names in accounts.values()]
-        yield Course(reached, np.array(met, dtype=np.float64), np.array(money))
+        outside = np.array([early[ROW[name]].sum() for name in accounts[OTHER]])
+        yield Course(reached, np.array(met, dtype=np.float64), np.array(money), outside)
 
 
 def _met(case: Case, plan: Plan, found: Floats, name: str) -> list[Any]:
@@ -100,6 +104,12 @@ def _money(courses: list[Course]) -> Variables:
     money = np.concatenate([course.money for course in courses], axis=1)
     meaning = "money of the first phase by account, receipts positive"
     return {"first_phase": (("account", "scenario"), money, {"units": "CNY", "long_name": meaning})}
+
+
+def _largest(case: Case, courses: list[Course]) -> str:
+    """Return the largest cost of the first phase that its budget does not count, "" where there is none."""
+    outside = np.sum([course.outside for course in courses], axis=0)
+    return _accounts(case)[OTHER][int(outside.argmax())] if outside.max(initial=0.0) > 0 else ""
 
 
 def _with_chances(data: xr.Dataset, case: Case, plan: Plan, courses: list[Course]) -> xr.Dataset:

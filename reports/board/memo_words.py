@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bridge_spent": ("Spent of it", "其中支出"),
     "bridge_share": ("+ share of after-sales", "＋售后分成"),
     "bridge_bonus": ("+ annual bonus, pool", "＋年终奖、奖金池"),
-    "bridge_rest": ("+ partners, users, all else", "＋伙伴、获客等"),
+    "bridge_rest": ("+ all other costs", "＋其他成本"),
     "bridge_costs": ("= all costs", "＝总成本"),
     "bridge_revenue": ("Revenue", "收入"),
     "bridge_result": ("Revenue − costs", "收入－成本"),

@@ -7,9 +7,10 @@ from model.schema import COST_ROWS, REVENUE_ROWS
 from reports.board.milestones import BOARD
 from reports.board.phrases import listed, phrase, sentences, word
 from reports.board.rivals import mode_steps
+from reports.board.slide_words import ROWS_ZH
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
-from reports.words import in_words, is_number
+from reports.words import LEDGER_WORDS, in_own_words, in_words, is_number
 
 SHARE = "after_sales_share"
 BONUS = ("annual_bonus", "overage_pool", "bonus_on_cost")
@@ -95,7 +96,28 @@ def bridge(shelf: Shelf) -> Says | None:
     figures = bridge_figures(shelf)
     if not figures:
         return None
-    return sentences(shelf, [phrase(shelf, "bridge", **figures), bridge_cash(shelf)])
+    said = phrase(shelf, "bridge", above=_above(shelf, "above_all", _largest(shelf)), **figures)
+    return sentences(shelf, [said, bridge_cash(shelf)])
+
+
+def _largest(shelf: Shelf) -> str:
+    """Return the largest cost of those told together, "" where there is none."""
+    rows = _rest(shelf)
+    paid = shelf.run.dataset["ledger"].sel(plan=RECOMMENDED, row=list(rows)).sum(["scenario", "year"]).to_numpy()
+    return rows[int(paid.argmax())] if paid.max(initial=0.0) > 0 else ""
+
+
+def _rest(shelf: Shelf) -> tuple[str, ...]:
+    """Return the ledger rows that neither a budget counts nor after-sales or bonuses are."""
+    return tuple(row for row in COST_ROWS if row not in (*budget_accounts(shelf.run.case), *BONUS, SHARE))
+
+
+def _above(shelf: Shelf, key: str, row: str) -> Says | str:
+    """Return which ledger row stands above all others, as part of a sentence; nothing where none does."""
+    if not row:
+        return ""
+    called = in_own_words(LEDGER_WORDS.get(row, in_words(row)), shelf.run.case.called)
+    return phrase(shelf, key, name=ROWS_ZH.get(row, called) if shelf.language == "zh" else called)
 
 
 def bridge_figures(shelf: Shelf) -> dict[str, Cited]:
@@ -110,7 +132,7 @@ def bridge_figures(shelf: Shelf) -> dict[str, Cited]:
         "spent": asked,
         "share": (SHARE,),
         "bonus": BONUS,
-        "rest": tuple(row for row in COST_ROWS if row not in (*asked, *BONUS, SHARE)),
+        "rest": _rest(shelf),
         "costs": COST_ROWS,
         "revenue": REVENUE_ROWS,
     }
@@ -152,4 +174,5 @@ def first_phase(shelf: Shelf) -> Says | None:
         other=account("other"),
         revenue=account("earned"),
         owed=account("owed"),
+        above=_above(shelf, "above_all_end", str(shelf.answers[BOARD].attrs.get("first_phase_largest", ""))),
     )

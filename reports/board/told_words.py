@@ -38,20 +38,22 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     # From the budget to the cash
     "bridge": (
         "Of the {asked} M CNY asked – as if every seat were filled from its first day – {spent} is spent on average. "
-        "After-sales takes {share}, annual bonuses and the pool {bonus}, all else, such as connecting partners and "
-        "winning users, {rest}: costs of {costs} against {revenue} M CNY of revenue leave {result} before discounting",
+        "After-sales takes {share}, annual bonuses and the pool {bonus}, all else{above} {rest}: costs of {costs} "
+        "against {revenue} M CNY of revenue leave {result} before discounting",
         "申请的{asked}万元按所有岗位自首日到岗计，平均实际支出{spent}万元；另有售后分成{share}万元、年度奖金与超额奖金池"
-        "{bonus}万元、其他（如接入伙伴、获客）{rest}万元：总成本{costs}万元，收入{revenue}万元，折现前余{result}万元",
+        "{bonus}万元、其他{above}{rest}万元：总成本{costs}万元，收入{revenue}万元，折现前余{result}万元",
     ),
+    "above_all": (", above all {name},", "（主要为{name}）"),
+    "above_all_end": (", above all {name}", "（主要为{name}）"),
     "bridge_cash": (
         "Revenue pays for the later months, so that no more than {need} is laid out at once in the middle case",
         "后期支出由收入覆盖，因此中位情形下最多同时垫付{need}",
     ),
     "first_phase": (
         "The first phase asks {asked} M CNY but has laid out {cash} of cash by its end, on average: {spent} on what "
-        "the budget counts and {other} on what it does not, such as connecting partners; of {revenue} earned, {owed} "
+        "the budget counts and {other} on what it does not{above}; of {revenue} earned, {owed} "
         "is not paid yet",
-        "首阶段申请{asked}万元，期末平均已垫付现金{cash}万元：预算内支出{spent}万元，预算外支出（如接入伙伴）{other}"
+        "首阶段申请{asked}万元，期末平均已垫付现金{cash}万元：预算内支出{spent}万元，预算外支出{above}{other}"
         "万元；已赚收入{revenue}万元中{owed}万元尚未到账",
     ),
     # Milestones
