@@ -23,6 +23,7 @@ from reports.board.rivals import plan_name as plan_name
 from reports.board.rivals import rivals as rivals
 from reports.board.rivals import row_of as row_of
 from reports.board.rivals import runner_up as runner_up
+from reports.board.rivals import second_path as second_path
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
@@ -51,6 +52,7 @@ OF_A_PLAN = (
     "bridge",
     "first_phase",
     "turn",
+    "second_path",
     "next_head",
     "milestones",
     "roi",
@@ -76,6 +78,7 @@ def story(shelf: Shelf) -> dict[str, Says]:
         "turn": turn,
         "readings": readings,
         "runner_up": runner_up,
+        "second_path": second_path,
         "next_head": next_head,
         "gates": gates,
         "milestones": milestones,

@@ -30,6 +30,7 @@ QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD)
 REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
 """Assumptions, other plans and milestones that a memo of two pages has room for."""
 EARNED = (("gain", "typical"), ("loss",), ("readings",), ("cash",), ("after_sales",))
+BESIDE = ("runner_up", "second_path", "next_head")
 Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]
 
@@ -103,7 +104,8 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
         yield Picture(memo_says(shelf, "cash"))
         yield from _bridge(shelf)
     yield _line("new_page", memo_word(shelf, "rivals"))
-    yield from (_line("text", sentences(shelf, [told[key]])) for key in ("runner_up", "next_head") if key in told)
+    beside = [told[key] for key in BESIDE if key in told]
+    yield from [_line("text", sentences(shelf, beside))] if beside else []
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
 

@@ -61,8 +61,7 @@ def runner_up(shelf: Shelf) -> Says | None:
         said.append(phrase(shelf, "only_nothing" if NOTHING in shelf.run.dataset["plan"].values else "none_keeps"))
     if found and found[0] not in legal and (not legal or lead(shelf, found[0]) < 0):
         said += [_beside(shelf, found[0], "runner_up"), given_up(shelf, found[0]), limits(shelf, found[0])]
-    said.append(second_path(shelf))
-    return sentences(shelf, said) if any(said) else None
+    return sentences(shelf, said) if said else None
 
 
 def _beside(shelf: Shelf, plan: str, key: str) -> Says:
