@@ -102,25 +102,51 @@ def test_one_organisation_has_no_other(shelf, paths):
     assert rivals.second_path(shelf(info={"mode_paths": paths})) is None
 
 
-def hires(**gains):
-    """An answer of next-hire: each step's gain in M CNY; names end in more or less, the recommended plan first."""
+def hires(against="recommended", asks=None, **gains):
+    """An answer of next-hire: what each step, named … more or … less, brings beside the recommended plan, M CNY."""
     base = np.linspace(-1, 1, SEEN) * MILLION
-    rows = [base, *(base + gain * MILLION for gain in gains.values())]
+    rows = np.array([base, *(base + gain * MILLION for gain in gains.values())])
     plans = ["recommended", *gains]
-    by = [0.0, *(1.0 if name.endswith("more") else -1.0 for name in gains)]
-    kind = ["", *("cap" if name.startswith("cap") else "role" for name in gains)]
-    axes = {"kind": ("plan", kind), "what": ("plan", ["", *(name.split("_")[0] for name in gains)])}
-    when = {"when": ("plan", [-1, *([1] * len(gains))]), "by": ("plan", by)}
-    return xr.Dataset({"npv": (("plan", "scenario"), np.array(rows))}, {"plan": plans} | axes | when)
+    own = rows[plans.index(against)].mean()
+    axes = {
+        "plan": plans,
+        "by": ("plan", [0.0, *({"more": 1.0, "less": -1.0}.get(name.split("_")[-1], 0.0) for name in gains)]),
+        "kind": ("plan", ["", *({"cap": "cap", "best": ""}.get(name.split("_")[0], "role") for name in gains)]),
+        "what": ("plan", ["", *(name.split("_")[0] for name in gains)]),
+        "when": ("plan", [-1, *([1] * len(gains))]),
+    }
+    if asks is not None:
+        axes["asks"] = ("plan", ["", *(asks.get(name, "") for name in gains)])
+    told = {
+        "npv": (("plan", "scenario"), rows),
+        "gain": ("plan", rows.mean(axis=1) - own),
+        "gain_se": ("plan", np.full(len(plans), 2e4)),
+    }
+    return xr.Dataset(told, axes, {"against": against})
+
+
+HEAD = "Why not one head more: the best further head, sales from Jul 2027, changes the average by "
 
 
 def test_the_best_further_head(shelf):
     """A head fewer and a place under a cap are no further head, however much they bring."""
     answer = hires(data_more=-0.3, sales_more=-0.2, brand_less=0.5, cap_more=0.4)
     assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
-        "Why not one head more: the best further head, sales from Jul 2027, changes the average by −0.20 M CNY "
-        "(± <0.01 M CNY sampling error) with the rest of the plan chosen anew around it"
+        f"{HEAD}−0.20 M CNY (± 0.02 M CNY sampling error) with the rest of the plan chosen anew around it."
     )
+
+
+def test_a_head_that_the_limits_do_not_allow_and_a_better_plan(shelf):
+    """The best plan known is 0.1 ahead; one head more on it is 0.3 ahead, so the head brings 0.2."""
+    gains = {"best": 0.1, "sales_more": 0.3, "data_more": 0.0}
+    answer = hires("best", {"sales_more": "budget +0.4 M CNY"}, **gains)
+    assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
+        f"{HEAD}+0.20 M CNY (± 0.02 M CNY sampling error) with the rest of the plan as it is, but asks more than the "
+        "limits allow: budget +0.4 M CNY. Heads were added to a better plan met while asking, which brings +0.10 M CNY "
+        "(± <0.01 M CNY) against the recommended one."
+    )
+    free = str(rivals.next_head(shelf(answers={"next-hire": hires(asks={}, sales_more=0.3)})))
+    assert free.endswith("with the rest of the plan as it is.")
 
 
 def test_nobody_asked_for_a_further_head(shelf):

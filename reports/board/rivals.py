@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from reports.board.phrases import counted, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
 from reports.forms import NAME
-from reports.words import is_number
+from reports.words import clean, is_number
 
 NOTHING = "do_nothing"
 NEXT_HEAD = "next-hire"
@@ -161,25 +159,34 @@ def mode_steps(shelf: Shelf, pointer: str, modes: Any) -> Says:
 
 
 def next_head(shelf: Shelf) -> Says | None:
-    """Return what the best further head changes, None where nobody asked this run for it."""
+    """Return what the best further head changes and asks, None where nobody asked this run for it."""
     if NEXT_HEAD not in shelf.answers:
         return None
     data = shelf.answers[NEXT_HEAD]
-    own = data["npv"].sel(plan=RECOMMENDED)
-    by, kinds = data["by"].values, data["kind"].values
-    more = [
-        str(plan)
-        for plan, heads, kind in zip(data["plan"].values, by, kinds, strict=True)
-        if heads > 0 and str(kind) in PEOPLE
-    ]
+    rows = zip(data["plan"].values, data["by"].values, data["kind"].values, strict=True)
+    more = [str(plan) for plan, heads, kind in rows if heads > 0 and str(kind) in PEOPLE]
     if not more:
         return None
-    best = max(more, key=lambda plan: float(np.mean(data["npv"].sel(plan=plan) - own)))
+    best = max(more, key=lambda plan: float(data["gain"].sel(plan=plan)))
     gain, error = (
-        shelf.number("npv", statistic, form, of=NEXT_HEAD, plan=best, minus={"plan": RECOMMENDED})
+        shelf.number(name, form=form, of=NEXT_HEAD, plan=best)
+        for name, form in (("gain", "money_plus"), ("gain_se", "error"))
+    )
+    month = shelf.assumed(f"/phases/{int(data['when'].sel(plan=best))}/first_month", "month")
+    what, asks = (clean(data[name].sel(plan=best).item()) if name in data.coords else "" for name in ("what", "asks"))
+    # Heads were once priced with the rest chosen anew, and since the answer tells what they ask, alone.
+    rest = word(shelf, "rest_stays" if "asks" in data.coords else "rest_anew")
+    short = phrase(shelf, "head_asks", asks=asks) if asks else ""
+    said = phrase(shelf, "next_head", what=what, month=month, gain=gain, error=error, rest=rest, asks=short)
+    return sentences(shelf, [said, _better(shelf, str(data.attrs["against"]))])
+
+
+def _better(shelf: Shelf, against: str) -> Says | None:
+    """Return that heads were added to a better plan than the recommended one, where one was met."""
+    if against == RECOMMENDED:
+        return None
+    more, error = (
+        shelf.number("npv", statistic, form, of=NEXT_HEAD, plan=against, minus={"plan": RECOMMENDED})
         for statistic, form in (("mean", "money_plus"), ("mean_se", "error"))
     )
-    phase = int(data["when"].sel(plan=best))
-    month = shelf.assumed(f"/phases/{phase}/first_month", "month")
-    what = str(data["what"].sel(plan=best).item())
-    return phrase(shelf, "next_head", what=what, month=month, gain=gain, error=error)
+    return phrase(shelf, "head_better", more=more, error=error)

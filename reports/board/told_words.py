@@ -126,8 +126,15 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     ),
     "next_head": (
         "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error} "
-        "sampling error) with the rest of the plan chosen anew around it",
-        "为何不再加一人：最佳的增员（{month}起，{what}）在其余部分重新优化后使平均结果变化{gain}（抽样误差{error}）",
+        "sampling error){rest}{asks}",
+        "为何不再加一人：最佳的增员（{month}起，{what}）{rest}使平均结果变化{gain}（抽样误差{error}）{asks}",
+    ),
+    "rest_anew": (" with the rest of the plan chosen anew around it", "在其余部分重新优化后"),
+    "rest_stays": (" with the rest of the plan as it is", "在其余部分不变时"),
+    "head_asks": (", but asks more than the limits allow: {asks}", "，但超出限制：{asks}"),
+    "head_better": (
+        "Heads were added to a better plan met while asking, which brings {more} ({error}) against the recommended one",
+        "增员以测算中遇到的更优方案为基础，该方案较推荐方案{more}（{error}）",
     ),
 }
 COUNTS: tuple[tuple[str, str], ...] = (
