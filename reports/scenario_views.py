@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 import xarray as xr
 
@@ -12,7 +13,7 @@ from reports.drawing import Chart, Column
 from reports.interval_charts import Spot, interval_chart
 from reports.words import clean, error, heads_path, money, percent
 
-FIRST = "recommended"
+FIRST, GUESS = "recommended", "guess"
 
 
 def _title(data: xr.Dataset, plan: str) -> str:
@@ -28,8 +29,8 @@ def _names(data: xr.Dataset) -> list[str]:
 
 
 def sentences(data: xr.Dataset) -> list[str]:
-    """Return which plan is best by weight, how sure that is, and in which futures another one is better."""
-    return [_mixture(data), *_turned(data), *_losing(data), _regret(data)]
+    """Return what the run assumes, what the case's weights make of it, and in which futures another plan is better."""
+    return [_mixture(data), *_weights(data), *_turned(data), *_losing(data), _regret(data)]
 
 
 def _mixture(data: xr.Dataset) -> str:
@@ -37,12 +38,69 @@ def _mixture(data: xr.Dataset) -> str:
     worth = f"{money(float(data['mixed'].sel(plan=best)), True)} {error(float(data['mixed_se'].sel(plan=best)))} M CNY"
     loss = percent(float(data["mixed_loss"].sel(plan=best)))
     best_of = f"“{_title(data, best)}” is the best of {data.sizes['plan']} plans"
-    told = f"By the case’s own weights, {best_of}: {worth}, chance of loss {loss}"
+    guessed = "weights, which are guesses" if _guessed(data) else "weights"
+    told = f"By the case’s own {guessed}, {best_of}: {worth}, chance of loss {loss}{_assumed(data, best)}"
     if best == FIRST:
         return f"{told}."
     gain, se = (float(data[name].sel(plan=best)) for name in ("mixed_gain", "mixed_gain_se"))
     sure = "beyond sampling error" if gain > Z95 * se else "within sampling error"
     return f"{told}; {money(gain, True)} {error(se)} M CNY against “{_title(data, FIRST)}”, {sure}."
+
+
+def _guessed(data: xr.Dataset) -> bool:
+    return "weight_origin" in data and GUESS in data["weight_origin"].values
+
+
+def _assumed(data: xr.Dataset, plan: str) -> str:
+    """Say what the run itself has, in which none of the named futures comes."""
+    if "loss" not in data:
+        return ""
+    own = data.sel(plan=plan).isel(world=0)
+    worth = f"{money(float(own['npv_mean']), True)} {error(float(own['npv_se']))} M CNY"
+    return f" – where the run, which assumes none of these futures, has {worth} and {percent(float(own['loss']))}"
+
+
+def _weights(data: xr.Dataset) -> Iterator[str]:
+    """Say how heavy each future is, what it takes, and from which weight of the worst one nothing is earned."""
+    if "part" not in data:
+        return
+    first = data.sel(plan=FIRST).isel(world=slice(1, None))
+    names = [clean(title) for title in first["world_title"].values]
+    weights = [f"{name} {_weight(first.isel(world=place))}" for place, name in enumerate(names)]
+    rest = percent(float(data["weight"][0]))
+    guessed = "No document gives a chance for any of them; guessed are" if _guessed(data) else "The weights are"
+    yield f"{guessed}: {'; '.join(weights)}; the case as it is has the other {rest}."
+    parts = [
+        f"{percent(float(one['weight']))} × {money(float(one['change']), True)} = {money(float(one['part']), True)}"
+        for one in (first.isel(world=place) for place in range(len(names)))
+    ]
+    start, end = (money(float(value), True) for value in (data["npv_mean"].sel(plan=FIRST)[0], data["mixed"][0]))
+    listed = "; ".join(f"{name}: {part}" for name, part in zip(names, parts, strict=True))
+    yield f"From {start} to {end} M CNY for “{_title(data, FIRST)}”, weight × change in M CNY: {listed}."
+    yield _heavier(data)
+
+
+def _weight(one: xr.Dataset) -> str:
+    low, high = float(one["weight_low"]), float(one["weight_high"])
+    ends = f" ({percent(low)} to {percent(high)})" if isfinite(low) and isfinite(high) else ""
+    return f"{percent(float(one['weight']))}{ends}"
+
+
+def _heavier(data: xr.Dataset) -> str:
+    """Say at which weight of the worst future the first plan earns nothing (R221)."""
+    one = data.sel(plan=FIRST)
+    worst = data.isel(world=int(one["worst"])).sel(plan=FIRST)
+    name = clean(worst["world_title"].item())
+    at, alone = float(one["worst_weight"]), float(one["worst_alone"])
+    if not isfinite(at):
+        return f"No weight of the worst future, “{name}”, decides whether “{_title(data, FIRST)}” earns money."
+    earns = "no longer earns" if float(one["mixed"]) > 0 else "would earn"
+    side = "from" if float(one["mixed"]) > 0 else "below"
+    inside = float(worst["weight_low"]) <= at <= float(worst["weight_high"])
+    where = ", inside that guess’s range" if inside else ""
+    only = f"; were it the only blow, from {percent(alone)} on" if isfinite(alone) and alone > 0 else ""
+    told = f"The worst is “{name}”: {side} a weight of {percent(at)}{where} (now {percent(float(worst['weight']))})"
+    return f"{told} “{_title(data, FIRST)}” {earns} money{only}."
 
 
 def _turned(data: xr.Dataset) -> Iterator[str]:
@@ -76,7 +134,7 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
     columns = (
         Column("plan", "text"),
         Column("heads", "text"),
-        Column("by weight", "money"),
+        Column("average by the weights", "money"),
         Column("change", "money"),
         Column("error", "error"),
         Column("loss", "percent"),
@@ -102,7 +160,37 @@ def _sheets(data: xr.Dataset) -> list[Sheet]:
         )
         for world in map(str, data["world"].values)
     )
-    return [Sheet("By weight", columns, rows), Sheet("Average result in each future", by_world, cells)]
+    return [
+        Sheet("All futures by the case’s weights", columns, rows),
+        *_ways(data),
+        Sheet("Average result in each future", by_world, cells),
+    ]
+
+
+def _ways(data: xr.Dataset) -> Iterator[Sheet]:
+    """Yield how the case as it is becomes the average by the weights, future by future; the last column adds up."""
+    if "part" not in data:
+        return
+    columns = (
+        Column("future", "text"),
+        Column("weight", "percent"),
+        Column("from", "percent"),
+        Column("to", "percent"),
+        Column("change", "money"),
+        Column("weight × change", "money"),
+    )
+    first = data.sel(plan=FIRST)
+    rows = tuple(
+        (
+            clean(one["world_title"].item()),
+            *(float(one[name]) for name in ("weight", "weight_low", "weight_high", "change", "part")),
+        )
+        for one in (first.isel(world=place) for place in range(1, data.sizes["world"]))
+    )
+    nothing = float("nan")
+    start = ("The case as it is, before any blow", nothing, nothing, nothing, nothing, float(first["npv_mean"][0]))
+    end = ("All by the weights", nothing, nothing, nothing, nothing, float(first["mixed"]))
+    yield Sheet(f"How the weights change “{_title(data, FIRST)}”", columns, (start, *rows, end))
 
 
 def _charts(data: xr.Dataset) -> list[Chart]:
@@ -117,10 +205,15 @@ def _charts(data: xr.Dataset) -> list[Chart]:
         for plan in _names(data)
     ]
     mixed = [
-        Spot("All by weight", _title(data, p), float(data["mixed"].sel(plan=p)), float(data["mixed_se"].sel(plan=p)))
+        Spot(
+            "All by their weights",
+            _title(data, p),
+            float(data["mixed"].sel(plan=p)),
+            float(data["mixed_se"].sel(plan=p)),
+        )
         for p in _names(data)
     ]
-    meaning = "Average result of each plan in each named future and in all of them by weight; bars: 95 % interval."
+    meaning = "Average result of each plan in each named future and in all of them by the case’s weights; bars: 95 % interval."
     return [interval_chart("worlds", _mixture(data), meaning, [*mixed, *spots], "average result")]
 
 

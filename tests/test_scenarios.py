@@ -24,7 +24,8 @@ def silent(text):
 
 def world(weight, **changes):
     numbers = {key.replace("__", "."): value for key, value in changes.items()}
-    return World.model_construct(title="It rains", weight=weight, changes=numbers)
+    share = Quantity(weight, unit="share", origin="guess", low=weight / 2, high=2 * weight)
+    return World.model_construct(title="It rains", weight=share, changes=numbers)
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +71,91 @@ def test_the_price_of_having_chosen_wrongly_by_hand(told):
     assert told["price"].values == pytest.approx([11e6, 25e6])
 
 
+def test_from_the_case_as_it_is_to_the_weights_by_hand(told):
+    # 10 as it is; late takes 15 at 10 %, dear 4 at 30 %: 10 − 1.5 − 1.2 = 7.3
+    lean = told.sel(plan="recommended")
+    assert lean["change"].values == pytest.approx([0.0, -15e6, -4e6])
+    assert lean["part"].values == pytest.approx([0.0, -1.5e6, -1.2e6])
+    for plan in told["plan"].values:
+        one = told.sel(plan=plan)
+        assert float(one["npv_mean"][0] + one["part"].sum()) == pytest.approx(float(one["mixed"]))
+    assert told["weight_low"].values == pytest.approx([np.nan, 0.05, 0.15], nan_ok=True)
+    assert told["weight_high"].values == pytest.approx([np.nan, 0.2, 0.6], nan_ok=True)
+    assert list(told["weight_origin"].values) == ["rest", "guess", "guess"]
+
+
+def test_the_weight_at_which_nothing_is_earned_by_weighing_again(told):
+    """The other road: with the worst future that heavy, at the cost of the case as it is, the average is nothing."""
+    assert told["worst_weight"].values == pytest.approx([0.1 + 7.3 / 15, 0.1 + 11.4 / 51])
+    assert told["worst_alone"].values == pytest.approx([10 / 15, 21 / 51])
+    for plan in told["plan"].values:
+        one = told.sel(plan=plan)
+        worst, at = int(one["worst"]), float(one["worst_weight"])
+        weight = told["weight"].values.copy()
+        weight[0] -= at - weight[worst]
+        weight[worst] = at
+        assert weight.sum() == pytest.approx(1.0)
+        assert weight @ one["npv_mean"].values == pytest.approx(0.0, abs=1e-6)
+        alone = float(one["worst_alone"])
+        left = (1 - alone) * one["npv_mean"].values[0] + alone * one["npv_mean"].values[worst]
+        assert left == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("as_it_is", "late", "at", "says"),
+    [
+        (10, -14, 0.4, "no longer earns money"),  # 0.9 × 10 − 0.1 × 14 = 7.6; 0.1 + 7.6 ÷ 24 = 0.4167
+        (10, 1, np.nan, "No weight of the worst future, “It rains”, decides"),
+        (-1, -9, np.nan, "No weight"),  # not even without it
+        (1, -19, 0.05, "would earn money"),  # 0.9 − 1.9 = −1; 0.1 − 1 ÷ 20 = 0.05
+    ],
+)
+def test_what_a_heavier_future_does(shipped, plans, as_it_is, late, at, says):
+    delay = {"calibrations__success_story__delay": Quantity(12.0, unit="month", origin="source", source="here")}
+    case = shipped("ecosystem").model_copy(update={"scenarios": {"late": world(0.1, **delay)}})
+    npv = 1e6 * np.array([[[as_it_is] * 2] * 2, [[late] * 2] * 2], dtype=float)
+    data = scenarios.dataset(case, plans, npv, answers.attributes(case, "scenarios", {}, 7, 2, 16))
+    assert data["worst_weight"].values == pytest.approx([at, at], abs=0.02, nan_ok=True)
+    assert any(says in sentence for sentence in sentences(data))
+
+
+def test_the_sentences_list_weights_and_parts(told):
+    text = [sentence.replace("\u00a0", " ") for sentence in sentences(told)]
+    assert text[1] == (
+        "No document gives a chance for any of them; guessed are: It rains 10 % (5.0 % to 20 %); It rains 30 % "
+        "(15 % to 60 %); the case as it is has the other 60 %."
+    )
+    assert text[2] == (
+        "From +10.0 to +7.3 M CNY for “Lean and later”, weight × change in M CNY: It rains: 10 % × −15.0 = −1.5; "
+        "It rains: 30 % × −4.0 = −1.2."
+    )
+    assert text[3] == (
+        "The worst is “It rains”: from a weight of 59 % (now 10 %) “Lean and later” no longer earns money; were it "
+        "the only blow, from 67 % on."
+    )
+
+
+def test_the_table_adds_up(told):
+    sheet = VIEWS["scenarios"].sheets(told)[1]
+    last = [row[-1] for row in sheet.rows]
+    assert last[0] + sum(last[1:-1]) == pytest.approx(last[-1])
+
+
+def test_an_answer_stored_before_weights_were_told_is_still_read(told):
+    old = told.drop_vars(["part", "change", "loss", "weight_origin", "weight_low", "weight_high", "worst_weight"])
+    assert sentences(old)[0].startswith("By the case’s own weights, “Bold and early” is the best of 2 plans")
+    assert len(VIEWS["scenarios"].sheets(old)) == 2
+
+
 def test_sentences_say_who_is_best_and_where_it_turns(told):
     text = sentences(told)
-    assert text[0].startswith(
-        "By the case’s own weights, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, chance of loss 10"
+    assert (
+        text[0]
+        .replace("\u00a0", " ")
+        .startswith(
+            "By the case’s own weights, which are guesses, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, "
+            "chance of loss 10 % – where the run, which assumes none of these futures, has +21.0 ± 1.0 M CNY and 0 %; "
+        )
     )
     assert "+4.1 ± 1.0 M CNY against “Lean and later”, beyond sampling error" in text[0]
     assert "The case as it is: then “Bold and early” is better by +11.0 ± 1.0 M CNY." in text
@@ -87,7 +169,9 @@ def test_sentences_say_who_is_best_and_where_it_turns(told):
 def test_sentences_follow_the_dataset(told):
     turned = told.copy(deep=True)
     turned["mixed"].values[:] = [12e6, 11e6]
-    assert sentences(turned)[0].startswith("By the case’s own weights, “Lean and later” is the best of 2 plans: +12.0")
+    said = sentences(turned)[0]
+    assert "“Lean and later” is the best of 2 plans: +12.0" in said
+    assert "has +10.0 ± 2.0 M CNY" in said
 
 
 def test_the_picture_holds_every_future_and_the_mixture(told):

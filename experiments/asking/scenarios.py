@@ -23,6 +23,8 @@ from model.question_inputs import World
 
 QUESTION = "scenarios"
 AS_IT_IS = "as_it_is"
+BROKE = "weight of the worst future at which nothing is earned, the others as they are"
+BROKE_ALONE = "the same with no other named future"
 
 
 def ask(name: str, asked: Asked) -> Answer:
@@ -104,6 +106,8 @@ def dataset(case: Case, plans: dict[str, Plan], npv: Floats, told: dict[str, Any
             weight @ (npv < 0).mean(axis=2),
             {"units": "1", "long_name": "chance of loss, weighted"},
         ),
+        "loss": (by_world, (npv < 0).mean(axis=2), {"units": "1", "long_name": "chance of loss"}),
+        **_weighing(case, weight, own[..., 0]),
         "price": (by_plan, _price(own[..., 0]), _money("most that another compared plan brings more in one future")),
     }
     for name, sample in (("mixed", mixed), ("mixed_gain", mixed - mixed[:1])):
@@ -113,6 +117,46 @@ def dataset(case: Case, plans: dict[str, Plan], npv: Floats, told: dict[str, Any
         variables[f"{name}_se"] = (by_plan, figures[:, 1], _money("its sampling error"))
     heads = valued.compared(case, plans, npv[0])["heads"]
     return xr.Dataset(variables | {"heads": heads}, coordinates, told)
+
+
+def _weighing(case: Case, weight: Floats, means: Floats) -> dict[str, Any]:
+    """Return where weights come from, how the case as it is becomes the mixture, and what a heavier worst future does.
+
+    A named future changes the mixture by its weight times what it changes against the case as it is (R221).
+
+    Parameters
+    ----------
+    weight : (world,); means : (world, plan) CNY, the case as it is first
+    """
+    named = [one.weight for one in case.scenarios.values()]
+    ends = np.array([(None, None), *((share.low, share.high) for share in named)], dtype=np.float64)
+    changes = means - means[:1]
+    worst = means[1:].argmin(axis=0) + 1
+    fall = means[0] - means.min(axis=0)
+    per = {"units": "1"}
+    return {
+        "weight_origin": ("world", valued.text(["rest", *(share.origin for share in named)])),
+        "weight_low": ("world", ends[:, 0], per | {"long_name": "lower end of the weight's range"}),
+        "weight_high": ("world", ends[:, 1], per | {"long_name": "upper end of the weight's range"}),
+        "change": (("world", "plan"), changes, _money("what the future changes against the case as it is")),
+        "part": (("world", "plan"), weight[:, None] * changes, _money("weight times change")),
+        "worst": ("plan", worst, {"units": "place", "long_name": "the named future with the least average result"}),
+        "worst_weight": ("plan", _broke(weight, means, worst, fall), per | {"long_name": BROKE}),
+        "worst_alone": ("plan", _share(means[0], fall), per | {"long_name": BROKE_ALONE}),
+    }
+
+
+def _broke(weight: Floats, means: Floats, worst: Any, fall: Floats) -> Floats:
+    """Return the worst future's weight at which nothing is earned, (plan,): taken from, or given back to, the case as
+    it is; NaN where no weight between 0 and what both have together does it (R221)."""
+    now, mixture = weight[worst], weight @ means
+    at: Floats = now + _share(mixture, fall)
+    return np.where((at >= 0) & (at <= now + weight[0]), at, np.nan)
+
+
+def _share(value: Floats, fall: Floats) -> Floats:
+    out: Floats = np.divide(value, fall, out=np.full(value.shape, np.nan), where=fall > 0)
+    return np.where((out <= 1) & (out >= -1), out, np.nan)
 
 
 def _each(sample: Floats) -> Floats:

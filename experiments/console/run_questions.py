@@ -85,7 +85,7 @@ def scenarios(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Value the plans of a run in the named futures of its case, and in all of them by weight."""
+    """Value the plans of a run in the named futures of its case, and in all of them by the case's weights."""
     answer("scenarios", out, replace, scenarios, as_json, run)
 
 
