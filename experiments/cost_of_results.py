@@ -54,7 +54,7 @@ def ask(study: Study) -> Told:
     rows["Together"] = [float(sum(year[ROW[name]] for name in paid)) for year in years]
     rows["Revenue of the good year"] = [float(revenue(year[:, None, None])[0, 0]) for year in years]
     detail = detail_of("What results cost in a good year (best tenth)", rows, dict.fromkeys(titles.values(), "money"))
-    title = f"demand that is left under targets × {FACTORS[-1]:g}"
+    title = f"the demand that stays when targets are {FACTORS[-1]:g} times as high"
     turn = threshold(study.futures, study.demand, options[-1], options[0], title, left(study), alone=True)
     return study.told(options, found, turn, detail)
 

@@ -12,7 +12,8 @@ import numpy as np
 from experiments.asking.knowing_sample import means, opened, worth
 from experiments.asking.open_points import even
 from experiments.asking.scenarios import compared_plans
-from experiments.asking.study import Study, Told, detail_of
+from experiments.asking.study import Study, Told, detail_of, limits_broken
+from experiments.asking.study_order import study_order, trial_price
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.desk import Desk
@@ -20,8 +21,9 @@ from experiments.running.door import nothing
 from model.case_numbers import Number, numbers
 from model.load import case_to_dict
 
+TEST = "Demand: a paid test in one city"
 BOUGHT = {
-    "Demand: a paid test in one city": "calibrations.{calibration}.demand",
+    TEST: "calibrations.{calibration}.demand",
     "Months until partners start: their project plans": "calibrations.{calibration}.delay",
     "Satisfaction (NPS): a survey of the partners' users": "partners.nps",
     "Hours a unit: time sheets of one month": "partners.unit_hours",
@@ -31,7 +33,7 @@ BOUGHT = {
     "Chance of a leak: a security audit": "shocks.leak",
 }
 POINTS, BEST = 8, 2
-COLUMNS = {"worth of knowing": "money", "at least": "money", "at most": "money", "of these facts and chance": "percent"}
+COLUMNS = {"worth of knowing": "money", "at least": "money", "at most": "money", "of the spread": "percent"}
 
 
 # %% Facts: each number at both ends of its range, on the same futures for all plans
@@ -47,14 +49,14 @@ def facts(study: Study) -> dict[str, Number]:
 def ask(study: Study) -> Told:
     """Order the facts by what knowing is worth (R181); the first is moved under the two plans it decides between."""
     asked = facts(study)
-    plans = compared_plans(study.run).items()
-    options = [study.option(name, plan.title, plan) for name, plan in plans if not plan.is_idle]
-    options.append(study.option("nothing", "Do nothing", nothing(study.case)))
-    found = study.see(options)
+    plans = {name: plan for name, plan in compared_plans(study.run).items() if not plan.is_idle}
+    plans |= {"nothing": nothing(study.case).model_copy(update={"title": "Do nothing"})}
+    found = study.see(options := [study.option(name, plan.title, plan) for name, plan in plans.items()])
     centre = np.array([seen.npv.mean() for seen in found])
-    kept = sorted({0, *np.argsort(-centre, kind="stable")[:BEST].tolist(), len(options) - 1})
+    free = [place for place, one in enumerate(options) if not limits_broken(study.case, one.plan)]
+    kept = sorted({0, *sorted(free, key=lambda place: -centre[place])[:BEST], len(options) - 1})
     rivals = {options[place].id: options[place] for place in kept}
-    offers = {name: one.plan for name, one in rivals.items()}
+    offers = {name: plans[name] for name in rivals}
     at = Desk(study.case, offers, study.seed, study.futures.scenarios, centre[kept][:, None])
     # %% Worth and spread, the first fact, and where it turns the choice
     points = {title: opened(at, [number], even(number, POINTS)[None]) for title, number in asked.items()}
@@ -62,15 +64,15 @@ def ask(study: Study) -> Told:
     spread = {title: float(means(at, part)[0].var()) for title, part in points.items()}
     whole = sum(spread.values()) + float(found[0].npv.var())
     order = sorted(asked, key=lambda title: (round(worths[title].value), spread[title]), reverse=True)
-    rows = {
-        title: (worths[title].value, worths[title].low, worths[title].high, spread[title] / whole) for title in order
-    }
+    worths = {title: worths[title] for title in order}
+    rows = {title: (one.value, one.low, one.high, spread[title] / whole) for title, one in worths.items()}
     best = means(at, points[order[0]]).argmax(axis=0)
     low, high = (list(rivals.values())[place] for place in (best[0], best[-1]))
     other = low if low != high else next(one for one in rivals.values() if one != high)
     turn = threshold(study.futures, asked[order[0]].name, high, other)
     told = detail_of(f"Facts that can be bought, each at {POINTS} points of its range; last: spread", rows, COLUMNS)
-    return study.told([replace(one, judged=one.id in rivals) for one in options], found, turn, told)
+    options = [replace(one, judged=one.id in rivals) for one in options]
+    return study.told(options, found, turn, told, study_order(worths, {TEST: trial_price(study.case)}))
 
 
 # %% Answer

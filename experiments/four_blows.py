@@ -16,8 +16,7 @@ from experiments.running.futures import number_of
 from experiments.running.run_info import RECOMMENDED
 from model.plans import Plan
 
-HALVED = "rates_halved"
-EMPTY, YEAR, CALM, HIT = "leaderless", 12, "no blow", "after the blow"
+HALVED, EMPTY, YEAR, CALM, HIT = "rates_halved", "leaderless", 12, "no blow", "after the blow"
 
 
 @dataclass(frozen=True)
@@ -35,29 +34,25 @@ def blows(study: Study) -> list[Blow]:
     """Return the four; nobody knows what a leader is worth: without one people meet as badly as their range says."""
     case, plan = study.case, study.plan
     leaders = [role for role, heads in plan.seats.items() if any(heads) and max(case.roles[role].heads_most) <= 1]
-    known = len(plan.modes) > 1 and leaders and case.shocks and HALVED in case.scenarios
-    study.asks_for(known, "scenarios", f"name {HALVED}, shocks, two phases and a leader")
     lost = biggest_partner(case, plan, study.seed, study.scenarios)
-    study.asks_for(lost, "partners", "a plan with a partner that has a name")
-    halved, titles = case.scenarios[HALVED], {partner.id: partner.title for partner in case.partners}
-    found = [
-        Blow("partner", f"{titles[lost]} brings nothing", plan, {f"partners.{lost}.mature_volume": 0.0}),
-        Blow(HALVED, halved.title, plan, {key: float(value) for key, value in halved.changes.items()}),
-    ]
+    known = len(plan.modes) > 1 and leaders and case.shocks and HALVED in case.scenarios and lost
+    study.asks_for(known, "scenarios", f"name {HALVED}, shocks, two phases, a leader and a partner with a name")
+    titles, halved = {partner.id: partner.title for partner in case.partners}, case.scenarios[HALVED]
+    gone = Blow("partner", f"{titles[lost]} brings nothing", plan, {f"partners.{lost}.mature_volume": 0.0})
+    rates = Blow(HALVED, halved.title, plan, {key: float(value) for key, value in halved.changes.items()})
     once = YEAR / (case.clock.months * max(sum(len(part.partners) for part in plan.lines.values()), 1))
     meeting, heads = number_of(case, f"modes.{plan.modes[1]}.coordination"), plan.seats[leaders[0]]
-    empty = {"seats": plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}}
-    alone = plan.model_copy(update=empty | {"modes": (plan.modes[0], EMPTY, *plan.modes[2:])})
-    left = f"The {case.roles[leaders[0]].title} leaves for a phase, pay saved"
+    seats, modes = plan.seats | {leaders[0]: (heads[0], 0, *heads[2:])}, (plan.modes[0], EMPTY, *plan.modes[2:])
+    alone = plan.model_copy(update={"seats": seats, "modes": modes})
     worst = {f"modes.{EMPTY}.coordination": meeting.value if meeting.low is None else meeting.low}
     leak = Blow("leak", "We leak data about once", plan, {"shocks.leak": once, "shocks.leak_ours": 1.0})
-    return [*found, leak, Blow("leader", left, alone, worst)]
+    return [gone, rates, leak, Blow("leader", f"No {case.roles[leaders[0]].title} for a phase", alone, worst)]
 
 
 def opened(study: Study) -> Study:
     """Return the study with one more mode, of a phase without a leader, as the second phase's is today."""
-    modes = study.case.modes | {EMPTY: study.case.modes[study.plan.modes[1]]}
-    case = study.case.model_copy(update={"modes": modes})
+    modes = {"modes": study.case.modes | {EMPTY: study.case.modes[study.plan.modes[1]]}}
+    case = study.case.model_copy(update=modes)
     return replace(study, run=replace(study.run, cases=study.run.cases | {RECOMMENDED: case}))
 
 
@@ -65,19 +60,18 @@ def ask(study: Study) -> Told:
     """Value each blow; the worst one is held against doing nothing, and softened until the plan is worth nothing."""
     asked, study = blows(study), opened(study)
     hit = [Option(b.id, f"Go on: {b.title}", b.plan, study.with_numbers(b.changes)) for b in asked]
-    every = {key: value for blow in asked for key, value in blow.changes.items()}
-    last = Option("all", "Go on: all four at once", asked[-1].plan, study.with_numbers(every))
+    every = study.with_numbers({key: value for blow in asked for key, value in blow.changes.items()})
+    last = Option("all", "Go on: all four at once", asked[-1].plan, every)
     plan, idle = study.option("plan", "Go on as planned"), study.option("nothing", "Do nothing", nothing(study.case))
     # %% Values, and how hard the worst blow may fall
-    options = [plan, *hit, last, idle]
-    found = study.see(options)
+    found = study.see(options := [plan, *hit, last, idle])
     worst = min(range(len(hit)), key=lambda place: float(found[1 + place].npv.mean()))
     (key, value), *rest = asked[worst].changes.items()
     held = replace(plan, plan=hit[worst].plan, case=study.with_numbers(dict(rest)))
-    ends = sorted((value, number_of(study.case, key).value))
-    turn = threshold(study.futures, key, held, idle, over=(ends[0], ends[1]))
-    judged = {hit[worst].id, idle.id}
-    seen = [replace(one, judged=one.id in judged, world=CALM if one in (plan, idle) else HIT) for one in options]
+    low, high = sorted((value, number_of(study.case, key).value))
+    turn = threshold(study.futures, key, held, idle, over=(low, high))
+    judged, calm = (hit[worst].id, idle.id), (plan, idle)
+    seen = [replace(one, judged=one.id in judged, world=CALM if one in calm else HIT) for one in options]
     return study.told(seen, found, turn)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from experiments.asking.other_turn import of_threshold
 from experiments.asking.study import Study, Told
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
@@ -36,7 +37,10 @@ def ask(study: Study) -> Told:
     # %% Values, and where the budget stops being worth it
     found = study.see(options)
     turn = threshold(study.futures, study.turning, fund, idle)
-    return study.told(options, found, turn)
+    if study.turning == study.demand:
+        return study.told(options, found, turn)
+    demand = threshold(study.futures, study.demand, fund, idle)
+    return study.told(options, found, turn, other=of_threshold(study.case, demand))
 
 
 # %% Answer

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from experiments.asking.first_marks import marks_of
 from experiments.asking.gate_grid import HOLD, TRIED, Marks, asking, tried, with_marks
 from experiments.asking.study import Option, Study, Told, detail_of
 from experiments.console.experiment_command import main
@@ -44,7 +45,8 @@ def ask(study: Study) -> Told:
     shown = {told: figures for figures, told in list(reversed(simplest.items()))[:SHOWN]}
     forms = {"gain against no gate": "money", "misses the marks": "percent"}
     detail = detail_of(f"Best marks on the {study.draws} draws that chose the plan", shown, forms)
-    return study.told(options, study.see(options), detail=detail)
+    marks = marks_of(case, {"The plan without a gate": plan}, study.seed, study.scenarios)
+    return study.told(options, study.see(options), None, detail, marks)
 
 
 # %% Answer

@@ -9,10 +9,11 @@ import xarray as xr
 
 from reports.answer import Sheet, View
 from reports.drawing import BLUE, FAINT, GREEN, GREY, INK, MILLION, UNIT, Chart, Column, blank, inline_svg, short
+from reports.experiment_asides import asides
+from reports.experiment_words import amount, broken, ends, limits, option, title, unit_words
 from reports.interval_charts import Spot, interval_chart
 from reports.words import capital, clean, heads_path, money, plain
 
-OF_ASSUMED = "of what is assumed"
 MOST_DRAWS = 1e6
 """More futures than anybody draws."""
 
@@ -28,30 +29,19 @@ def finding(data: xr.Dataset) -> str:
     return forms[str(data.attrs["form"])](data)
 
 
-def _title(data: xr.Dataset, key: str) -> str:
-    return f"“{clean(data['plan_title'].sel(plan=str(data.attrs[key])).item())}”"
-
-
-def _option(data: xr.Dataset, key: str) -> str:
-    """Return an option's title with how many limits of the run's case it breaks."""
-    count = int(data["broken"].sel(plan=str(data.attrs[key])))
-    return _title(data, key) + (f" (breaks {count} limit{'s' * (count > 1)})" if count else "")
-
-
-def _range(data: xr.Dataset, what: str = "difference") -> str:
-    low, high = (money(data.attrs[f"{what}_{end}"], True) for end in ("low", "high"))
-    return f"{low} to {high}"
-
-
 def _better(data: xr.Dataset) -> str:
-    by = money(data.attrs["difference"])
-    return f"{_option(data, 'leader')} is better than {_option(data, 'rival')} by {by} {UNIT} ({_range(data)})."
+    """Say which option is better; one that breaks limits is told with them and never as better (R185)."""
+    by, count = money(data.attrs["difference"]), broken(data, "leader")
+    if count:
+        more = f"{title(data, 'leader')} would bring {by} {UNIT} more than {option(data, 'rival')} ({ends(data)})"
+        return f"{more}, but breaks {limits(count)} and cannot be chosen as it is."
+    return f"{option(data, 'leader')} is better than {option(data, 'rival')} by {by} {UNIT} ({ends(data)})."
 
 
 def _none(data: xr.Dataset) -> str:
     told, least = data.attrs, money(data.attrs["materiality"])
-    between = f"{_option(data, 'leader')} and {_option(data, 'rival')}"
-    by = f"{money(told['difference'])} {UNIT} ({_range(data)})"
+    between = f"{option(data, 'leader')} and {option(data, 'rival')}"
+    by = f"{money(told['difference'])} {UNIT} ({ends(data)})"
     return f"No difference that matters between {between}: {by}, where {least} {UNIT} would matter."
 
 
@@ -60,17 +50,17 @@ def _depends(data: xr.Dataset) -> str:
     at, low, high, today = (_amount(data, told[f"turn_{key}"]) for key in ("at", "low", "high", "today"))
     known = isfinite(told["turn_low"]) and isfinite(told["turn_high"]) and told["turn_high"] > told["turn_low"]
     sure = f" ({low} to {high})" if known else ""
-    unit = _unit(str(told["turn_unit"]))
-    above, below = _option(data, "turn_above"), _option(data, "turn_below")
+    unit = unit_words(str(told["turn_unit"]))
+    above, below = option(data, "turn_above"), option(data, "turn_below")
     what = clean(told["turn_of"])
     return f"It depends on {what}: {above} above {at}{unit}{sure}, below it {below}; today's value is {today}{unit}."
 
 
 def _unsaid(data: xr.Dataset) -> str:
-    by = f"{money(data.attrs['difference'], True)} {UNIT} ({_range(data)})"
+    by = f"{money(data.attrs['difference'], True)} {UNIT} ({ends(data)})"
     more = float(data.attrs["draws_needed"])
     about = f"about {plain(_rounded(more))} futures would tell" if more <= MOST_DRAWS else "more futures would not tell"
-    told = f"{_option(data, 'leader')} minus {_option(data, 'rival')} is {by}"
+    told = f"{option(data, 'leader')} minus {option(data, 'rival')} is {by}"
     return f"It cannot be said with these data: {told}; {about}."
 
 
@@ -81,39 +71,21 @@ def _rounded(draws: float) -> float:
 
 
 def _amount(data: xr.Dataset, value: object) -> str:
-    unit = str(data.attrs["turn_unit"])
-    if not isinstance(value, float | int):
-        return ""
-    if unit in (OF_ASSUMED, "share") or unit.startswith("share/"):
-        return f"{plain(float(f'{100 * value:.3g}'))}\u00a0%"
-    if unit.startswith("CNY") and abs(float(data.attrs["turn_to"])) >= MILLION:
-        return money(value)
-    return plain(float(f"{value:.3g}"))
-
-
-def _unit(unit: str) -> str:
-    if unit == OF_ASSUMED:
-        return f" {OF_ASSUMED}"
-    words = {"factor": "", "share": "", "month": " months"}
-    return words.get(unit, f" {unit.replace('share/', 'a ')}")
+    return amount(str(data.attrs["turn_unit"]), value, float(data.attrs["turn_to"]))
 
 
 def sentences(data: xr.Dataset) -> list[str]:
     """Return the finding, what stands beside it, and what is decided with it by whom."""
     told = data.attrs
     decided = f"What is decided with it: {clean(told['decision'])} Who decides: {clean(told['decides'])}"
-    return [finding(data), *_beside(data), decided]
+    return [finding(data), *asides(data), *_beside(data), decided]
 
 
 def _beside(data: xr.Dataset) -> Iterator[str]:
     told = data.attrs
-    if "within" in told:
-        behind = f"{money(told['within_behind'])} {UNIT} ({_range(data, 'within')})"
-        most = f"Of what breaks no limit {_title(data, 'within')} brings most"
-        yield f"{most}, {behind} less than {_title(data, 'leader')}."
-    others = [clean(title) for title in data["plan_title"].values[data["tied"].values > 0]]
+    others = [clean(name) for name in data["plan_title"].values[data["tied"].values > 0]]
     if others and told["form"] != "better":
-        yield f"Nor is {_title(data, 'leader')} surely better than {_listed(others)}."
+        yield f"Nor is {title(data, 'leader')} surely better than {_listed(others)}."
     if told["form"] == "depends":
         yield _today(data)
     elif "turn_of" in told:
@@ -125,8 +97,8 @@ def _listed(titles: Sequence[str]) -> str:
 
 
 def _today(data: xr.Dataset) -> str:
-    by = f"{money(data.attrs['difference'])} {UNIT} ({_range(data)})"
-    leader, rival = (_title(data, key) for key in ("leader", "rival"))
+    by = f"{money(data.attrs['difference'])} {UNIT} ({ends(data)})"
+    leader, rival = (title(data, key) for key in ("leader", "rival"))
     worlds = [clean(data["world"].sel(plan=str(data.attrs[key])).item()) for key in ("leader", "rival")]
     if worlds[0] != worlds[1]:
         first, second = (f" ({world})" if world else "" for world in worlds)
@@ -139,26 +111,26 @@ def _unturned(data: xr.Dataset) -> str:
     """Say what the number that was varied does, where it does not turn the answer by what matters."""
     told = data.attrs
     low, high = (_amount(data, told[f"turn_{end}"]) for end in ("from", "to"))
-    what, unit = clean(told["turn_of"]), _unit(str(told["turn_unit"]))
-    ends = {"from": float(told["turn_gap_from"]), "to": float(told["turn_gap_to"])}
-    if not isfinite(told["turn_at"]) and not any(ends.values()):
-        names = f"{_title(data, 'turn_first')} and {_title(data, 'turn_second')}"
+    what, unit = clean(told["turn_of"]), unit_words(str(told["turn_unit"]))
+    gaps = {"from": float(told["turn_gap_from"]), "to": float(told["turn_gap_to"])}
+    if not isfinite(told["turn_at"]) and not any(gaps.values()):
+        names = f"{title(data, 'turn_first')} and {title(data, 'turn_second')}"
         return f"{capital(what)} from {low} to {high}{unit} makes no difference between {names}."
     if not isfinite(told["turn_at"]):
-        ahead, behind = ("turn_first", "turn_second") if sum(ends.values()) > 0 else ("turn_second", "turn_first")
-        names = f"{_title(data, ahead)} stays ahead of {_title(data, behind)}"
+        ahead, behind = ("turn_first", "turn_second") if sum(gaps.values()) > 0 else ("turn_second", "turn_first")
+        names = f"{title(data, ahead)} stays ahead of {title(data, behind)}"
         return f"{names} for all of {what} from {low} to {high}{unit}."
     at = f"{_amount(data, told['turn_at'])}{unit}"
-    if ends["from"] * ends["to"] > 0:
+    if gaps["from"] * gaps["to"] > 0:
         return f"{capital(what)} turns it near {at}, but back again between {low} and {high}{unit}."
     if told["leader"] not in (told["turn_first"], told["turn_second"]):
-        return f"Between {_title(data, 'turn_first')} and {_title(data, 'turn_second')} {what} turns near {at}."
-    weak = min(ends, key=lambda end: abs(ends[end]))
-    if abs(ends[weak]) >= float(told["materiality"]):
+        return f"Between {title(data, 'turn_first')} and {title(data, 'turn_second')} {what} turns near {at}."
+    weak = min(gaps, key=lambda end: abs(gaps[end]))
+    if abs(gaps[weak]) >= float(told["materiality"]):
         return f"{capital(what)} may turn it near {at}, but at an end of its range the lead is not beyond luck."
     side, ahead = ("below", "turn_below") if weak == "from" else ("above", "turn_above")
-    least = f"at most {money(abs(ends[weak]))} {UNIT}, which does not matter"
-    return f"With {what} {side} {at} {_title(data, ahead)} would be ahead, but by {least}."
+    least = f"at most {money(abs(gaps[weak]))} {UNIT}, which does not matter"
+    return f"With {what} {side} {at} {title(data, ahead)} would be ahead, but by {least}."
 
 
 def _sheets(data: xr.Dataset) -> list[Sheet]:
@@ -215,14 +187,16 @@ def _is_in_worlds(data: xr.Dataset) -> bool:
 
 def _worlds_chart(data: xr.Dataset, name: str) -> Chart:
     meaning = "Average result of each option in today's money in each case; bars: 95 % interval."
-    return interval_chart(name, _today(data), meaning, _spots(data, "npv_mean", "npv_se"), "average result")
+    return interval_chart(
+        name, _today(data), meaning, _spots(data, "npv_mean", "npv_se"), "average result", printed=True
+    )
 
 
 def _options_chart(data: xr.Dataset, name: str) -> Chart:
     first = clean(data["plan_title"].values[0])
     spots = _spots(data.isel(plan=slice(1, None)), "gain", "gain_se")
     meaning = f"Result of each option minus that of “{first}” on the same futures; bars: 95 % interval."
-    return interval_chart(name, _today(data), meaning, spots, f"minus “{short(first, 26)}”")
+    return interval_chart(name, _today(data), meaning, spots, f"minus “{short(first, 26)}”", printed=True)
 
 
 def _spots(data: xr.Dataset, mean: str, error: str) -> list[Spot]:
@@ -241,15 +215,19 @@ def _turn_chart(data: xr.Dataset, name: str) -> Chart:
     axes.fill_between(values, gap - half, gap + half, color=FAINT, zorder=1)
     axes.plot(values, gap, color=BLUE, linewidth=1.8, zorder=3)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=2)
-    axes.axvline(told["turn_today"] * scale, color=GREEN, linewidth=1.4, linestyle=(0, (4, 2)), label="today")
+    axes.axvline(
+        told["turn_today"] * scale, color=GREEN, linewidth=1.4, linestyle=(0, (4, 2)), label=_mark(data, "today")
+    )
     if isfinite(told["turn_at"]):
-        axes.axvline(told["turn_at"] * scale, color=GREY, linewidth=1.4, linestyle=(0, (1, 1.3)), label="turns here")
+        axes.axvline(
+            told["turn_at"] * scale, color=GREY, linewidth=1.4, linestyle=(0, (1, 1.3)), label=_mark(data, "at")
+        )
     axes.legend(loc="best")
-    unit = f", %{_unit(str(told['turn_unit']))}" if scale > 1 else _unit(str(told["turn_unit"])).replace(" ", ", ", 1)
+    unit = _axis_unit(str(told["turn_unit"]), scale > 1)
     what = clean(told["turn_of"])
-    first, second = _title(data, "turn_first"), _title(data, "turn_second")
+    first, second = title(data, "turn_first"), title(data, "turn_second")
     axes.set(xlabel=f"{capital(what)}{unit}", ylabel=f"{short(first, 18)}\nless {short(second, 18)}, {UNIT}")
-    title = f"{first} less {second} along {what}"
+    heading = f"{first} less {second} along {what}"
     meaning = "Above 0 the first is ahead. Same futures; grey: 95 % interval; the other assumptions as they are."
     columns = (Column(what, "text"), Column("first less second", "money"), Column("error", "error"))
     rows = tuple(
@@ -258,7 +236,20 @@ def _turn_chart(data: xr.Dataset, name: str) -> Chart:
             data["turn_value"].values, data["turn_gap"].values, data["turn_gap_se"].values, strict=True
         )
     )
-    return Chart(name, title, meaning, inline_svg(figure, name, title, meaning), columns, rows)
+    return Chart(name, heading, meaning, inline_svg(figure, name, heading, meaning), columns, rows)
+
+
+def _mark(data: xr.Dataset, key: str) -> str:
+    """Return what an upright line of the picture is, with its value."""
+    words = {"today": "today", "at": "turns at"}
+    return f"{words[key]} {_amount(data, float(data.attrs[f'turn_{key}']))}{unit_words(str(data.attrs['turn_unit']))}"
+
+
+def _axis_unit(unit: str, shares: bool) -> str:
+    """Return a unit as it stands behind an axis's name."""
+    if unit == "factor":
+        return ", factor"
+    return f", %{unit_words(unit)}" if shares else unit_words(unit).replace(" ", ", ", 1)
 
 
 EXPERIMENT = View("experiment", "Experiment", sentences, _sheets, charts)

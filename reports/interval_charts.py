@@ -24,7 +24,7 @@ from reports.drawing import (
     inline_svg,
     short,
 )
-from reports.words import clean
+from reports.words import clean, money
 
 ROW = 0.235
 """Height of a row, inches."""
@@ -81,13 +81,21 @@ def _shift(spot: Spot, beside: Sequence[str]) -> float:
 
 
 def interval_chart(
-    name: str, finding: str, meaning: str, spots: Sequence[Spot], across: str, *, within: float = 0.0
+    name: str,
+    finding: str,
+    meaning: str,
+    spots: Sequence[Spot],
+    across: str,
+    *,
+    within: float = 0.0,
+    printed: bool = False,
 ) -> Chart:
     """Return a chart of values with their 95 % intervals, a row for each label and a mark for each series.
 
     Parameters
     ----------
     across : what the values are, without unit; within : values that do not matter, CNY, shaded on both sides of 0
+    printed : is each value written beside its mark?
     """
     labels = list(dict.fromkeys(spot.label for spot in spots))
     series = list(dict.fromkeys(spot.series for spot in spots))
@@ -109,11 +117,15 @@ def interval_chart(
         ends = [end / MILLION for end in spot.ends]
         axes.plot(ends, [place + shift] * 2, linewidth=1.3, **style)
         axes.plot([spot.value / MILLION], [place + shift], sign[0], markersize=4.2, **style)
+        if printed:
+            _print(axes, spot, place + shift)
     for place, words in enumerate(series if len(series) > 1 else ()):
         sign = SIGNS[place % len(SIGNS)]
         axes.plot([], [], sign[0], color=sign[1], markersize=4.2, label=short(words, WHOLE))
     if len(series) > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(-0.8, 1.0), ncols=beside_names, borderaxespad=0, handlelength=1)
+    if printed:
+        axes.margins(x=0.2)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     if within:
         axes.axvspan(-within / MILLION, within / MILLION, color=FAINT, linewidth=0, zorder=0)
@@ -123,6 +135,12 @@ def interval_chart(
     columns = (Column("what", "text"), Column("which", "text"), Column(across, "money"), Column("error", "error"))
     rows = tuple((spot.label, spot.series, spot.value, spot.se) for spot in spots)
     return Chart(name, finding, meaning, inline_svg(figure, name, finding, meaning), columns, rows)
+
+
+def _print(axes: Any, spot: Spot, place: float) -> None:
+    """Write a value right of its interval, never over it."""
+    at, words = (spot.ends[1] / MILLION, place), money(spot.value, True)
+    axes.annotate(words, at, (4, 0), textcoords="offset points", fontsize=7, va="center", color=INK)
 
 
 def wrapped(label: str) -> str:

@@ -12,7 +12,7 @@ from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import BLUE, INK, MILLION, UNIT, Chart, Column, blank, inline_svg
 from reports.interval_charts import wrapped
-from reports.reach_words import told_reach
+from reports.reach_words import told_fitted, told_reach
 from reports.words import clean, money, percent, plain
 
 LEAST = 5_000.0
@@ -79,6 +79,7 @@ def _together(data: xr.Dataset) -> list[str]:
         told,
         f"To know all of them before choosing would then be worth {money(float(at['worth']))} M CNY ({_span(at)}). "
         "That does not bound what follows: below, one group at a time is open and all else is as assumed.",
+        *told_fitted(data),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which way the ranges of numbers reach, told from a stored dataset."""
+"""Which way the ranges of numbers reach, and which were fitted together, told from a stored dataset."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ def told_reach(data: xr.Dataset, average: float, se: float, assumed: float) -> s
     down, moving = int(data["reach_down"]), int(data["reach_moving"])
     most = most_sentence(list(data["reach_title"].values), data["reach_added"].values.tolist())
     return f"{reach_sentence(down, moving, average, se, assumed)} {most}".rstrip()
+
+
+def told_fitted(data: xr.Dataset) -> list[str]:
+    """Return that numbers which were fitted to one known path together are drawn here each on its own (R221)."""
+    names = clean(data.attrs.get("fitted", ""))
+    if not names:
+        return []
+    return [
+        f"{clean(data.attrs['fitted_count'])} numbers were fitted together to one known path of users and revenue "
+        f"({names}), so that they cannot all be off at once; here each moves on its own, and what they make together "
+        "is told rather too wide than too narrow."
+    ]

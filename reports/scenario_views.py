@@ -11,7 +11,7 @@ from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
 from reports.interval_charts import Spot, interval_chart
-from reports.words import clean, error, heads_path, money, percent
+from reports.words import clean, error, heads_path, money, percent, plain
 
 FIRST, GUESS = "recommended", "guess"
 
@@ -57,7 +57,11 @@ def _assumed(data: xr.Dataset, plan: str) -> str:
         return ""
     own = data.sel(plan=plan).isel(world=0)
     worth = f"{money(float(own['npv_mean']), True)} {error(float(own['npv_se']))} M CNY"
-    return f" – where the run, which assumes none of these futures, has {worth} and {percent(float(own['loss']))}"
+    told, here = data.attrs, plain(data.sizes["scenario"])
+    known = plan == FIRST and "run_mean" in told and int(told["run_draws"]) != data.sizes["scenario"]
+    run = f" ({money(told['run_mean'], True)} on the run’s own {plain(int(told['run_draws']))})" if known else ""
+    with_none = f"with none of these futures, as the run assumes, it is {worth} and {percent(float(own['loss']))}"
+    return f" – where {with_none} on the same {here} draws{run}"
 
 
 def _weights(data: xr.Dataset) -> Iterator[str]:
@@ -213,7 +217,7 @@ def _charts(data: xr.Dataset) -> list[Chart]:
         )
         for p in _names(data)
     ]
-    meaning = "Average result of each plan in each named future and in all of them by the case’s weights; bars: 95 % interval."
+    meaning = "Average result of each plan in each named future and in all by the case’s weights; bars: 95 % interval."
     return [interval_chart("worlds", _mixture(data), meaning, [*mixed, *spots], "average result")]
 
 

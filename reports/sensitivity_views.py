@@ -10,7 +10,7 @@ import xarray as xr
 from model.summary import Z95
 from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
-from reports.reach_words import told_reach
+from reports.reach_words import told_fitted, told_reach
 from reports.sensitivity_charts import TORNADO, Bar, bar_chart, map_chart, tornado_chart, tornado_rows
 from reports.words import capital, clean, error, money, percent, plain
 
@@ -80,6 +80,7 @@ def _anywhere(data: xr.Dataset) -> Iterator[str]:
         f"Of the spread of the result (as a rule {money(_number(data, 'sd'))} M CNY from its average) "
         f"{percent(share)} comes from these numbers, {percent(1 - share)} from chance."
     )
+    yield from told_fitted(data)
 
 
 def _causes(data: xr.Dataset) -> Iterator[str]:

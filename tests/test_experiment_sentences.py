@@ -24,14 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DRAWS = 8
 SMALL = {"mature_heads"}
 """Experiments that choose again: asked of a case with one line."""
-
-
 M = 1e6
 N = r"[+−]?[\d,.]+"
 V = rf"(?:{N}|[−\d.]+e[+−-]?\d+)"
 BROKEN = r"(?: \(breaks (\d+) limits?\))?"
 FORMS = {
-    "better": rf"“(.+)”{BROKEN} is better than “(.+)”{BROKEN} by ({N}) M CNY \(({N}) to ({N})\)\.",
+    "better": rf"“(.+)” is better than “(.+)”{BROKEN} by ({N}) M CNY \(({N}) to ({N})\)\.",
+    "beyond": rf"“(.+)” would bring ({N}) M CNY more than “(.+)”{BROKEN} \(({N}) to ({N})\), but breaks (\d+) "
+    r"limits? and cannot be chosen as it is\.",
     "none": rf"No difference that matters between “(.+)”{BROKEN} and “(.+)”{BROKEN}: ({N}) M CNY \(({N}) to ({N})\), "
     rf"where ({N}) M CNY would matter\.",
     "unsaid": rf"It cannot be said with these data: “(.+)”{BROKEN} minus “(.+)”{BROKEN} is ({N}) M CNY "
@@ -46,6 +46,10 @@ def parsed(sentence):
     """Form of a sentence and what stands in its places."""
     for form, pattern in FORMS.items():
         found = re.fullmatch(pattern, sentence.replace("\u00a0", " "))
+        if found and form == "better":
+            return form, (found[1], None, *found.groups()[1:])
+        if found and form == "beyond":
+            return "better", tuple(found[place] for place in (1, 7, 3, 4, 2, 5, 6))
         if found:
             return form, found.groups()
     raise AssertionError(f"no form: {sentence}")
@@ -57,8 +61,7 @@ def number(text):
 
 def told(text, value):
     """Is a number written as it is, but for its last digit?"""
-    decimals = len(text.partition(".")[2])
-    return text is not None and abs(number(text) - value) <= 0.5001 * 10.0**-decimals
+    return abs(number(text) - value) <= 0.5001 * 10.0 ** -len(text.partition(".")[2])
 
 
 def by_hand(data):
@@ -228,13 +231,11 @@ def on_memory(monkeypatch, told_of, study_of):
 def test_an_experiment_is_stored_and_put_on_the_page(on_memory, tmp_path):
     name = "fund_stop_or_outsource"
     answer = experiment.ask(name, "", Asked(DRAWS, tmp_path, False, lambda _: None))
-    assert answer.path == tmp_path / name
     assert open_answer(answer.path).dataset.attrs["asks"] == registry.script(name).question
-    assert (answer.path / "figures" / f"{name}.svg").is_file()
-    page = (tmp_path / "findings.html").read_text(encoding="utf-8")
-    assert f'href="{name}/page.html"' in page
-    assert registry.script(name).question in page
-    assert registry.script(name).question in (answer.path / "page.html").read_text(encoding="utf-8")
+    assert (tmp_path / name / "figures" / f"{name}.svg").is_file()
+    asked, page = registry.script(name).question, (tmp_path / "findings.html").read_text(encoding="utf-8")
+    assert [text in page for text in (f'href="{name}/page.html"', asked)] == [True, True]
+    assert asked in (answer.path / "page.html").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="already holds a run"):
         experiment.ask(name, "", Asked(DRAWS, tmp_path, False, lambda _: None))
 

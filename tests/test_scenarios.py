@@ -153,8 +153,9 @@ def test_sentences_say_who_is_best_and_where_it_turns(told):
         text[0]
         .replace("\u00a0", " ")
         .startswith(
-            "By the case’s own weights, which are guesses, “Bold and early” is the best of 2 plans: +11.4 ± 0.60 M CNY, "
-            "chance of loss 10 % – where the run, which assumes none of these futures, has +21.0 ± 1.0 M CNY and 0 %; "
+            "By the case’s own weights, which are guesses, “Bold and early” is the best of 2 plans: "
+            "+11.4 ± 0.60 M CNY, chance of loss 10 % – where with none of these futures, as the run assumes, "
+            "it is +21.0 ± 1.0 M CNY and 0 % on the same 2 draws; "
         )
     )
     assert "+4.1 ± 1.0 M CNY against “Lean and later”, beyond sampling error" in text[0]
@@ -171,7 +172,9 @@ def test_sentences_follow_the_dataset(told):
     turned["mixed"].values[:] = [12e6, 11e6]
     said = sentences(turned)[0]
     assert "“Lean and later” is the best of 2 plans: +12.0" in said
-    assert "has +10.0 ± 2.0 M CNY" in said
+    assert "it is +10.0 ± 2.0 M CNY" in said
+    published = sentences(turned.assign_attrs(run_mean=8.7e6, run_draws=20_000))[0]
+    assert "on the same 2 draws (+8.7 on the run’s own 20,000)" in published
 
 
 def test_the_picture_holds_every_future_and_the_mixture(told):

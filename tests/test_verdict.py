@@ -171,7 +171,9 @@ def test_a_number_that_turns_nothing_is_said_too(at, gaps, says):
 
 def test_an_option_that_breaks_limits_is_told_with_them_and_with_the_best_that_breaks_none():
     data = made([[1.0], [4.0], [2.0]], broken=(0, 2, 0))
-    assert finding(data) == "“Bee” (breaks 2 limits) is better than “Cow” by 2.0 M CNY (+2.0 to +2.0)."
+    assert finding(data) == (
+        "“Bee” would bring 2.0 M CNY more than “Cow” (+2.0 to +2.0), but breaks 2 limits and cannot be chosen as it is."
+    )
     assert sentences(data)[1] == "Of what breaks no limit “Cow” brings most, 2.0 M CNY (+2.0 to +2.0) less than “Bee”."
     other = made([[1.0], [4.0], [2.0]], broken=(0, 0, 1))
     assert finding(other) == "“Bee” is better than “Cow” (breaks 1 limit) by 2.0 M CNY (+2.0 to +2.0)."

@@ -67,7 +67,7 @@ def ask_all(
 def write_findings(shelf: Path) -> Path:
     """Write the page of all experiments stored in a folder, in their order; return where it stands."""
     stored = [answers.open_answer(shelf / name) for name in registry.SCRIPTS if (shelf / name).is_dir()]
-    told = [found(one.path.name, _seconds(one.path), one.dataset) for one in stored]
+    told = [found(one.path.name, _seconds(one.path), one.created, one.dataset) for one in stored]
     page = shelf / FINDINGS
     page.write_text(write_findings_page(told, len(registry.SCRIPTS)), encoding="utf-8")
     return page

@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.asking import answers, knowing_told, valued
 from experiments.asking.answers import Answer, Asked
+from experiments.asking.fitted_together import fitted_together
 from experiments.asking.knowing_sample import Opened, chance_facts, means, opened, worth
 from experiments.asking.knowing_told import Fact
 from experiments.asking.open_points import drawn, even, group_of
@@ -83,7 +84,7 @@ def ask(name: str, points: int, also: Sequence[Path], asked: Asked) -> Answer:
     tried = trials(at, plans[FIRST], found.groups, seed)
     draws, futures = int(run.info["table_scenarios"]), at.base.shape[1]
     told = answers.attributes(case, QUESTION, {"--points": points}, seed, futures, draws) | answers.of_run(run)
-    told |= {"points": points, "held": ", ".join(found.held), "published": npv.shape[1]}
+    told |= fitted_together(case) | {"points": points, "held": ", ".join(found.held), "published": npv.shape[1]}
     data = knowing_told.dataset(at, facts, tried, {"all": found.together, **found.groups, **alone}, told)
     return answers.keep(folder, data.assign(reach_variables(case, reach)), case, asked.replace, plans)
 

@@ -52,8 +52,14 @@ def ask(name: str, asked: Asked) -> Answer:
     for world, (title, there, _) in worlds(case).items():
         asked.say(f"{title or world}: {len(plans)} plans on {scenarios} draws")
         npv.append(valued.values(there, plans, seed, scenarios))
-    told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
+    told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run) | published(run)
     return answers.keep(folder, dataset(case, plans, np.array(npv), told), case, asked.replace, plans)
+
+
+def published(run: store.Run) -> dict[str, float]:
+    """Return the average that the run itself told, CNY, and its futures; nothing where it told none."""
+    mean = (run.info.get("npv") or {}).get("mean")
+    return {} if mean is None else {"run_mean": float(mean), "run_draws": int(run.info["scenarios"])}
 
 
 def compared_plans(run: store.Run) -> dict[str, Plan]:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
+from experiments.asking.fitted_together import fitted_together
 from experiments.asking.reopen import open_finished
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.sensitivity_data import Told, map_variables, stress_variables, variables
@@ -141,7 +142,11 @@ def _dataset(
     given = {name: value for name, value in arguments.items() if value}
     draws = int(run.info["table_scenarios"])
     attributes = answers.attributes(case, QUESTION, given, seed, worth.futures.scenarios, draws)
-    attributes |= answers.of_run(run) | {"materiality": materiality, "points": POINTS, "stage": "assumptions"}
+    attributes |= (
+        answers.of_run(run)
+        | fitted_together(case)
+        | {"materiality": materiality, "points": POINTS, "stage": "assumptions"}
+    )
     titles = {
         "plan": valued.text(worth.plans),
         "plan_title": ("plan", valued.text(plan.title for plan in worth.plans.values())),

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.asking import answers, valued
+from experiments.asking.other_turn import OtherTurn, of_page
 from experiments.asking.reopen import Reopened, open_finished, repriced
 from experiments.asking.threshold import Threshold
 from experiments.asking.verdict import decided
@@ -24,14 +25,16 @@ from model.errors import Finding, InputError, nearest
 from model.feasibility import broken_limits
 from model.gates import as_planned
 from model.inputs import Case
-from model.ledger import Floats, Ints
+from model.ledger import Floats
 from model.plans import Plan
 from model.simulate import VERDICT, Block, PlanMonths, block_sizes, plan_months
 from model.tails import worst_mean
+from reports.status import status_of
 
 QUESTION = "experiment"
 DRAWS = 2000
 """Fresh draws that value the options, unless more or fewer are asked for."""
+BROKEN = "limits of the run's case broken"
 SEARCHED = 256
 """Draws on which a threshold is looked up, never more than value the options."""
 
@@ -173,28 +176,41 @@ class Study:
         options: Sequence[Option],
         found: Sequence[Seen],
         threshold: Threshold | None = None,
-        detail: xr.Dataset | None = None,
+        *beside: xr.Dataset,
+        other: OtherTurn | None = None,
     ) -> Told:
         """Return an experiment's dataset with its verdict (R185), and its plans.
 
         Parameters
         ----------
         found : of `see`, one for each option
-        detail : further figures of the script, see `detail_of`
+        beside : further figures of the script, see `detail_of` and `marks_of`
+        other : another number that turns the same choice; by default the one that the run's page names
         """
         npv = np.array([one.npv for one in found])
         data = xr.Dataset(*_options(self.case, options, found, npv), self._attributes())
         if threshold:
             data = data.merge(threshold.points(), combine_attrs="override").assign_attrs(threshold.attributes())
-        if detail is not None:
-            data = data.merge(detail, combine_attrs="override")
+            other = other or self._other(options, threshold)
+            data = data.assign_attrs(other.attributes() if other else {})
+        for further in beside:
+            data = data.merge(further, combine_attrs="no_conflicts")
         plans = {option.id: option.plan for option in options if option.case == self.case}
         return Told(decided(data), plans)
+
+    def _other(self, options: Sequence[Option], threshold: Threshold) -> OtherTurn | None:
+        """Return the turn that the run's page names, where another number is moved under the same two plans (R222)."""
+        page = of_page(self.case, self.run.info)
+        known = {option.id: option for option in options}
+        pair = [known[name] for name in (threshold.first, threshold.second)]
+        same = {option.plan.is_idle for option in pair} == {True, False} and any(o.plan == self.plan for o in pair)
+        return page if same and page and page.key != threshold.number.name else None
 
     def _attributes(self) -> dict[str, Any]:
         scenarios = draws_of(self.case, self.scenarios)
         told = answers.attributes(self.case, QUESTION, {}, self.seed, scenarios, self.draws) | answers.of_run(self.run)
-        return told | {"experiment": self.name, "materiality": self.materiality}
+        made = {"run_made": self.run.created[:10], "run_status": status_of(self.run).word}
+        return told | made | {"experiment": self.name, "materiality": self.materiality}
 
 
 def open_study(
@@ -250,22 +266,30 @@ def _options(
     tails = [[np.quantile(row, summary.TAIL), worst_mean(row, summary.TAIL)] for row in npv]
     bad = np.array(tails) if told else np.full((len(npv), 2), np.nan)
     need = np.array([np.median(one.need) for one in found])
+    broken = _broken(case, options)
     variables = valued.compared(case, plans, npv) | {
         "bad": ("plan", bad[:, 0], money | {"long_name": "1-in-20 bad case"}),
         "worst": ("plan", bad[:, 1], money | {"long_name": "average of the worst 5 %"}),
         "need": ("plan", need, money | {"long_name": "largest cash need, middle case"}),
-        "broken": ("plan", _broken(case, options), {"units": "limits", "long_name": "limits of the run's case broken"}),
+        "broken": ("plan", np.array([len(each) for each in broken]), {"units": "limits", "long_name": BROKEN}),
+        "limits": ("plan", valued.text("; ".join(each) for each in broken), {"long_name": BROKEN}),
         "judged": ("plan", np.array([option.judged for option in options], dtype=np.int64)),
     }
     coordinates = valued.labels(case, plans, npv.shape[1])
     return variables, coordinates | {"world": ("plan", valued.text(option.world for option in options))}
 
 
-def _broken(case: Case, options: Sequence[Option]) -> Ints:
-    """Return how many limits of the run's case each plan breaks; it is priced all the same."""
-    different = {id(option.plan): as_planned(option.plan) for option in options}
-    counts = {key: 0 if plan.is_idle else len(broken_limits(case, plan)) for key, plan in different.items()}
-    return np.array([counts[id(option.plan)] for option in options], dtype=np.int64)
+def _broken(case: Case, options: Sequence[Option]) -> list[list[str]]:
+    """Return all limits of the run's case that each plan breaks, in words; it is priced all the same."""
+    different = {id(option.plan): option.plan for option in options}
+    words = {key: limits_broken(case, plan) for key, plan in different.items()}
+    return [words[id(option.plan)] for option in options]
+
+
+def limits_broken(case: Case, plan: Plan) -> list[str]:
+    """Return the limits that a plan breaks, each with what is found and allowed; doing nothing is held to none."""
+    broken = [] if plan.is_idle else broken_limits(case, as_planned(plan))
+    return [f"{each.name} ({each.found:,.0f}, {each.allowed})" for each in broken]
 
 
 def with_case(options: Iterable[Option], case: Case, world: str, judged: bool) -> list[Option]:
