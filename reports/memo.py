@@ -19,7 +19,7 @@ from reports.board.memo_picture import WIDTH, cash_picture
 from reports.board.memo_story import Block, Line, Picture, Table, mark, memo
 from reports.board.memo_words import memo_word
 from reports.cited import Cited, Register, Says, Shelf
-from reports.forms import TEXT
+from reports.forms import TEXT, WIDE
 from reports.memo_places import mark as bookmark
 from reports.packing import timeless
 
@@ -100,7 +100,9 @@ class _Memo:
         self.places += 1
         for piece in said.pieces:
             run = paragraph.add_run(str(piece))
-            run.bold = True if bold or (not size and isinstance(piece, Cited) and piece.form != TEXT) else None
+            run.bold = (
+                True if bold or (not size and isinstance(piece, Cited) and piece.form not in (TEXT, *WIDE)) else None
+            )
             if size:
                 run.font.size = Pt(size)
             if colour is not None:
