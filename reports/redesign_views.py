@@ -118,7 +118,9 @@ def _charts(data: xr.Dataset) -> list[Chart]:
         axes.errorbar(ours, theirs, xerr=bars[0], yerr=bars[1], fmt=mark, **style)
     for name in [_names(data)[0], *preferred(data)[:SHOWN]]:
         spot = (_of(data, "gain", name) / MILLION, _of(data, "partner_gain", name) / MILLION)
-        axes.annotate(short(_title(data, name), 34), spot, (6, 4), textcoords="offset points", fontsize=7.5)
+        # Today's contract lies at the crossing of the axes: its name stands on the other side of its mark.
+        place: Any = {"xytext": (-6, -11), "ha": "right"} if name == _names(data)[0] else {"xytext": (6, 4)}
+        axes.annotate(short(_title(data, name), 48), spot, textcoords="offset points", fontsize=7.5, **place)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set(xlabel=f"our result, {UNIT}", ylabel=f"partner's 1-in-10 bad case, {UNIT}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import xarray as xr
+from matplotlib.axes import Axes
 
 from model.summary import Z95
 from reports.answer import Sheet, View
@@ -164,8 +165,8 @@ def _chart(data: xr.Dataset, name: str, kind: str, across: tuple[str, str, float
         across_error = Z95 * _number(data, "worst_se", plan) / MILLION if variable == "worst" else 0.0
         up = Z95 * _number(data, "npv_se", plan) / MILLION
         axes.errorbar(at[plan], high[plan], up, across_error or None, fmt=sign, **style)
-        words = _heads(data, plan) if plan in curve else short(_title(data, plan), 24)
-        axes.annotate(words, (at[plan], high[plan]), (5, 5), textcoords="offset points", fontsize=7)
+        words = _heads(data, plan) if plan in curve else short(_title(data, plan), 48)
+        _name(axes, words, (at[plan], high[plan]), plan in curve, at[plan] > (max(at.values()) + min(at.values())) / 2)
     axes.margins(x=0.16, y=0.16)
     axes.set(xlabel=label, ylabel=f"average result in today's money, {UNIT}")
     finding = next(iter(_safety(data) if kind == "risk" else _fewer(data)), meaning)
@@ -177,6 +178,12 @@ def _chart(data: xr.Dataset, name: str, kind: str, across: tuple[str, str, float
     )
     rows = tuple((_title(data, p), at[p] * unit, _number(data, "npv_mean", p), _number(data, "npv_se", p)) for p in at)
     return Chart(name, finding, meaning, inline_svg(figure, name, finding, meaning), columns, rows)
+
+
+def _name(axes: Axes, words: str, spot: tuple[float, float], above: bool, right: bool) -> None:
+    """Write a name at a point: plans of the curve above it, others below, and to the left in the right half."""
+    away, side = (-5, "right") if right else (5, "left")
+    axes.annotate(words, spot, (away, 5 if above else -11), textcoords="offset points", fontsize=7, ha=side)
 
 
 def _place(data: xr.Dataset, variable: str, plan: str) -> float:
