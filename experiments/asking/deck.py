@@ -9,6 +9,10 @@ from experiments.asking import board
 from experiments.asking.beside import answers_beside
 from experiments.asking.papers import language_of, put, shelf_of
 from experiments.asking.reopen import open_finished
+from experiments.running.input_words import meaning, subject
+from model import store
+from model.load import case_to_dict
+from reports.board.book_slides import guesses
 from reports.board.deck import QUESTIONS, write_deck
 from reports.forms import Language
 
@@ -17,7 +21,7 @@ NAMES: dict[Language, str] = {"en": "deck.pptx", "zh": "deck-zh.pptx"}
 
 
 def deck(name: str, language: str, template: Path | None, out: Path | None, say: Callable[[str], None]) -> Path:
-    """Write the deck of a run into its folder, or to another place, and return where it stands.
+    """Write the deck of a run into its folder, or to another place, and return where it stands (R217, R219).
 
     Parameters
     ----------
@@ -31,9 +35,16 @@ def deck(name: str, language: str, template: Path | None, out: Path | None, say:
     spoken = language_of(language)
     run = open_finished(name)
     found = board.standing(run, answers_beside(run, QUESTIONS), say)
-    written, register = write_deck(shelf_of(run, spoken, found), template)
+    written, register = write_deck(shelf_of(run, spoken, found), template, plain_names(run))
     say(f"{sum(map(_numbers, register.places.values())):,} numbers with their source")
     return put(run, NAMES[spoken], written, out)
+
+
+def plain_names(run: store.Run) -> dict[str, str]:
+    """Return what each guess of a run's case is called, by its pointer into case.json (R218)."""
+    data = case_to_dict(run.case)
+    places = {each.pointer: each.pointer.strip("/").split("/") for each in guesses(data)}
+    return {pointer: f"{subject(run.case, place)}: {meaning(place)}" for pointer, place in places.items()}
 
 
 def _numbers(entry: dict[str, object]) -> int:

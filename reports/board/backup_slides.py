@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reports.board import findings
+from reports.board import findings, milestones, money_sides
 from reports.board.drawn_answers import tornado_slide, tradeoff_slide
+from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
 from reports.board.findings import marks, unit_gates
 from reports.board.main_slides import drawn, head
-from reports.board.phrases import calibrated, phrase, word
-from reports.board.specs import SECTION, TABLE, TEXT, SlideSpec, TableSpec, Words
+from reports.board.phrases import calibrated, listed, phrase, word
+from reports.board.specs import BESIDE, SECTION, TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
 from reports.forms import NAME
@@ -31,7 +32,6 @@ def asked_slides(shelf: Shelf) -> Iterator[SlideSpec]:
 
 def backup_slides(shelf: Shelf) -> Iterator[SlideSpec]:
     """Yield the slides behind the meeting, in the order in which a board asks."""
-    yield SlideSpec(SECTION, word(shelf, "backup"), (word(shelf, "backup_body"),), (drawn(shelf),))
     if BOARD in shelf.answers and not findings.is_idle(shelf):
         yield stops_slide(shelf)
         yield blows_slide(shelf)
@@ -40,7 +40,16 @@ def backup_slides(shelf: Shelf) -> Iterator[SlideSpec]:
         yield pay_slide(shelf)
     if BRIDGE in shelf.answers:
         yield changed_slide(shelf)
-    yield from missing_slide(shelf)
+
+
+def index_slide(shelf: Shelf, behind: Sequence[SlideSpec]) -> SlideSpec:
+    """Return the slide before the back-up: the headline of each slide behind it, and what nobody asked (R219)."""
+    titles = {str(each.title): each.title for each in behind}
+    left = {question: command for question, command in COMMANDS.items() if question not in shelf.answers}
+    names = [word(shelf, f"miss_{question}") for question in left]
+    lines = [phrase(shelf, "missing", what=listed(shelf, names))] if left else []
+    notes = [phrase(shelf, "missing_note", what=each, command=left[key]) for key, each in zip(left, names, strict=True)]
+    return SlideSpec(SECTION, word(shelf, "index"), (*titles.values(), *lines), (drawn(shelf), *notes))
 
 
 def _options(shelf: Shelf, *kinds: str) -> list[str]:
@@ -54,11 +63,18 @@ def stops_slide(shelf: Shelf) -> SlideSpec:
     stops = _options(shelf, "stop")
     rows = tuple(_stop_row(shelf, option) for option in stops)
     columns = ("ended", "marks", "average", "need", "to_end")
-    table = TableSpec(tuple(head(shelf, name) for name in columns), rows, (1.6, 5.0, 1.6, 1.6, 1.9))
+    table = TableSpec(tuple(head(shelf, name) for name in columns), rows, (1.2, 2.2, 1.2, 1.1, 1.4))
     loses = float(shelf.answers[BOARD]["npv"].sel(option=stops[0]).mean()) < 0
     left = shelf.number("npv", "mean", "money_size" if loses else "money_plus", of=BOARD, option=stops[0])
     title = phrase(shelf, "stops_title" if loses else "stops_earn", loss=left)
-    return SlideSpec(TABLE, title, (), (findings.gates(shelf), word(shelf, "note_stops"), asked(shelf)), table=table)
+    shown = ["as_it_is", *stops]
+    found = [shelf.number("npv", "mean", "money_plus", of=BOARD, option=option) for option in shown]
+    whens = [shelf.number("month", form="month", of=BOARD, option=option) for option in stops]
+    names: list[Words] = [word(shelf, "as_it_is"), *(phrase(shelf, "stop_bar", month=when) for when in whens)]
+    chart = result_bars(shelf, names, found, word(shelf, "note_stops"))
+    notes = (milestones.gates(shelf), word(shelf, "note_stops"), asked(shelf))
+    said = milestones.milestones(shelf)
+    return SlideSpec(BESIDE, title, (said,) if said else (), notes, (chart,), table)
 
 
 def _stop_row(shelf: Shelf, option: str) -> tuple[Words, ...]:
@@ -83,12 +99,16 @@ def blows_slide(shelf: Shelf) -> SlideSpec:
     blows = _options(shelf, "blow")
     rows = tuple(_blow_row(shelf, option) for option in _options(shelf, "as_it_is", "blow", "outside"))
     columns = ("blow", "average", "change", "loss_head", "bad", "need")
-    table = TableSpec(tuple(head(shelf, name) for name in columns), rows, (4.4, 1.8, 1.9, 1.3, 1.4, 1.4), (0,))
+    table = TableSpec(tuple(head(shelf, name) for name in columns), rows, (2.6, 1.4, 1.2, 0.9, 1.0, 1.0), (0,))
     data = shelf.answers[BOARD]["npv"]
     worst = min(blows, key=lambda option: float(data.sel(option=option).mean()))
     left = shelf.number("npv", "mean", "money_plus", of=BOARD, option=worst)
     title = phrase(shelf, "blows_title", left=left, name=_blow(shelf, worst))
-    return SlideSpec(TABLE, title, (), (asked(shelf), word(shelf, "note_compare")), table=table)
+    shown = _options(shelf, "as_it_is", "blow", "outside")
+    found = [shelf.number("npv", "mean", "money_plus", of=BOARD, option=option) for option in shown]
+    chart = result_bars(shelf, [_blow(shelf, option) for option in shown], found, word(shelf, "note_compare"))
+    notes = (asked(shelf), word(shelf, "note_compare"))
+    return SlideSpec(BESIDE, title, (), notes, (chart,), table)
 
 
 def _blow(shelf: Shelf, option: str) -> Says:
@@ -136,11 +156,15 @@ def roi_slide(shelf: Shelf) -> SlideSpec:
         )
         for kind in ("full", "labour")
     )
-    table = TableSpec(names, rows, (3.2, 1.6, 1.8, 2.0, 2.8)[: len(columns)])
+    table = TableSpec(names, rows, (2.0, 1.1, 1.1, 1.3, 1.7)[: len(columns)])
     key = "roi_title" if float(chances["full"].value or 0) < 0.5 else "roi_reached"
     title = phrase(shelf, key, target=goal, chance=chances["full"], labour=chances["labour"])
     body = findings.caveat(shelf) or calibrated(shelf)
-    return SlideSpec(TABLE, title, (body,), (findings.roi(shelf), word(shelf, "note_roi"), drawn(shelf)), table=table)
+    names_of = [word(shelf, f"{kind}_short") for kind in chances]
+    chart = chance_bars(shelf, names_of, list(chances.values()), word(shelf, "note_roi"))
+    return SlideSpec(
+        BESIDE, title, (body,), (findings.roi(shelf), word(shelf, "note_roi"), drawn(shelf)), (chart,), table
+    )
 
 
 def target(shelf: Shelf) -> Words:
@@ -170,11 +194,15 @@ def pay_slide(shelf: Shelf) -> SlideSpec:
         )
         for role in roles
     )
-    share = shelf.number("party_mean", form="money", plan=RECOMMENDED, party="after_sales")
+    found = [shelf.number("take_home", form="money", plan=RECOMMENDED, role=role) for role in roles]
+    low, high = (pick(found, key=lambda each: float(each.value or 0.0)) for pick in (min, max))
     names = tuple(head(shelf, name) for name in ("role", "pay", "bad_pay"))
-    table = TableSpec(names, rows, (5.0, 3.2, 3.2))
-    title = phrase(shelf, "pay_title", share=share)
-    return SlideSpec(TABLE, title, (), (word(shelf, "note_pay"), drawn(shelf)), table=table)
+    table = TableSpec(names, rows, (3.2, 1.8, 1.8))
+    title = phrase(shelf, "pay_title", low=low, high=high)
+    said = money_sides.after_sales(shelf)
+    chart = plain_bars(shelf, [row[0] for row in rows], found, "pay_axis", word(shelf, "note_pay"))
+    notes = (word(shelf, "note_pay"), drawn(shelf))
+    return SlideSpec(BESIDE, title, (said,) if said else (), notes, (chart,), table)
 
 
 def changed_slide(shelf: Shelf) -> SlideSpec:
@@ -204,14 +232,3 @@ def changed_slide(shelf: Shelf) -> SlideSpec:
     )
     table = TableSpec((head(shelf, "step"), head(shelf, "moved")), rows, (8.0, 3.0))
     return SlideSpec(TABLE, phrase(shelf, "changed_title", move=move), (), (word(shelf, "note_changed"),), table=table)
-
-
-def missing_slide(shelf: Shelf) -> Iterator[SlideSpec]:
-    """Yield what was not asked, with the commands that ask it; nothing where all was."""
-    left = [
-        phrase(shelf, "missing", what=word(shelf, f"miss_{question}"), command=command)
-        for question, command in COMMANDS.items()
-        if question not in shelf.answers
-    ]
-    if left:
-        yield SlideSpec(TEXT, word(shelf, "missing_title"), tuple(left), (drawn(shelf),))

@@ -1,25 +1,27 @@
-"""The assumption book: every guess of a case with value, range, reason and owner, page after page."""
+"""The assumption book: the guesses that matter most, with value, range, reason and owner."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reports.board import findings
+from reports.board.drawn_answers import by_strength, ends_of, title_of
 from reports.board.phrases import word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined
 from reports.forms import NAME
 
-ROWS = 17
-"""Assumptions on a page."""
+ROWS, PAGES = 7, 3
+"""Assumptions on a page, and pages of them."""
 MOST = 6
 """Values of a list that are shown; more end with an ellipsis."""
 SECTIONS = ("break_even", "fit", "scenarios")
 """Parts of a case that ask about its numbers and are none of them."""
-KEY = 46
-"""Letters of a key in its column."""
+KEY = 90
+"""Letters of a name in its column."""
+SENSITIVITY = "sensitivity"
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,73 @@ class Guess:
     node: Mapping[str, Any]
 
 
-def book_slides(shelf: Shelf) -> Iterator[SlideSpec]:
-    """Yield all guesses of the case in its order, as many on a page as can be read."""
-    found = list(guesses(shelf.case))
+def book_slides(shelf: Shelf, names: Mapping[str, str] | None = None) -> Iterator[SlideSpec]:
+    """Yield the assumptions that matter most, in plain words, and say where the others stand (R218).
+
+    Parameters
+    ----------
+    names : plain name of each guess by its pointer into case.json; None says them as the case's files do
+    """
+    every = [each for each in guesses(shelf.case) if _believed(shelf, each)]
+    if SENSITIVITY in shelf.answers:
+        yield from _strongest(shelf, every)
+        return
+    found = _widest(every)[: ROWS * PAGES]
+    heads = tuple(word(shelf, name) for name in ("assumption", "value", "range", "why", "owner"))
     for first in range(0, len(found), ROWS):
-        rows = tuple(_row(shelf, guess) for guess in found[first : first + ROWS])
-        names = ("assumption", "value", "range", "why", "owner")
-        table = TableSpec(tuple(word(shelf, name) for name in names), rows, (3.7, 2.2, 1.9, 3.6, 0.9))
-        notes = (word(shelf, "note_book"),)
-        yield SlideSpec(TABLE, word(shelf, "book_title"), (), notes, table=table)
+        page = found[first : first + ROWS]
+        rows = tuple(_row(shelf, guess, (names or {}).get(guess.pointer, "")) for guess in page)
+        yield _page(shelf, "book_title", TableSpec(heads, rows, (4.2, 1.6, 1.7, 3.6, 1.0)), page)
+
+
+def _strongest(shelf: Shelf, every: Sequence[Guess]) -> Iterator[SlideSpec]:
+    """Yield the numbers that move the result most, from the stored answer."""
+    keys = by_strength(shelf)[: ROWS * PAGES]
+    known = {each.key: each for each in every}
+    heads = (*(word(shelf, name) for name in ("assumption", "range")), head_of_move(shelf))
+    heads = (*heads, *(word(shelf, name) for name in ("why", "owner")))
+    for first in range(0, len(keys), ROWS):
+        page = keys[first : first + ROWS]
+        rows = tuple(_strong_row(shelf, key, known.get(key)) for key in page)
+        kept = [known[key] for key in page if key in known]
+        yield _page(shelf, "book_strongest", TableSpec(heads, rows, (4.2, 1.9, 1.8, 3.2, 1.0)), kept)
+
+
+def head_of_move(shelf: Shelf) -> str:
+    """Return the head of the column that says how far a number moves the result."""
+    text, unit = word(shelf, "moved"), word(shelf, "unit")
+    return f"{text}, {unit.replace(' ', chr(0xA0))}" if shelf.language == "en" else f"{text}（{unit}）"
+
+
+def _strong_row(shelf: Shelf, key: str, guess: Guess | None) -> tuple[Words, ...]:
+    moves = [
+        shelf.number("change", form="money_bare_plus", of=SENSITIVITY, number=key, end=end) for end in ("low", "high")
+    ]
+    return (title_of(shelf, key), ends_of(shelf, key), joined(moves, " / "), *_reason(shelf, guess))
+
+
+def _page(shelf: Shelf, title: str, table: TableSpec, kept: Sequence[Guess]) -> SlideSpec:
+    keys = joined([each.key for each in kept], "; ")
+    notes: tuple[Words, ...] = (word(shelf, "note_book"), keys) if kept else (word(shelf, "note_book"),)
+    return SlideSpec(TABLE, word(shelf, title), (word(shelf, "book_more"),), notes, table=table)
+
+
+def _believed(shelf: Shelf, guess: Guess) -> bool:
+    """Whether a guess belongs to the run: those of other calibrations do not."""
+    parts = guess.key.split(".")
+    return parts[0] != "calibrations" or parts[1] == str(shelf.run.dataset.attrs["calibration"])
+
+
+def _widest(found: Sequence[Guess]) -> list[Guess]:
+    """Return guesses by the width of their range against its middle, one for each kind of number and range."""
+    once = {(each.key.rsplit(".", 1)[-1], *map(float, each.node["guess"])): each for each in reversed(found)}
+    return sorted(once.values(), key=lambda each: (-_wide(each), each.key))
+
+
+def _wide(guess: Guess) -> float:
+    low, high = map(float, guess.node["guess"])
+    middle = (abs(low) + abs(high)) / 2
+    return (high - low) / middle if middle else 0.0
 
 
 def guesses(case: Mapping[str, Any]) -> Iterator[Guess]:
@@ -62,7 +122,7 @@ def _nodes(data: Any, key: str, pointer: str) -> Iterator[Guess]:
             yield from _nodes(part, f"{key}.{called}", f"{pointer}/{place}")
 
 
-def _row(shelf: Shelf, guess: Guess) -> tuple[Words, ...]:
+def _row(shelf: Shelf, guess: Guess, name: str) -> tuple[Words, ...]:
     node = guess.node
     several = isinstance(node["value"], list)
     unit = str(node["unit"])
@@ -71,12 +131,18 @@ def _row(shelf: Shelf, guess: Guess) -> tuple[Words, ...]:
     told = unit.removeprefix("share")
     said = value if told in ("", "factor", "1") else joined([value, told], "" if told.startswith("/") else " ")
     return (
-        findings.short(guess.key, KEY),
+        findings.short(name or guess.key, KEY),
         said,
         joined(ends, " – "),
-        shelf.assumed(f"{guess.pointer}/note", NAME) if node.get("note") else "–",
-        findings.short(str(node.get("owner") or word(shelf, "nobody")), 20),
+        *_reason(shelf, guess),
     )
+
+
+def _reason(shelf: Shelf, guess: Guess | None) -> tuple[Words, Words]:
+    if guess is None:
+        return "–", word(shelf, "nobody")
+    why = shelf.assumed(f"{guess.pointer}/note", NAME) if guess.node.get("note") else "–"
+    return why, findings.short(str(guess.node.get("owner") or word(shelf, "nobody")), 20)
 
 
 def _values(shelf: Shelf, guess: Guess) -> Says:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from reports.board.backup_slides import asked_slides, backup_slides
+from reports.board.backup_slides import asked_slides, backup_slides, index_slide
 from reports.board.book_slides import book_slides
 from reports.board.main_slides import main_slides
 from reports.board.slides import Deck
@@ -16,18 +17,21 @@ QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge", "next-hire")
 """Questions whose stored answers a deck quotes."""
 
 
-def write_deck(shelf: Shelf, template: Path | None = None) -> tuple[bytes, Register]:
+def write_deck(
+    shelf: Shelf, template: Path | None = None, names: Mapping[str, str] | None = None
+) -> tuple[bytes, Register]:
     """Return a deck and the register that travels in it.
 
     Parameters
     ----------
     template : a company's .pptx; None takes our own
+    names : plain name of each guess of the case, by its pointer into case.json
     """
     register = Register(shelf, "deck")
     deck = Deck(register, footer(shelf), status_of(shelf.run).mark, template)
-    for make in (main_slides, asked_slides, backup_slides, book_slides):
-        for slide in make(shelf):
-            deck.add(slide)
+    behind = [*backup_slides(shelf), *book_slides(shelf, names)]
+    for slide in (*main_slides(shelf), *asked_slides(shelf), index_slide(shelf, behind), *behind):
+        deck.add(slide)
     return deck.content(), register
 
 

@@ -18,9 +18,7 @@ LONGEST = 10
 
 def tornado_slide(shelf: Shelf) -> SlideSpec:
     """Return what each number alone does to the result at both ends of its range, the strongest first."""
-    data = shelf.answers[SENSITIVITY]
-    change = abs(data["change"]).max("end").fillna(0.0)
-    keys = sorted(map(str, data["number"].values), key=lambda key: -float(change.sel(number=key)))[:LONGEST]
+    keys = by_strength(shelf)[:LONGEST]
     low, high = (
         [shelf.number("change", form="money_plus", of=SENSITIVITY, number=key, end=end) for key in keys]
         for end in ("low", "high")
@@ -33,19 +31,31 @@ def tornado_slide(shelf: Shelf) -> SlideSpec:
     names = tuple(_bar(shelf, key) for key in keys)
     up = word(shelf, "change_axis")
     chart = ChartSpec("bar", bars, word(shelf, "note_tornado"), bars=names, up=up)
-    title = phrase(shelf, "tornado_title", name=_title(shelf, keys[0]), low=low[0], high=high[0])
+    title = phrase(shelf, "tornado_title", name=title_of(shelf, keys[0]), low=low[0], high=high[0])
     body = tuple(part for part in (findings.flip(shelf),) if part is not None)
     return SlideSpec(CHART, title, body, (word(shelf, "note_tornado"),), (chart,))
 
 
-def _title(shelf: Shelf, key: str) -> str:
+def title_of(shelf: Shelf, key: str) -> str:
+    """Return what a number is called in the answer."""
     return findings.short(clean(shelf.answers[SENSITIVITY]["number_title"].sel(number=key).item()))
 
 
 def _bar(shelf: Shelf, key: str) -> Says:
     """Return the words at a bar: what is moved, from where to where."""
-    ends = [_end(shelf, key, end) for end in ("low", "high")]
-    return joined([_title(shelf, key), joined(ends, " → ")], ": ")
+    return joined([title_of(shelf, key), ends_of(shelf, key)], ": ")
+
+
+def by_strength(shelf: Shelf) -> list[str]:
+    """Return the numbers of the answer, the one that moves the result most first."""
+    data = shelf.answers[SENSITIVITY]
+    change = abs(data["change"]).max("end").fillna(0.0)
+    return sorted(map(str, data["number"].values), key=lambda key: -float(change.sel(number=key)))
+
+
+def ends_of(shelf: Shelf, key: str) -> Says:
+    """Return both ends of a number's range."""
+    return joined([_end(shelf, key, end) for end in ("low", "high")], " → ")
 
 
 def _end(shelf: Shelf, key: str, end: str) -> Says:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -73,7 +74,7 @@ def reach_chart(shelf: Shelf) -> ChartSpec:
     styles = ((BLUE, ""), (ORANGE, "dash"), (GREEN, "dot"))
     drawn = tuple(
         Drawn(
-            str(plan_name(shelf, plan)),
+            short_name(shelf, plan),
             points([shelf.number("npv", f"chance_at_least {x:.0f}", "percent", plan=plan) for x in places]),
             colour,
             across=tuple(x / unit for x in places),
@@ -83,6 +84,12 @@ def reach_chart(shelf: Shelf) -> ChartSpec:
     )
     along, up = word(shelf, "result_axis"), word(shelf, "reach_axis")
     return ChartSpec("lines", drawn, word(shelf, "note_reach"), along=along, up=up, percent=True)
+
+
+def short_name(shelf: Shelf, plan: str) -> str:
+    """Return the part of a plan's name that stands before its explanation, for a legend."""
+    whole = str(plan_name(shelf, plan))
+    return re.split(r"[:：]", whole, maxsplit=1)[0].strip() or whole
 
 
 def limits(shelf: Shelf, plans: Sequence[str], count: int) -> list[float]:

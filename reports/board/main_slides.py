@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.board import findings
+from reports.board.drawn_bars import smaller_slide
 from reports.board.drawn_money import (
     BLUE,
     GREEN,
@@ -22,7 +23,8 @@ from reports.board.phrases import listed, phrase, word
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
-from reports.words import is_number
+from reports.forms import NAME
+from reports.words import clean, is_number
 
 ROLE_COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, "CC79A7", "F0E442", "6B7280")
 """Okabe and Ito's eight, told apart by everybody."""
@@ -36,17 +38,38 @@ def main_slides(shelf: Shelf) -> Iterator[SlideSpec]:
     if findings.is_idle(shelf):
         yield compare_slide(shelf)
         return
-    for make in (cash_slide, chance_slide, money_slide, heads_slide, compare_slide):
+    smaller = smaller_slide(shelf)
+    yield cash_slide(shelf)
+    yield chance_slide(shelf)
+    if smaller is not None:
+        yield smaller
+    for make in (money_slide, heads_slide, compare_slide):
         yield make(shelf)
 
 
 def decision_slide(shelf: Shelf) -> SlideSpec:
-    """Return the first slide: what is asked for, and the six lines that every output starts with."""
+    """Return the first slide: what is asked for, the key figures, and what the decision hangs on (R217)."""
     said = findings.story(shelf)
-    order = ("gain", "typical", "loss", "cash", "readings", "flip", "partners", "status")
-    notes = [said[name] for name in ("money", "gates", "roi", "calibration") if name in said]
-    return SlideSpec(
-        TEXT, said["decision"], tuple(said[n] for n in order if n in said), (*notes, drawn(shelf), flip_note(shelf))
+    order = ("readings", "typical", "flip", "status")
+    names = ("gain", "loss", "cash", "partners", "money", "gates", "roi", "calibration")
+    notes: list[Words] = [said[name] for name in names if name in said]
+    body = tuple(said[name] for name in order if name in said)
+    title = shelf.assumed("/title", NAME) if shelf.case.get("title") else clean(shelf.run.case.id)
+    figures = () if findings.is_idle(shelf) else key_figures(shelf)
+    return SlideSpec(TEXT, title, body, (*notes, drawn(shelf), flip_note(shelf)), lead=said["decision"], tiles=figures)
+
+
+def key_figures(shelf: Shelf) -> tuple[tuple[Words, Words], ...]:
+    """Return the four figures of the first slide, each with what it is."""
+
+    def figure(name: str, statistic: str, form: str) -> Cited:
+        return shelf.number(name, statistic, form, plan=RECOMMENDED)
+
+    return (
+        (figure("npv", "mean", "money_plus"), word(shelf, "tile_gain")),
+        (figure("npv", "chance_below 0", "percent"), word(shelf, "tile_loss")),
+        (figure("npv", "p05", "money"), word(shelf, "tile_bad")),
+        (figure("peak_cash", "p50", "money_size"), word(shelf, "tile_cash")),
     )
 
 
@@ -109,7 +132,7 @@ def heads_chart(shelf: Shelf) -> ChartSpec:
         for (name, role), colour in zip(groups, ROLE_COLOURS, strict=False)
     )
     return ChartSpec(
-        "area", areas, word(shelf, "note_heads"), months=shelf.start, up=word(shelf, "heads_axis"), stacked=True
+        "column", areas, word(shelf, "note_heads"), months=shelf.start, up=word(shelf, "heads_axis"), stacked=True
     )
 
 
@@ -117,11 +140,11 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     """Return all plans beside each other, doing nothing among them."""
     plans = [RECOMMENDED, *findings.rivals(shelf)]
     plans += [NOTHING] if NOTHING in shelf.run.dataset["plan"].values else []
-    columns = ("plan", "heads_head", "average", "loss_head", "bad", "worst", "need", "less", "limits")
+    columns = ("plan", "heads_head", "average", "loss_head", "bad", "need", "less", "limits")
     table = TableSpec(
         tuple(head(shelf, name) for name in columns),
         tuple(_plan_row(shelf, plan) for plan in plans),
-        (2.7, 1.6, 1.4, 1.0, 1.1, 1.2, 1.1, 1.6, 0.9),
+        (2.3, 1.35, 1.25, 0.85, 0.95, 0.95, 1.35, 3.1),
         (0,),
     )
     gain = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
@@ -131,7 +154,8 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     if findings.is_idle(shelf):
         title = findings.decision(shelf)
     found = findings.runner_up(shelf)
-    return SlideSpec(TABLE, title, (found,) if found else (), (word(shelf, "note_compare"), drawn(shelf)), table=table)
+    notes: list[Words] = [found] if found else []
+    return SlideSpec(TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table)
 
 
 MONEY_HEADS = ("average", "bad", "worst", "need", "less", "change", "to_end", "pay", "bad_pay", "moved")
@@ -154,19 +178,38 @@ def _plan_row(shelf: Shelf, plan: str) -> tuple[Words, ...]:
     heads = [shelf.told(f"/comparison/{row}/heads/{n}", "count") for n in range(len(_heads(shelf, row)))]
     mean, error = money("npv", "mean"), money("npv", "mean_se", "error_bare")
     less = shelf.number("npv", "mean", "money_bare_plus", plan=plan, minus={"plan": RECOMMENDED})
-    told = shelf.run.info["comparison"][row]
-    kept = "broken" if told.get("broken") or told.get("overrun") else "kept"
     return (
         plan_name(shelf, plan),
         joined(heads, " → "),
         says("{mean} {error}", mean=mean, error=error),
         money("npv", "chance_below 0", "percent"),
         money("npv", "p05"),
-        money("npv", "cvar05"),
         money("peak_cash", "p50", "money_bare_size"),
         "–" if plan == RECOMMENDED else less,
-        word(shelf, kept),
+        every_limit(shelf, row),
     )
+
+
+def every_limit(shelf: Shelf, row: int) -> Words:
+    """Return each limit and budget that a compared plan breaks, by how much (R218)."""
+    told, place = shelf.run.info["comparison"][row], f"/comparison/{row}"
+    said = [
+        phrase(shelf, "limit_cell", **{part: shelf.told(f"{place}/broken/{n}/{part}", NAME) for part in _LIMIT})
+        for n in range(len(told.get("broken") or ()))
+    ]
+    said += [
+        phrase(
+            shelf,
+            "budget_cell",
+            month=shelf.told(f"{place}/overrun/{n}/begins", "month"),
+            money=shelf.told(f"{place}/overrun/{n}/cny", "money_plus"),
+        )
+        for n in range(len(told.get("overrun") or ()))
+    ]
+    return joined(said, "; " if shelf.language == "en" else "；") if said else word(shelf, "kept")
+
+
+_LIMIT = ("limit", "found", "allowed")
 
 
 def _heads(shelf: Shelf, row: int) -> list[float]:

@@ -30,7 +30,7 @@ KINDS = {
     ("column", False): XL_CHART_TYPE.COLUMN_CLUSTERED,
     ("column", True): XL_CHART_TYPE.COLUMN_STACKED,
 }
-MONEY, PERCENT = "#,##0;−#,##0", "0%"
+MONEY, FINE, PERCENT = "#,##0;−#,##0", "#,##0.0;−#,##0.0", "0%"
 DATES = {"en": "mmm yyyy", "zh": 'yyyy"年"m"月"'}
 DASHES = {"dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT}
 SMALL = Pt(11)
@@ -129,7 +129,7 @@ def _axes(chart: Any, spec: ChartSpec, language: str) -> None:
     values.has_major_gridlines = True
     values.major_gridlines.format.line.color.rgb = rgb("E5E7EB")
     other.has_major_gridlines = False
-    _number_form(values, PERCENT if spec.percent else MONEY)
+    _number_form(values, PERCENT if spec.percent else FINE if spec.decimals else MONEY)
     for axis, words in ((values, spec.up), (other, spec.along)):
         if words:
             _title(axis, words)
@@ -143,7 +143,7 @@ def _axes(chart: Any, spec: ChartSpec, language: str) -> None:
         _dates(other, language)
     if spec.percent:
         values.minimum_scale = 0.0
-        values.maximum_scale = 1.0 if spec.kind == "lines" else None
+        values.maximum_scale = None if spec.kind == "column" else 1.0
 
 
 def _number_form(axis: Any, form: str) -> None:
@@ -183,7 +183,7 @@ def _paint(series: Any, each: Drawn, spec: ChartSpec) -> None:
     if spec.kind == "area" and not spec.line:
         series.format.line.color.rgb = rgb(WHITE)
         series.format.line.width = Pt(0.5)
-    if spec.kind == "column":
+    if spec.kind == "column" and not spec.months:
         series.format.line.color.rgb = rgb(WHITE)
     if each.alpha < 100:
         colour = fill._xPr.find(qn("a:solidFill"))[0]

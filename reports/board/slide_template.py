@@ -11,7 +11,7 @@ from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 from pptx.util import Inches
 
-from reports.board.specs import CHART, CHARTS, SECTION, TABLE, TEXT
+from reports.board.specs import BESIDE, CHART, CHARTS, SECTION, TABLE, TEXT
 
 NAMES: dict[str, tuple[str, ...]] = {
     TEXT: ("Title and text", "Title and Content", "标题和内容"),
@@ -19,6 +19,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     CHARTS: ("Two charts", "Two Content", "两栏内容"),
     TABLE: ("Title and table", "Title and Content", "标题和内容"),
     SECTION: ("Section", "Section Header", "节标题"),
+    BESIDE: ("Table and chart", "Two Content", "两栏内容"),
 }
 """Names of layouts by kind of slide, ours first; a company's template has some of the others."""
 WIDE, HIGH = 13.333, 7.5
@@ -32,7 +33,7 @@ SPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 Box = tuple[float, float, float, float]
-TITLE: Box = (0.6, 0.3, 12.13, 1.0)
+TITLE: Box = (0.6, 0.42, 12.13, 0.9)
 FOOTER: Box = (0.6, 6.98, 10.8, 0.32)
 NUMBER: Box = (11.73, 6.98, 1.0, 0.32)
 BOXES: dict[str, tuple[tuple[str, int, Box], ...]] = {
@@ -44,7 +45,12 @@ BOXES: dict[str, tuple[tuple[str, int, Box], ...]] = {
         ("body", 1, (0.6, 5.9, 12.13, 0.95)),
     ),
     TABLE: (("tbl", 12, (0.6, 1.55, 12.13, 4.5)), ("body", 1, (0.6, 6.1, 12.13, 0.75))),
-    SECTION: (("body", 1, (0.6, 3.75, 12.13, 1.6)),),
+    SECTION: (("body", 1, (0.6, 1.6, 12.13, 5.1)),),
+    BESIDE: (
+        ("tbl", 12, (0.6, 1.6, 7.1, 3.75)),
+        ("chart", 10, (7.85, 1.55, 4.88, 3.8)),
+        ("body", 1, (0.6, 5.5, 12.13, 1.35)),
+    ),
 }
 """Placeholders beside title, footer and number: type, index and box in inches."""
 PROMPTS = {"title": "Title", "body": "Text", "chart": "Chart", "tbl": "Table", "ftr": "", "sldNum": "‹#›"}
@@ -66,10 +72,9 @@ def own_template() -> Any:
     _theme(master)
     _master(master)
     for layout, (kind, boxes) in zip(kept, BOXES.items(), strict=True):
-        title = (0.6, 2.4, 12.13, 1.2) if kind == SECTION else TITLE
         layout.element.attrib.pop("type", None)
         layout.element.cSld.set("name", NAMES[kind][0])
-        _fill(layout, (("title", 0, title), *boxes, ("ftr", 20, FOOTER), ("sldNum", 21, NUMBER)))
+        _fill(layout, (("title", 0, TITLE), *boxes, ("ftr", 20, FOOTER), ("sldNum", 21, NUMBER)))
     return deck
 
 

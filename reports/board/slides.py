@@ -21,6 +21,7 @@ from model.errors import Finding, InputError
 from model.workbook_file import MADE
 from reports import deck_places, registers
 from reports.board.fitting import fitting, lines
+from reports.board.marks_on_slides import band, tag, tiles
 from reports.board.native_charts import all_drawn, chart_data, chart_type, dress, rgb
 from reports.board.slide_template import NAMES, own_template
 from reports.board.specs import ChartSpec, SlideSpec, TableSpec, Words
@@ -36,12 +37,17 @@ WANTED = {
     "charts": ("chart", "chart"),
     "table": ("table",),
     "section": (),
+    "beside": ("table", "chart"),
 }
-TITLES, TEXTS, CELLS = (24, 22, 20, 18, 16), (18, 16, 14, 13, 12, 11, 10, 9), (14, 13, 12, 11, 10, 9, 8)
+TITLES, TEXTS, CELLS = (24, 22, 20, 18, 16), (18, 16, 14, 13, 12, 11, 10, 9), (16, 15, 14, 13, 12, 11, 10, 9, 8)
 PALE = "ECEEF1"
 FIGURE = re.compile(r"[−+±]?\d|–$")
 LONG = 26
 """Letters from which on a cell is a sentence, no figure."""
+MOST_APART = 1.7
+"""Height of a row at most, times that of its text."""
+BOLD = 0.6
+"""Width of a bold letter as a share of the size of the type."""
 PAD = 0.1
 """Room beside a cell's text, inches, left and right together 0.2."""
 
@@ -66,6 +72,7 @@ class Deck:
         slide = self.file.slides.add_slide(self._layout(spec.kind))
         free = _free(slide)
         self._mark(slide)
+        tag(slide, self.register, self.mark, self.file.slide_width)
         self._title(slide, spec.title)
         for chart in spec.charts:
             self._chart(slide, _taken(free, "chart"), chart)
@@ -75,6 +82,7 @@ class Deck:
             self._table(slide, place, spec.table, max([place.top + place.height, *below]) - place.top)
         text = _taken(free, "text") if spec.body else None
         if text is not None:
+            self._tops(slide, text, spec)
             self._paragraphs(slide, text, spec.body)
         for left in free:
             left._element.getparent().remove(left._element)
@@ -109,6 +117,15 @@ class Deck:
         shape.text_frame.text = text
         size = fitting([text], shape.width.pt, shape.height.pt, TITLES)
         _sized(shape.text_frame.paragraphs, size)
+
+    def _tops(self, slide: Any, place: Any, spec: SlideSpec) -> None:
+        """Put the sentence and the key figures over the text, which takes the rest of its place."""
+        box = (place.left, place.top, place.width, place.height)
+        if spec.lead:
+            box = band(slide, self.register, spec.lead, box)
+        if spec.tiles:
+            box = tiles(slide, self.register, spec.tiles, box)
+        place.left, place.top, place.width, place.height = box
 
     def _paragraphs(self, slide: Any, shape: Any, body: Sequence[Words]) -> None:
         frame = shape.text_frame
@@ -154,6 +171,7 @@ class Deck:
             table.rows[y].height = Emu(round(_row_high(row, [c.width.inches for c in table.columns], size) * 914400))
             for x, text in enumerate(row):
                 _cell(table.cell(y, x), text, size, bold=not y or y - 1 in spec.strong, right=x > 0 and right[x])
+        _spread(table, high)
         frame.height = Emu(sum(row.height for row in table.rows))
         _describe(frame, frame.name, " · ".join(texts[0]))
 
@@ -284,6 +302,14 @@ def _row_high(row: Sequence[str], widths: Sequence[float], size: float) -> float
     return (most * size * 1.22 + 7) / 72
 
 
+def _spread(table: Any, high: int) -> None:
+    """Let rows stand further apart where the table has room, at most so far that it still reads as one."""
+    own = sum(row.height for row in table.rows)
+    factor = min(high / own, MOST_APART)
+    for row in table.rows:
+        row.height = Emu(int(row.height * max(factor, 1.0)))
+
+
 def _lines(text: str, size: float, room: float) -> int:
     # A line is never filled to its end: words do not break.
     return lines(text, size, 0.92 * room)
@@ -293,7 +319,18 @@ def _table_size(texts: Sequence[Sequence[str]], widths: Sequence[float], high: f
     def total(size: float) -> float:
         return sum(_row_high(row, widths, size) for row in texts)
 
-    return next((size for size in CELLS if total(size) <= high), CELLS[-1])
+    def whole(size: float) -> bool:
+        """Say whether no word of a cell is broken."""
+        cells = ((text, room) for row in texts for text, room in zip(row, widths, strict=True))
+        return all(
+            width(word) * size * BOLD <= 72 * (room - 2 * PAD)
+            for text, room in cells
+            for word in text.split()
+            if word.isascii()
+        )
+
+    fit = [size for size in CELLS if total(size) <= high]
+    return next((size for size in fit if whole(size)), fit[-1] if fit else CELLS[-1])
 
 
 def _cell(cell: Any, text: str, size: float, bold: bool, right: bool) -> None:

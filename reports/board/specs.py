@@ -9,7 +9,7 @@ from reports.cited import Cited, Points, Says, Series
 from reports.forms import cut
 from reports.words import clean
 
-TEXT, CHART, CHARTS, TABLE, SECTION = "text", "chart", "charts", "table", "section"
+TEXT, CHART, CHARTS, TABLE, SECTION, BESIDE = "text", "chart", "charts", "table", "section", "beside"
 """Kinds of slides."""
 Words = Says | Cited | str
 LEGEND = 44
@@ -47,7 +47,7 @@ class ChartSpec:
     kind : areas on top of each other over months, bars lying, columns standing, or lines over numbers
     line : series drawn as a line over the areas; bars : words at the bars; months : first calendar month, YYYY-MM
     up, along : titles of the axes; percent : is the axis of numbers in percent?; alt : for who cannot see the chart
-    stacked : do bars start where the last one ended?
+    decimals : of the numbers at the axis of money; stacked : do bars start where the last one ended?
     """
 
     kind: Literal["area", "bar", "column", "lines"]
@@ -59,6 +59,7 @@ class ChartSpec:
     up: str = ""
     along: str = ""
     percent: bool = False
+    decimals: int = 0
     stacked: bool = False
     legend: bool = True
 
@@ -78,6 +79,7 @@ class SlideSpec:
     """A slide.
 
     title : its finding; body : paragraphs beside or under what is drawn; notes : method and caveats
+    lead : sentence in a band on top; tiles : key figures in large type, each with what it is
     """
 
     kind: str
@@ -86,3 +88,5 @@ class SlideSpec:
     notes: tuple[Words, ...] = ()
     charts: tuple[ChartSpec, ...] = ()
     table: TableSpec | None = None
+    lead: Words = ""
+    tiles: tuple[tuple[Words, Words], ...] = ()
