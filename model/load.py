@@ -16,6 +16,7 @@ from model.case_sheets import read_case_workbook, read_plan_workbook
 from model.case_tables import partner_rows, volume_paths
 from model.city_rates import city_funds
 from model.errors import Finding, InputError, nearest
+from model.fault_places import holds, place_at, place_of
 from model.inputs import Case
 from model.key_paths import KeyPath
 from model.number_words import month_slip, slip
@@ -39,16 +40,6 @@ CODES = {
 }
 """Type of a validation error → code of the finding; anything else is E-VALUE."""
 Model = TypeVar("Model", bound=BaseModel)
-COLUMN_ERRORS = (
-    "quantity_unit",
-    "quantity_form",
-    "quantity_key",
-    "quantity_missing",
-    "quantity_origin",
-    "quantity_range",
-)
-WORD_OF = {"quantity_unit": "unit", "quantity_origin": "origin", "quantity_range": "low", "quantity_care": "owner"}
-"""Type of a validation error → the column of a sheet of rows that it speaks of; else the value."""
 UNREAD = ("E-TOML", "E-ENCODING")
 CASE_WORKBOOK = "case.xlsx"
 PLAN_ENDS = (".toml", ".xlsx")
@@ -242,7 +233,7 @@ def _is_told(path: KeyPath, files: CaseFiles) -> bool:
 def _unfit(files: CaseFiles) -> list[Finding]:
     fix = "delete the sign, or shorten the text; nothing is cut"
     return [
-        Finding("E-TEXT", _where(path, files, "text"), f"a text {fault}", visible(text[:60]), "", fix)
+        Finding("E-TEXT", place_at(path, files, "text"), f"a text {fault}", visible(text[:60]), "", fix)
         for path, text, fault in unfit_texts(files.data)
     ]
 
@@ -264,7 +255,7 @@ def _finding(kind: type[BaseModel], details: Any, files: CaseFiles) -> Finding:
     path: KeyPath = details["loc"]
     context = details.get("ctx", {})
     code = CODES.get(details["type"], "E-VALUE")
-    where = _where(path, files, details["type"])
+    where = place_at(path, files, details["type"])
     if details["type"] == "extra_forbidden":
         known = _fields_at(kind, path[:-1])
         return Finding(code, where, "unknown key", str(path[-1]), ", ".join(known), nearest(str(path[-1]), known))
@@ -291,65 +282,7 @@ def _slip(raw: Any) -> str:
 def _fault(files: CaseFiles, path: str, what: str, found: object, allowed: str) -> Finding:
     names = what.startswith(("unknown", "no "))
     mend = nearest(str(found), _words(allowed)) if names else ""
-    place = files.places.get(_counted(path))
-    where = f"{place.where('value')} ({path})" if place else _row_place(files, _keys(path))
-    where = where or f"{files.file_of(_keys(path))}: {path}"
-    return Finding("E-REF" if names else "E-RULE", where, what, str(found), allowed, mend)
-
-
-def _row_place(files: CaseFiles, keys: KeyPath) -> str:
-    """Return the cell of a table of partners that a fault of one partner speaks of, "" for any other fault."""
-    table = files.tables.get("partners")
-    if table is None or len(keys) != 3 or keys[0] != "partners":
-        return ""
-    rows = [
-        row for (row, _), partner in zip(table.rows, files.data["partners"], strict=True) if partner["id"] == keys[1]
-    ]
-    return table.where(rows[0], str(keys[2])) if rows else ""
-
-
-def _counted(path: str) -> KeyPath:
-    """Return the key path of a fault whose list entries have their number from 1 in brackets."""
-    return tuple(int(key) - 1 if key.isdigit() else key for key in map(str, _keys(path)))
-
-
-def _where(path: KeyPath, files: CaseFiles, kind: str) -> str:
-    if path in files.places:
-        return f"{files.places[path].where(WORD_OF.get(kind, 'value'))} ({_dotted(path, files.data)})"
-    table = files.tables.get("partners")
-    if table is not None and len(path) > 1 and path[0] == "partners" and isinstance(path[1], int):
-        column = str(path[2]) if len(path) > 2 else ""
-        if kind in COLUMN_ERRORS:
-            spec: KeyPath = ("tables", "partners", "columns", column)
-            return (
-                _where(spec, files, kind)
-                if spec in files.places
-                else f"{files.file_of(spec)}: {'.'.join(map(str, spec))}"
-            )
-        return table.where(table.rows[path[1]][0], column)
-    return f"{files.file_of(path)}: {_dotted(path, files.data)}"
-
-
-def _dotted(path: KeyPath, data: Any) -> str:
-    """Write a key path; an entry of a list is called by its id, else by its number from 1."""
-    text = ""
-    for key in path:
-        data = data[key] if _holds(data, key) else None
-        if isinstance(key, int):
-            text += f"[{data['id'] if isinstance(data, dict) and 'id' in data else key + 1}]"
-        else:
-            text += f".{key}" if text else key
-    return text or "the whole"
-
-
-def _holds(data: Any, key: str | int) -> bool:
-    if isinstance(key, int):
-        return isinstance(data, (list, tuple)) and key < len(data)
-    return isinstance(data, dict) and key in data
-
-
-def _keys(path: str) -> KeyPath:
-    return tuple(path.replace("[", ".").replace("]", "").split("."))
+    return Finding("E-REF" if names else "E-RULE", place_of(path, files), what, str(found), allowed, mend)
 
 
 def _model_at(kind: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
@@ -386,7 +319,7 @@ def _meaning(kind: type[BaseModel], path: KeyPath) -> str:
 def _misspelt(kind: type[BaseModel], path: KeyPath, data: Any) -> str:
     """Say which unknown key beside a missing one is probably meant."""
     for key in path[:-1]:
-        data = data[key] if _holds(data, key) else None
+        data = data[key] if holds(data, key) else None
     known = _fields_at(kind, path[:-1])
     mend = nearest(str(path[-1]), [key for key in _names(data) if key not in known])
     return mend.replace("did you mean", "is it").replace("?", " that you wrote?") if mend else ""

@@ -20,6 +20,7 @@ NAMELESS = {"utils", "util", "helpers", "common", "misc"}
 LOAD_MAY_IMPORT = {
     "load",
     "case_files",
+    "fault_places",
     "case_rules",
     "case_sheets",
     "case_tables",
