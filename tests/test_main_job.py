@@ -174,6 +174,18 @@ def test_the_cases_own_plans_stand_in_the_comparison(small_folder, small_run, jo
     ]
 
 
+def test_a_question_about_a_plan_that_is_the_recommended_one_is_answered(small_folder, small_run, job, tmp_path):
+    folder = Path(shutil.copytree(small_folder, tmp_path / "named"))
+    (folder / "plans").mkdir(exist_ok=True)
+    shutil.copy(small_run.out / "PLAN.toml", folder / "plans" / "mine.toml")
+    asked = '\n[break_even.raises]\ntitle = "Raises"\nvary = "staffing.annual_raise"\nvary_for = "both"\n'
+    with (folder / "case.toml").open("a", encoding="utf-8") as file:
+        file.write(asked + 'plan = "mine"\nagainst = "do_nothing"\n')
+    info = job(folder, plan=small_run.out / "PLAN.toml")
+    assert "mine" not in [row["plan"] for row in info["comparison"]]
+    assert [row["title"] for row in info["break_even"] if row["title"] == "Raises"] == ["Raises"]
+
+
 @pytest.mark.parametrize(
     ("what", "value"),
     [("scenarios", 0), ("scenarios", 10_000_001), ("table_scenarios", 4097), ("seed", -1), ("seed", 2**63 + 1)],

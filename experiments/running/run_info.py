@@ -22,6 +22,7 @@ from model import results, store
 from model.banners import banner
 from model.draws import BLOCK
 from model.inputs import Case
+from model.load import find_case, plan_files
 from model.on_cost import without_on_cost
 from model.plans import Plan
 from model.schema import ROW, TURNOVER_ROWS
@@ -168,6 +169,8 @@ def _findings(found: Found, request: Request) -> list[dict[str, Any]]:
     plans = {name: plan for name, _, _, plan in found.entries if name not in AGAIN}
     if NOTHING not in plans:
         plans[NOTHING] = nothing(found.case)
+    # A plan of the case that equals the recommended one stands in no row of its own.
+    plans = dict.fromkeys(plan_files(find_case(request.case)), found.plan) | plans
     return findings(found.case, plans, RECOMMENDED, Futures(found.case, request.seed, FEW))
 
 
