@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.explaining import changes as module
-from experiments.explaining.changes import applied, changes
+from experiments.explaining.changes import applied, changes, leaves
 from model.errors import InputError
 from model.quantities import Quantity
 
@@ -56,6 +56,18 @@ def test_another_source_or_range_moves_no_money(case, changed):
     other = Quantity(float(old), unit=old.unit, origin="source", source="measured")
     found = changes(case, changed(case, {"lines.insurance.demand": other, "title": "Another title"}))
     assert found == ([], 2)
+
+
+@pytest.mark.parametrize(("factor", "is_change"), [(1 + 4e-16, False), (1 + 5e-13, False), (1 + 5e-12, True)])
+def test_what_a_program_for_tables_rounds_off_is_no_change(case, changed, factor, is_change):
+    demand = case.lines["insurance"].demand
+    found, texts = changes(case, changed(case, {"lines.insurance.demand": number(float(demand) * factor, demand)}))
+    assert (len(found), texts) == (int(is_change), int(not is_change))
+    row = {"value": [5 / 9, 1.0], "unit": "factor"}
+    (leaf,) = leaves({"ratios": row}, {"ratios": row | {"value": [5 / 9 * factor, 1.0]}})
+    assert leaf.is_money is is_change
+    (longer,) = leaves({"ratios": row}, {"ratios": row | {"value": [5 / 9, 1.0, 1.0]}})
+    assert longer.is_money
 
 
 def test_a_column_of_partners_is_one_change(case, changed):

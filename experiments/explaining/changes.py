@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isclose
 from typing import Any, TypeAlias
 
 from experiments.running.input_words import amount, meaning, subject
@@ -22,6 +23,8 @@ MOST_CHANGES = 24
 """Changes beyond which those of a section of the case are taken together."""
 CLAUSES = ("contracts", "readings", "contract_life", "partner_margin", "trial", "scorecard")
 SHORT = 40
+KEPT = 1e-12
+"""Share by which a number may differ that a program for tables saved anew: it keeps 15 digits."""
 
 
 class Absent:
@@ -80,12 +83,21 @@ def leaves(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
         for key in dict.fromkeys([*old, *new]):
             yield from leaves(old.get(key, ABSENT), new.get(key, ABSENT), (*path, str(key)))
     elif old != new:
-        same = _is_quantity(old) and _is_quantity(new) and (old["value"], old["unit"]) == (new["value"], new["unit"])
+        both = _is_quantity(old) and _is_quantity(new)
+        same = both and old["unit"] == new["unit"] and _same(old["value"], new["value"])
         yield Leaf(path, old, new, not same and not set(WORDS) & {path[0], path[-1]})
 
 
 def _is_quantity(node: Any) -> bool:
     return isinstance(node, dict) and "value" in node and "unit" in node
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Return whether two values are one to the digits that every program for tables keeps of a number."""
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return len(old) == len(new) and all(map(_same, old, new))
+    numbers = all(isinstance(side, (int, float)) and not isinstance(side, bool) for side in (old, new))
+    return isclose(old, new, rel_tol=KEPT) if numbers else bool(old == new)
 
 
 def changes(old: Case, new: Case) -> tuple[list[Change], int]:
