@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
 from model.summary import Z95
 from reports.answer import Sheet, View
-from reports.drawing import BLUE, GREY, INK, MILLION, UNIT, VERMILION, Chart, Column, blank, inline_svg, short
+from reports.drawing import BLUE, GREY, INK, MILLION, UNIT, VERMILION, Chart, Column, blank, inline_svg, short, spread
 from reports.words import error, heads_path, money, percent
 
 AGAINST, NOTHING, RECOMMENDED = "against", "nothing", "recommended"
 WORST = "average of the worst 5 %"
+KEY = -0.2
+"""Where the key begins below the axes, in shares of their height."""
 MARKS: dict[str, tuple[str, str]] = {"own": ("s", VERMILION), "nothing": ("X", INK), "recommended": ("D", BLUE)}
 
 
@@ -47,7 +50,7 @@ def sentences(data: xr.Dataset) -> list[str]:
         f"Best average: {_heads(data, best)} heads, {_amount(data, 'npv_mean', best)} on average, "
         f"{WORST} {_amount(data, 'worst', best)}, chance of loss {percent(_number(data, 'p_loss', best))}."
     )
-    return [start, *_safety(data), *_missed(data), *_left_open(data), *_fewer(data), *_beside(data)]
+    return [start, *_safety(data), *_missed(data), *_left_open(data), *_fewer(data), *_behind(data)]
 
 
 def _bounded(data: xr.Dataset) -> list[str]:
@@ -105,7 +108,7 @@ def _fewer(data: xr.Dataset) -> Iterator[str]:
         )
 
 
-def _beside(data: xr.Dataset) -> Iterator[str]:
+def _behind(data: xr.Dataset) -> Iterator[str]:
     for plan in plans_of(data, "own"):
         better = [
             each
@@ -152,7 +155,8 @@ def _charts(data: xr.Dataset) -> list[Chart]:
 
 def _chart(data: xr.Dataset, name: str, kind: str, across: tuple[str, str, float], meaning: str) -> Chart:
     """Return a curve of plans with their errors, and the plans beside it, each with its own mark."""
-    figure, axes = blank(3.4, bottom=0.16)
+    key = 0.165 * data.sizes["plan"]
+    figure, axes = blank(3.4 + key, bottom=(0.6 + key) / (3.4 + key))
     variable, label, unit = across
     curve = plans_of(data, kind)
     at = {str(plan): _place(data, variable, str(plan)) / unit for plan in data["plan"].values}
@@ -165,9 +169,9 @@ def _chart(data: xr.Dataset, name: str, kind: str, across: tuple[str, str, float
         across_error = Z95 * _number(data, "worst_se", plan) / MILLION if variable == "worst" else 0.0
         up = Z95 * _number(data, "npv_se", plan) / MILLION
         axes.errorbar(at[plan], high[plan], up, across_error or None, fmt=sign, **style)
-        words = _heads(data, plan) if plan in curve else short(_title(data, plan), 48)
-        _name(axes, words, (at[plan], high[plan]), plan in curve, at[plan] > (max(at.values()) + min(at.values())) / 2)
-    axes.margins(x=0.16, y=0.16)
+    shown = [*curve, *(p for each in MARKS for p in plans_of(data, each))]
+    words = {plan: _heads(data, plan) if plan in curve else _title(data, plan) for plan in shown}
+    _lettered(axes, {plan: (at[plan], high[plan]) for plan in shown}, words)
     axes.set(xlabel=label, ylabel=f"average result in today's money, {UNIT}")
     finding = next(iter(_safety(data) if kind == "risk" else _fewer(data)), meaning)
     columns = (
@@ -180,10 +184,29 @@ def _chart(data: xr.Dataset, name: str, kind: str, across: tuple[str, str, float
     return Chart(name, finding, meaning, inline_svg(figure, name, finding, meaning), columns, rows)
 
 
-def _name(axes: Axes, words: str, spot: tuple[float, float], above: bool, right: bool) -> None:
-    """Write a name at a point: plans of the curve above it, others below, and to the left in the right half."""
-    away, side = (-5, "right") if right else (5, "left")
-    axes.annotate(words, spot, (away, 5 if above else -11), textcoords="offset points", fontsize=7, ha=side)
+def _lettered(axes: Axes, points: dict[str, tuple[float, float]], words: dict[str, str]) -> None:
+    """Write a letter at each point and what it stands for below the chart; plans at one point share its letter."""
+    here: dict[tuple[float, float], list[str]] = {}
+    for plan, (across, up) in points.items():
+        here.setdefault((round(across, 6), round(up, 6)), []).append(words[plan])
+    spots = sorted(here, key=lambda spot: (-spot[1], spot[0]))
+    letters = {spot: chr(ord("A") + number) for number, spot in enumerate(spots)}
+    axes.margins(x=0.08, y=0.12)
+    for side, part in ((1, spots[::2]), (-1, spots[1::2])):
+        _beside(axes, {spot: letters[spot] for spot in part}, side)
+    told = "\n".join(f"{letters[spot]}  {short(' · '.join(dict.fromkeys(here[spot])), 80)}" for spot in spots)
+    axes.text(0, KEY, told, transform=axes.transAxes, va="top", fontsize=7.5, linespacing=1.45)
+
+
+def _beside(axes: Axes, letters: dict[tuple[float, float], str], side: int) -> None:
+    """Write letters to the right (1) or left (-1) of their points, moved apart where points are close."""
+    reach = side * 0.035 * float(np.ptp(axes.get_xlim()))
+    heights = spread([spot[1] for spot in letters], 0.05 * float(np.ptp(axes.get_ylim())))
+    ground = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+    bold: Any = {"fontsize": 8, "fontweight": "bold", "ha": "center", "va": "center", "bbox": ground, "zorder": 5}
+    for (spot, letter), height in zip(letters.items(), heights, strict=True):
+        line = {"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3}
+        axes.annotate(letter, spot, (spot[0] + reach, height), arrowprops=line, **bold)
 
 
 def _place(data: xr.Dataset, variable: str, plan: str) -> float:
