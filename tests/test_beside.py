@@ -15,7 +15,7 @@ def folders(tmp_path, monkeypatch):
 
     def put(name, question, asked_of, created):
         folder = tmp_path / name
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "answer.json").write_text(json.dumps({"question": question}))
         data = SimpleNamespace(attrs={"run_dataset": asked_of} if asked_of else {})
         stored[folder] = SimpleNamespace(path=folder, dataset=data, created=created)
@@ -39,6 +39,13 @@ def test_the_newest_answer_to_this_run_is_taken(folders, tmp_path):
     folders("other-sensitivity", "sensitivity", "ab12", "2026-01-06")
     assert found(tmp_path, "sensitivity", "assumptions") == {"sensitivity": "eco-sensitivity-2"}
     assert found(tmp_path) == {}
+
+
+def test_a_frozen_version_holds_its_own_answers(folders, tmp_path):
+    folders("eco/answers/eco-sensitivity", "sensitivity", "ab12", "2026-01-02")
+    folders("eco/answers/eco-old", "sensitivity", "ab12", "2026-01-01")
+    folders("eco/answers/eco-tradeoff", "tradeoff", "cd34", "2026-01-03")
+    assert found(tmp_path, "sensitivity", "tradeoff") == {"sensitivity": "eco-sensitivity"}
 
 
 def test_no_answer_is_no_error(tmp_path):

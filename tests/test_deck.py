@@ -21,13 +21,13 @@ from model.simulate import VERDICT, simulate
 from model.versions import Record
 from reports import registers
 from reports.board import deck as deck_module
-from reports.board import slides
+from reports.board import findings, slides
 from reports.board.book_slides import guesses
 from reports.board.drawn_money import amounts, nice, summed
 from reports.board.findings import short
-from reports.board.fitting import fitting, lines, tall
-from reports.board.main_slides import every_limit
-from reports.cited import Register, Shelf
+from reports.board.fitting import cell_high, fitting, lines, tall
+from reports.board.main_slides import every_limit, heads_slide
+from reports.cited import Register, Says, Shelf
 from reports.tracing import DIGITS, Sources, trace, unsourced
 
 HOSTILE = '=HYPERLINK("http://x.example","A") <script>alert(1)</script> & ]]> 名' + chr(7) + chr(0x202E)
@@ -322,6 +322,34 @@ def test_the_first_slide_has_the_decision_and_four_figures(path):
     assert named["Tag"] == "DRAFT – not approved"
 
 
+def test_the_money_asked_leads_to_the_cash_needed(path, run):
+    """What is spent, shares, bonuses and the rest add up to all costs; revenue less costs is the result."""
+    tables = [shape.table for shape in shapes(path) if shape.has_table]
+    firsts = ("from the budget asked to the cash needed", "从申请额度到资金需求")
+    table = next(table for table in tables if table.cell(0, 0).text_frame.text in firsts)
+    cells = [row.cells[1].text_frame.text for row in table.rows][1:]
+    asked, spent, share, bonus, rest, costs, revenue, result, need = (
+        float(cell.replace(",", "").replace("−", "-")) for cell in cells
+    )
+    each = 1.0 if path.stem == "zh" else 0.01
+    assert asked == pytest.approx(3090 if path.stem == "zh" else 30.9)
+    assert spent + share + bonus + rest == pytest.approx(costs, abs=2.5 * each)
+    assert revenue - costs == pytest.approx(result, abs=1.5 * each)
+    cash = -np.median(run.dataset["peak_cash"].sel(plan="recommended")) / (1e4 if path.stem == "zh" else 1e6)
+    assert need == pytest.approx(abs(cash), abs=each)
+
+
+def test_one_head_more_is_told_beside_the_heads(run, monkeypatch):
+    """Where the answer stands its sentence is on the slide of the heads, else the slide holds nothing of it."""
+    title = str(heads_slide(Shelf(run)).title)
+    assert title.startswith("The team grows in steps")
+    monkeypatch.setattr(findings, "next_head", lambda shelf: Says(("One head more earns less",)))
+    with_it = [str(each) for each in heads_slide(Shelf(run)).body]
+    assert with_it[-1] == "One head more earns less"
+    monkeypatch.undo()
+    assert [str(each) for each in heads_slide(Shelf(run)).body] == with_it[:-1]
+
+
 def test_the_index_names_each_slide_behind(path):
     made = list(pptx.Presentation(str(path)).slides)
     titles = [slide.shapes.title.text_frame.text for slide in made]
@@ -408,6 +436,32 @@ def test_hostile_names_are_text_and_nothing_else(harmed):
             "d",
         }
     assert any('=HYPERLINK("http' in shape.text_frame.text for shape in shapes(harmed) if shape.has_text_frame)
+
+
+def rendered(table):
+    """Height of a table in points as a program draws it: each row at least as high as its highest cell."""
+    high = 0.0
+    for row in table.rows:
+        cells = zip(row.cells, table.columns, strict=True)
+        texts = [(cell.text_frame.paragraphs[0], column.width.pt - 14.4) for cell, column in cells]
+        most = max(cell_high(p.text, p.runs[0].font.size.pt if p.runs else 0.0, room) for p, room in texts)
+        high += max(row.height.pt, most + 6)
+    return high
+
+
+def test_a_line_of_chinese_is_high_and_may_not_begin_with_a_closing_mark():
+    # 43 points hold 3 signs of 10.8: lines of 5 letters, for 21 letters and 3 meetings of 0.46, 23 in all; 1.5 high.
+    assert cell_high("20次中最差1次（万元）", 10, 43) == pytest.approx(5 * 15)
+    # 92 % of 60 points hold 10 letters of 5.4.
+    assert (cell_high("x" * 10, 10, 60), cell_high("x" * 11, 10, 60)) == (12.2, 24.4)
+
+
+def test_no_table_is_drawn_over_the_foot(path, harmed):
+    for made in (pptx.Presentation(str(path)), pptx.Presentation(str(harmed))):
+        for slide in made.slides:
+            foot = next(s.top for s in slide.slide_layout.placeholders if s.placeholder_format.idx == 20)
+            for shape in (shape for shape in slide.shapes if shape.has_table):
+                assert shape.top.pt + rendered(shape.table) <= foot.pt, slide.shapes.title.text_frame.text
 
 
 def test_nothing_stands_over_an_edge(path, harmed):

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.asking.answers import ANSWER, RUNS, Answer, open_answer
+from experiments.asking.freezing import ANSWERS
 from model.store import Run
 
 
 def answers_beside(run: Run, questions: Sequence[str]) -> dict[str, Answer]:
     """Return the stored answers to these questions that were asked of a run, the newest where there are several.
 
-    They are looked for in folders beside the run and in `runs`; those asked of another run are left out.
+    They are looked for in folders beside the run, in `runs`, and inside a frozen version, which holds its own; those
+    asked of another run are left out.
 
     Raises
     ------
@@ -33,6 +35,7 @@ def answers_beside(run: Run, questions: Sequence[str]) -> dict[str, Answer]:
 
 
 def _folders(run: Run) -> Iterator[Path]:
+    yield from sorted(path.parent for path in (run.path.absolute() / ANSWERS).glob(f"*/{ANSWER}"))
     places = {run.path.absolute().parent, RUNS.absolute()}
     for place in sorted(places):
         if place.is_dir():

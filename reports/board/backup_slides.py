@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.board import findings, milestones, money_sides
+from reports.board.asked_money import asked_money_slide
 from reports.board.drawn_answers import tornado_slide, tradeoff_slide
 from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
 from reports.board.findings import marks, unit_gates
@@ -32,6 +33,9 @@ def asked_slides(shelf: Shelf) -> Iterator[SlideSpec]:
 
 def backup_slides(shelf: Shelf) -> Iterator[SlideSpec]:
     """Yield the slides behind the meeting, in the order in which a board asks."""
+    asked_for = None if findings.is_idle(shelf) else asked_money_slide(shelf)
+    if asked_for is not None:
+        yield asked_for
     if BOARD in shelf.answers and not findings.is_idle(shelf):
         yield stops_slide(shelf)
         yield blows_slide(shelf)

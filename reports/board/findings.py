@@ -18,7 +18,7 @@ from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.board.rivals import NOTHING as NOTHING
 from reports.board.rivals import given_up as given_up
 from reports.board.rivals import lead as lead
-from reports.board.rivals import next_head
+from reports.board.rivals import next_head as next_head
 from reports.board.rivals import plan_name as plan_name
 from reports.board.rivals import rivals as rivals
 from reports.board.rivals import row_of as row_of

@@ -113,7 +113,8 @@ def money_slide(shelf: Shelf) -> SlideSpec:
 def heads_slide(shelf: Shelf) -> SlideSpec:
     """Return approved heads by role and month."""
     title = phrase(shelf, "heads_title", heads=listed(shelf, findings.steps(shelf)))
-    body = tuple(part for part in (findings.partners(shelf), findings.gates(shelf)) if part is not None)
+    parts = (findings.partners(shelf), findings.gates(shelf), findings.next_head(shelf))
+    body = tuple(part for part in parts if part is not None)
     return SlideSpec(CHART, title, body, (word(shelf, "note_heads"),), (heads_chart(shelf),))
 
 
@@ -158,7 +159,7 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     return SlideSpec(TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table)
 
 
-MONEY_HEADS = ("average", "bad", "worst", "need", "less", "change", "to_end", "pay", "bad_pay", "moved")
+MONEY_HEADS = ("average", "bad", "worst", "need", "less", "change", "to_end", "pay", "bad_pay", "moved", "all_years")
 
 
 def head(shelf: Shelf, name: str) -> str:

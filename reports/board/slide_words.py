@@ -41,6 +41,14 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
         "Before discounting {result} remains on average; the largest cost is {name}, {cost}",
         "未折现平均净收益{result}；最大成本是{name}，{cost}",
     ),
+    "asked_title": (
+        "{asked} M CNY is asked, all costs are {costs}, and {need} of cash is needed at the deepest point",
+        "申请{asked}万元，总成本{costs}万元，资金最紧时需{need}万元",
+    ),
+    "asked_no_cash": (
+        "{asked} M CNY is asked, all costs are {costs}, and revenue brings {revenue}",
+        "申请{asked}万元，总成本{costs}万元，收入{revenue}万元",
+    ),
     "heads_title": ("The team grows in steps: {heads}", "团队分步扩编：{heads}"),
     "compare_title": (
         "No compared plan earns more on the same futures: {gain} on average",
@@ -98,6 +106,13 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "kept": ("kept", "满足"),
     "limit_cell": ("{limit}: {found}, {allowed}", "{limit}：{found}，{allowed}"),
     "budget_cell": ("budget from {month}: {money}", "{month}起预算：{money}"),
+    "amount": ("from the budget asked to the cash needed", "从申请额度到资金需求"),
+    "all_years": ("average, all years together", "各年合计，平均"),
+    "need_row": ("Largest cash need, middle case", "最大资金需求，中位情形"),
+    "note_asked_money": (
+        "From the budget asked to the result: what is spent, all costs, revenue, and what remains.",
+        "从申请预算到净收益：支出、总成本、收入与结余。",
+    ),
     "tile_gain": ("average result, in today's money", "平均折现净收益"),
     "tile_loss": ("chance of loss", "亏损概率"),
     "tile_bad": ("1-in-20 bad case", "20次中最差1次"),

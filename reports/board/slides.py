@@ -20,7 +20,7 @@ from pptx.util import Emu, Pt
 from model.errors import Finding, InputError
 from model.workbook_file import MADE
 from reports import deck_places, registers
-from reports.board.fitting import fitting, lines
+from reports.board.fitting import cell_high, fitting
 from reports.board.marks_on_slides import band, tag, tiles
 from reports.board.native_charts import all_drawn, chart_data, chart_type, dress, rgb
 from reports.board.slide_template import NAMES, own_template
@@ -44,6 +44,8 @@ PALE = "ECEEF1"
 FIGURE = re.compile(r"[−+±]?\d|–$")
 LONG = 26
 """Letters from which on a cell is a sentence, no figure."""
+SPREAD = 0.96
+"""Share of its room that a table is spread over: another program's rows may be a little higher."""
 MOST_APART = 1.7
 """Height of a row at most, times that of its text."""
 BOLD = 0.6
@@ -298,21 +300,15 @@ def _style(table: Any, deck: Any) -> None:
 def _row_high(row: Sequence[str], widths: Sequence[float], size: float) -> float:
     """Return the height of a row in inches; widths : of the columns, inches."""
     rooms = [72 * (width - 2 * PAD) for width in widths]
-    most = max(round(_lines(text, size, room)) for text, room in zip(row, rooms, strict=True))
-    return (most * size * 1.22 + 7) / 72
+    return (max(cell_high(text, size, room) for text, room in zip(row, rooms, strict=True)) + 7) / 72
 
 
 def _spread(table: Any, high: int) -> None:
     """Let rows stand further apart where the table has room, at most so far that it still reads as one."""
     own = sum(row.height for row in table.rows)
-    factor = min(high / own, MOST_APART)
+    factor = min(SPREAD * high / own, MOST_APART)
     for row in table.rows:
         row.height = Emu(int(row.height * max(factor, 1.0)))
-
-
-def _lines(text: str, size: float, room: float) -> int:
-    # A line is never filled to its end: words do not break.
-    return lines(text, size, 0.92 * room)
 
 
 def _table_size(texts: Sequence[Sequence[str]], widths: Sequence[float], high: float) -> float:
