@@ -43,6 +43,7 @@ QUOTES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/flip_assumption/sentence", "text"),
         *((f"/flip_assumption/{key}", "decimal") for key in ("base", "flips_at")),
         ("/flip_assumption/distance", "percent_size"),
+        ("/flip_assumption/distance_error", "percent_error"),
     ),
 }
 """Numbers of each line in the order of its texts: where they stand in run.json, and their form."""
@@ -177,7 +178,9 @@ def _flip_line(run: Run) -> Line | None:
         if plain(flip.get(key))
     ]
     away = flip.get("distance")
-    values += [f"{percent(abs(away)) if is_number(away) else clean(away)} away"] if away not in (None, "") else []
+    sure = percent_error(flip.get("distance_error"))
+    told = f"{percent(abs(away)) if is_number(away) else clean(away)} away {sure}".strip()
+    values += [told] if away not in (None, "") else []
     says = clean(flip.get("sentence") or flip.get("meaning") or in_words(flip.get("name") or ""))
     return _line("flip_assumption", "flip", "What would change the decision", says, capital(", ".join(values)))
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from experiments.running import desk
 from experiments.running.door import nothing
-from experiments.running.flip import guesses, mean_at, mover_of, nearest_flip
+from experiments.running.flip import Flip, guesses, mean_at, mover_of, nearest_flip, placed
 from experiments.running.futures import changed
 from experiments.running.main_job import other_reading
 from experiments.running.open_numbers import is_fact, matters
@@ -44,6 +45,29 @@ def test_a_case_linear_in_one_guess_turns_where_hand_calculation_says(paper, pla
     assert found.flips_at == pytest.approx(0.15 + PACKAGE / REVENUE, abs=1e-9)
     assert found.distance == pytest.approx(PACKAGE / REVENUE / 0.15, rel=1e-9)
     assert (found.limit, found.npv_at_limit) == (0.5, pytest.approx(PACKAGE - 0.35 * REVENUE, abs=1))
+
+
+def test_without_chance_a_turn_has_no_sampling_error(paper, plan):
+    found = nearest_flip(paper(incentives__after_sales_share=SHARE), plan, 7, PACKAGE)
+    assert (found.error, found.distance_error) == (0.0, 0.0)
+
+
+def test_the_error_of_a_turn_is_that_of_the_result_there_by_its_pull(shipped, plan_of):
+    """Turns looked up on futures of other seeds lie apart by as much as the error says, each from the same gain."""
+    case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
+    (demand,) = [each for each in guesses(case) if each.name == f"calibrations.{case.calibration}.demand"]
+    wanted = Flip(demand, demand.low, -1.0, demand.low)
+    found = [placed(mover_of(case, plan, seed, 3.6e6, 256), wanted, 3.6e6) for seed in range(20, 28)]
+    places, told = np.array([flip.flips_at for flip in found]), np.mean([flip.error for flip in found])
+    # Eight turns: their sd lies within 0.49 and 1.51 of the truth in 95 of 100 (chi square, 7 degrees of freedom).
+    assert 0.49 < places.std(ddof=1) / told < 1.51
+    assert found[0].distance_error == pytest.approx(found[0].error / demand.value)
+
+
+def test_a_turn_that_many_draws_do_not_show_is_none(paper, plan):
+    case = paper(incentives__after_sales_share=guess_of(0.15, "share", 0.1, 0.2))
+    (share,) = [each for each in guesses(case) if each.name == "incentives.after_sales_share"]
+    assert placed(mover_of(case, plan, 7, PACKAGE, 1), Flip(share, 0.2, -1.0, 0.2), PACKAGE) is None
 
 
 def test_a_losing_plan_turns_the_other_way(paper, plan):

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from experiments.running.desk import Desk
 from experiments.running.open_numbers import matters, ranged
 from model.case_numbers import Place
+from model.draws import BLOCK
 from model.errors import InputError
 from model.inputs import Case
 from model.plans import Plan
@@ -18,6 +19,10 @@ SCENARIOS = 128
 """Draws on which each guess is moved; all guesses share them."""
 REFINED, FINER = 3, 512
 """So many of the nearest turns, by a straight line between two values, are looked up exactly, on so many draws."""
+NEAR = 0.05
+"""Share of the way from a number to the end of its range over which its pull on the result is measured."""
+SURE = BLOCK
+"""Draws on which the turn that is told is looked up once more, with its error."""
 PRECISION = 1e-3
 """Share of a guess's range within which a turn is found."""
 
@@ -43,20 +48,31 @@ class Flip:
     """The nearest turn of the decision; `flips_at` is None where no single guess turns it inside its range.
 
     limit : the end of the guess's range on that side; npv_at_limit : mean NPV there, CNY
+    error : one sampling error of `flips_at`, None where it was not measured
     """
 
     guess: Guess
     flips_at: float | None
     npv_at_limit: float
     limit: float
+    error: float | None = None
 
     @property
     def distance(self) -> float | None:
         """Relative change of the guess that turns the decision; of a guess at 0, as share of its range."""
         if self.flips_at is None:
             return None
-        guess = self.guess
-        return self.flips_at / guess.value - 1 if guess.value else self.flips_at / (guess.high - guess.low)
+        return self.flips_at / self._whole - (1.0 if self.guess.value else 0.0)
+
+    @property
+    def distance_error(self) -> float | None:
+        """One sampling error of the distance; None where it was not measured."""
+        return None if self.error is None else self.error / abs(self._whole)
+
+    @property
+    def _whole(self) -> float:
+        """What distances are shares of: the guess itself, of a guess at 0 its range."""
+        return self.guess.value or self.guess.high - self.guess.low
 
 
 def guesses(case: Case) -> list[Guess]:
@@ -100,7 +116,11 @@ def nearest_flip(case: Case, plan: Plan, seed: int, gain: float) -> Flip | None:
     if near:
         # Of turns that are equally far to a per cent the one that stands first in the case is told.
         order = {guess.name: place for place, guess in enumerate(asked)}
-        return min(near, key=lambda flip: (round(_far(flip), 2), order[flip.guess.name]))
+        surest = mover_of(case, plan, seed, gain, SURE)
+        for flip in sorted(near, key=lambda flip: (round(_far(flip), 2), order[flip.guess.name])):
+            sure = placed(surest, flip, gain)
+            if sure is not None:
+                return sure
     if not moved:
         return None
     guess, limit, value = min(moved, key=lambda item: item[2] if gain >= 0 else -item[2])
@@ -133,6 +153,29 @@ def _looked_up(case: Case, plan: Plan, seed: int, gain: float, flips: list[Flip]
     return found
 
 
+def placed(mover: Desk, flip: Flip, gain: float) -> Flip | None:
+    """Return a turn as many draws place it, with its error; None where they show none inside the range."""
+    ending = mean_at(mover, flip.guess, flip.limit)
+    if (ending < 0) == (gain < 0):
+        return None
+    found = _refined(mover, replace(flip, npv_at_limit=ending))
+    return replace(found, error=_error_at(mover, found.guess, found.flips_at or 0.0, found.limit))
+
+
+def _error_at(mover: Desk, guess: Guess, value: float, limit: float) -> float | None:
+    """Return one sampling error of a turn: that of the result there, divided by how fast the result moves."""
+    near = value + NEAR * (guess.value - limit)
+    try:
+        there, beside = (mover.all_npv([(guess, at)])[0] for at in (value, near))
+    except InputError:
+        return None
+    change = there - mover.base[0]
+    speed = abs(float((beside - there).mean())) / abs(near - value)
+    if change.size < 2 or not speed:
+        return 0.0 if change.size < 2 else None
+    return float(change.std(ddof=1) / np.sqrt(change.size)) / speed
+
+
 def _far(flip: Flip) -> float:
     return abs(flip.distance or 0.0)
 
@@ -150,4 +193,4 @@ def _refined(mover: Desk, flip: Flip) -> Flip:
         root = brentq(lambda value: mean_at(mover, guess, value), guess.value, flip.limit, xtol=near, maxiter=60)
     except InputError:
         return flip
-    return Flip(guess, float(root), flip.npv_at_limit, flip.limit)
+    return replace(flip, flips_at=float(root))

@@ -288,6 +288,7 @@ def flip_words(case: Case, flip: Flip | None, gain: float, readings: dict[str, A
         "unit": guess.unit,
         "flips_at": flip.flips_at,
         "distance": flip.distance,
+        "distance_error": flip.distance_error,
         "limit": flip.limit,
         "npv_at_limit": flip.npv_at_limit,
     }

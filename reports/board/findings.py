@@ -178,9 +178,15 @@ def flip(shelf: Shelf) -> Says | None:
     away = shelf.told("/flip_assumption/distance", "percent_size")
     if told.get("unit", "") in FEW and told.get("base") == 1:
         at = shelf.told("/flip_assumption/flips_at", "percent_fine")
-        return phrase(shelf, "flips_factor", what=what, at=at, away=away)
+        return phrase(shelf, "flips_factor", what=what, at=at, away=away, error=_off(shelf))
     there, now = (_amount(shelf, key) for key in ("flips_at", "base"))
-    return phrase(shelf, "flips", what=what, at=there, now=now, away=away)
+    return phrase(shelf, "flips", what=what, at=there, now=now, away=away, error=_off(shelf))
+
+
+def _off(shelf: Shelf) -> Says | str:
+    """Return the sampling error of the turn's distance in brackets, nothing where the run did not measure it."""
+    known = is_number(shelf.run.info["flip_assumption"].get("distance_error"))
+    return phrase(shelf, "off", error=shelf.told("/flip_assumption/distance_error", "percent_error")) if known else ""
 
 
 def _what(shelf: Shelf) -> Cited | str:

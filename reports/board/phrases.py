@@ -50,13 +50,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # What would change the decision
     "flips": (
-        "The decision turns if one assumption moves by {away}: {what}, at {at} instead of {now}",
-        "以下假设变动{away}，决定即反转：{what}，由{now}变为{at}",
+        "The decision turns if one assumption moves by {away}{error}: {what}, at {at} instead of {now}",
+        "以下假设变动{away}{error}，决定即反转：{what}，由{now}变为{at}",
     ),
     "flips_factor": (
-        "The decision turns if one assumption moves by {away}: {what}, at {at} of what is assumed",
-        "以下假设变动{away}，决定即反转：{what}，变为假设值的{at}",
+        "The decision turns if one assumption moves by {away}{error}: {what}, at {at} of what is assumed",
+        "以下假设变动{away}{error}，决定即反转：{what}，变为假设值的{at}",
     ),
+    "off": (" ({error} sampling error)", "（抽样误差{error}）"),
     "flips_not": (
         "No single guess turns the decision within its range; the worst one, {what}, leaves {left}",
         "任何一项估计在其区间内单独变动都不会反转决定；影响最大的是{what}，届时为{left}",
