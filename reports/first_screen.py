@@ -133,7 +133,7 @@ def _under(part: str, name: str, key: str, value: float) -> str:
 
 def _decision_line(run: Run) -> Line | None:
     heads = heads_path(part_of(run.info, "plan").get("heads"))
-    note = f"{heads} approved heads by phase" if heads else ""
+    note = f"{heads} planned heads by phase" if heads else ""
     return _line("decision", "", "Decision recommended", clean(run.info.get("decision") or ""), note)
 
 

@@ -1,4 +1,4 @@
-"""Charts of people and partners: approved heads by role, and the hiring calendar."""
+"""Charts of people and partners: planned heads by role, and the hiring calendar."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SeatRow(NamedTuple):
 
 
 def heads_chart(run: Run) -> Chart | None:
-    """Approved heads by role in steps, with the mean number of people present as a line."""
+    """Planned heads by role in steps, with the mean number of people present as a line."""
     data = run.dataset
     if not (holds(data, "heads_planned") and holds(data, "heads_mean")):
         return None
@@ -51,10 +51,10 @@ def heads_chart(run: Run) -> Chart | None:
     total = planned.sum("role").values
     path = heads_path([int(total[first - 1]) for first, _ in run.case.phase_bounds()])
     finding = (
-        f"Approved heads: {path} by phase; at the end {plain(round(float(present[-1]), 1))} "
+        f"Planned heads: {path} by phase; at the end {plain(round(float(present[-1]), 1))} "
         f"of {plain(float(total[-1]))} seats are filled on average."
     )
-    meaning = "Stacked steps of approved heads by role and month; the dashed line is the mean number of people present."
+    meaning = "Stacked steps of planned heads by role and month; the dashed line is the mean number of people present."
     figure, axes = blank(3.9, left=0.1, right=0.6)
     titles = [_role_title(run, role) for role in kept]
     _stack(axes, months, [planned.sel(role=role).values for role in kept], titles, float(present[-1]))

@@ -250,7 +250,7 @@ def test_back_up_slides_stand_by_default_and_missing_answers_are_told(run, path)
         assert f"headcast {command}" in notes
     if path.stem == "en":
         # The middle of −5 to 9 is 2, each option stands one million lower than the one before.
-        assert "Stopped at the first gate, the plan earns +1.0 M CNY on average" in titles
+        assert "Our plan, stopped at the first gate, earns +1.0 M CNY on average" in titles
         assert "Since the last run the average moved by −2.0 M CNY" in titles
         assert "The hardest of these blows leaves −5.0 M CNY on average: Pay rises by 15\u00a0% a year" in titles
         assert "A full ROI of 150\u00a0% is out of reach: chance 0\u00a0%; labour ROI reaches it in" in "\n".join(

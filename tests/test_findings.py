@@ -115,9 +115,10 @@ def test_the_story_in_english(shelf):
         "It breaks a limit: work of data (4 hours; at most 3 hours). It is over budget by 2.0 M CNY from Jan 2028."
     )
     assert found["gates"].replace("\u00a0", " ") == (
-        "The plan waits for no milestone; the case names these: by the end of Jun 2027: 3 cities, 3 partners, "
+        "The plan waits for no milestone; the case names these: by the end of Jun 2027: 3 cities, "
+        "3 partners on trial or signed, "
         "5,000 users, conversion 15 % and NPS 70; "
-        "by the end of Jun 2028: 10 cities, 10 partners, 50,000 users and 6.0 M CNY of revenue"
+        "by the end of Jun 2028: 10 cities, 10 partners on trial or signed, 50,000 users and 6.0 M CNY of revenue"
     )
     assert (
         found["roi"].replace("\u00a0", " ").startswith("Full ROI over 60 months: +10 % on average, −8.0 % in the 1-in")
@@ -150,7 +151,9 @@ def test_the_story_in_chinese(shelf):
         == "最多需垫付300万元（中位情形，各未来取其自身最紧的月份，半数不晚于2028年1月）；20次中最差1次需300万元。"
     )
     assert found["flip"] == "以下假设变动38%，决定即反转：Demand，变为假设值的62.0%"
-    assert "2027年6月底前：3个城市、3家伙伴、5,000名用户、转化率15%、NPS 70；2028年6月底前" in found["gates"]
+    assert (
+        "2027年6月底前：3个城市、3家伙伴（含试运行）、5,000名用户、转化率15%、NPS 70；2028年6月底前" in found["gates"]
+    )
 
 
 @pytest.mark.parametrize(("second", "key"), [(sample(-15, 5), "One word decides the sign"), (sample(0, 1), "Read as")])

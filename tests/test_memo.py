@@ -140,7 +140,7 @@ def test_the_memo_says_what_a_board_must_know(shelf):
         "gives +5.0 M CNY, read as base pay with bonuses on top −7.0 M CNY",
         "earns 2.0 M CNY less on the same futures",
         "The decision turns if one assumption moves by 38 %",
-        "By the end of Jun 2027: 3 cities, 3 partners, 5,000 users",
+        "By the end of Jun 2027: 3 cities, 3 partners on trial or signed, 5,000 users",
         "Draft: nobody has approved this run. The board decides.",
         "Full ROI over 60 months",
     ):

@@ -77,7 +77,8 @@ def test_the_chance_of_each_mark_and_of_all(shelf):
 
     Its error is taken at 102 of 1,004: √(0.1016 × 0.8984 ÷ 1,000)."""
     assert said(milestones.milestone(shelf(answer=board()), "month_6")) == (
-        "by the end of Jun 2027: 3 cities (100 %), 3 partners (95 %), 5,000 users (10 %; middle case 2,000), "
+        "by the end of Jun 2027: 3 cities (100 %), 3 partners on trial or signed (95 %), "
+        "5,000 users (10 %; middle case 2,000), "
         "conversion 15 % (95 %; middle case 20 %) and NPS 70 (100 %); all of them together in 10 % of futures "
         "(± 0.96 %)"
     )
@@ -85,7 +86,7 @@ def test_the_chance_of_each_mark_and_of_all(shelf):
 
 def test_what_the_plan_rules_out_is_said_exactly(shelf):
     assert said(milestones.milestone(shelf(answer=board()), "month_18")) == (
-        "by the end of Jun 2028: 10 cities (100 %), 10 partners (cannot be met: the plan itself allows 6), 50,000 "
+        "by the end of Jun 2028: 10 cities (100 %), 10 partners on trial or signed (cannot be met: the plan itself allows 6), 50,000 "
         "users (40 %; middle case 46,518) and 6.0 M CNY of revenue (50 %; middle case 5.9 M CNY); all of them together "
         "never, by the plan's own design"
     )

@@ -210,7 +210,7 @@ def test_the_six_lines_say_the_stored_numbers(run):
     lines = {line.key: line for line in first_screen(run)}
     assert list(lines) == ["decision", "npv", "p_loss", "peak_cash", "flip_assumption", "status"]
     said = {key: (line.says, *line.notes) for key, line in lines.items()}
-    assert said["decision"] == ("Start with 8 heads and sign six partners.", "8 → 12 → 16 approved heads by phase")
+    assert said["decision"] == ("Start with 8 heads and sign six partners.", "8 → 12 → 16 planned heads by phase")
     assert said["npv"] == (
         "+8.3 M CNY",
         "± 0.17 sampling error, 95 % interval +8.0 to +8.7",

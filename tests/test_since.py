@@ -112,7 +112,7 @@ def test_heads_are_told_in_all_and_by_role(case):
     assert texts == 0
     team = f"{case.roles['operations'].title}, {case.lines['insurance'].title}"
     assert found == [
-        Item("heads", "Approved heads by phase", "2 → 2 → 2", "2 → 3 → 4"),
+        Item("heads", "Planned heads by phase", "2 → 2 → 2", "2 → 3 → 4"),
         Item("role", team, "1 → 1 → 1", "1 → 2 → 3"),
     ]
 

@@ -50,7 +50,7 @@ def named(old: Case, new: Case) -> Case:
 def _heads(old: Side, new: Side) -> Iterator[Item]:
     paths = [heads_by_phase(*side) for side in (old, new)]
     if paths[0] != paths[1]:
-        yield Item("heads", "Approved heads by phase", *map(heads_path, paths))
+        yield Item("heads", "Planned heads by phase", *map(heads_path, paths))
 
 
 def _signed(plan: Plan) -> dict[str, PartnerPlan]:

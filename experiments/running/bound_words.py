@@ -167,7 +167,7 @@ WORDS: dict[str, tuple[Words, Words]] = {
         _plain("The same, bonus at its coefficients instead of bands"),
         _plain("What the solver left open when it stopped."),
     ),
-    "luck": (_plain("Promise less verdict"), _luck),
+    "luck": (_plain("Luck of the futures that chose the plan"), _luck),
     "gap": (_plain("Distance from the best plan, fresh futures"), _gap),
     "gap_without_bands": (_plain("The same, bonus at its coefficients instead of bands"), _gap),
     "exchange": (_plain("Best single exchange, fresh futures"), _exchange),

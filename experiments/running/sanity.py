@@ -119,7 +119,7 @@ def _size(evidence: Evidence) -> Light:
     found = " → ".join(map(str, heads)) + (", at a cap though the pay table is read as base pay" if capped else "")
     why = f"above {MOST_HEADS} heads, or at a cap under base, the plan rests on its guesses of work hours"
     good = max(heads, default=0) <= MOST_HEADS and not capped
-    return _light(good, "approved heads by phase", found, f"at most {MOST_HEADS}, under base at no cap", why)
+    return _light(good, "planned heads by phase", found, f"at most {MOST_HEADS}, under base at no cap", why)
 
 
 def _at_a_cap(case: Case, plan: Plan, heads: list[int]) -> bool:

@@ -97,7 +97,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "gate": ("by the end of {month}: {marks}", "{month}底前：{marks}"),
     "no_gates": ("The case names no milestone at which the team may be stopped", "案例未设可以叫停的里程碑"),
     "cities": ("{count} cities", "{count}个城市"),
-    "partners": ("{count} partners", "{count}家伙伴"),
+    "partners": ("{count} partners on trial or signed", "{count}家伙伴（含试运行）"),
     "users": ("{count} users", "{count}名用户"),
     "revenue": ("{count} of revenue", "收入{count}"),
     "conversion": ("conversion {count}", "转化率{count}"),

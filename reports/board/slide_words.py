@@ -9,7 +9,7 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "result_axis": ("result in today's money, M CNY", "折现净收益（万元）"),
     "reach_axis": ("chance of at least that", "至少达到的概率"),
     "share_axis": ("share of futures", "未来占比"),
-    "heads_axis": ("approved heads", "核定人数"),
+    "heads_axis": ("planned heads", "核定人数"),
     "sum_axis": ("average over all futures, all years, M CNY", "所有未来平均，各年合计（万元）"),
     "change_axis": ("change of the average result, M CNY", "平均结果的变化（万元）"),
     "worst_axis": ("average of the worst 5 %, M CNY", "最差5%的平均（万元）"),
@@ -30,7 +30,7 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "others": ("other plans", "其他方案"),
     # Headlines
     "cash_title": (
-        "The cash need is deepest around {month}: {need}, and {bad} in the 1-in-20 bad case",
+        "It needs {need} of cash in the middle case, half of the futures by {month}, and {bad} in the 1-in-20 bad case",
         "{month}前后资金最紧：需{need}，20次中最差1次需{bad}",
     ),
     "loss_title": (
@@ -68,11 +68,11 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "readings_title": ("Only one word needs settling first", "须先敲定一个词"),
     "stops_title": (
-        "Stopped at the first gate, the plan has lost {loss} on average",
+        "Our plan, stopped at the first gate, has lost {loss} on average",
         "在首个关口叫停，平均净损失{loss}",
     ),
     "stops_earn": (
-        "Stopped at the first gate, the plan earns {loss} on average",
+        "Our plan, stopped at the first gate, earns {loss} on average",
         "在首个关口叫停，平均净收益{loss}",
     ),
     "blows_title": (
@@ -214,7 +214,7 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
         "所有未来平均，各年合计，未折现。每条自上一条末端起算。",
     ),
     "note_heads": (
-        "Approved heads by role and month; people come later and leave as chance has it.",
+        "Planned heads by role and month; people come later and leave as chance has it.",
         "按岗位和月份的核定人数；实际到岗与离职随机。",
     ),
     "note_compare": (

@@ -32,7 +32,7 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "discounting and income tax ({tax}, in none of these results)",
         "这是公司内部转移：业务单元留存{unit}，公司整体{all}{less}，均未折现、未扣所得税（{tax}，各项结果均未计入）",
     ),
-    "shares_off": (" (less {shares} of shares granted to staff)", "（已扣授予员工的股份{shares}）"),
+    "shares_off": (" (after {shares} of shares granted to staff)", "（已扣授予员工的股份{shares}）"),
     "modes": ("It is run as {parts}; the share is due in each form", "组织形式：{parts}；各形式下均须分成"),
     "mode_part": ("“{mode}” from {month}", "{month}起“{mode}”"),
     # From the budget to the cash
