@@ -108,7 +108,8 @@ def test_what_after_sales_gets_and_the_company_keeps(shelf):
     assert str(money_sides.after_sales(told)).replace("\u00a0", " ") == (
         "The unit pays after-sales 15 % of its revenue, 6.0 M CNY on average over 60 months. That is a transfer inside "
         "the company: the unit keeps 5.0 M CNY, the company as a whole 10.0 M CNY (after 1.0 M CNY of shares granted "
-        "to staff), both before discounting and income tax (25 %, in none of these results). It is run as “Inside” from "
+        "to staff), both before discounting and income tax (25 %, in none of these results). It is run as “Inside” "
+        "from "
         "Jan 2027 and “Own” from Jul 2027; the share is due in each form."
     )
 
