@@ -87,7 +87,8 @@ def test_the_chance_of_each_mark_and_of_all(shelf):
 def test_what_the_plan_rules_out_is_said_exactly(shelf):
     assert said(milestones.milestone(shelf(answer=board()), "month_18")) == (
         "by the end of Jun 2028: 10 cities (100 %), 10 partners on trial or signed (cannot be met: "
-        "the plan itself allows 6), 50,000 users (40 %; middle case 46,518) and 6.0 M CNY of revenue (50 %; middle case 5.9 M CNY); all of them together "
+        "the plan itself allows 6), 50,000 users (40 %; middle case 46,518) "
+        "and 6.0 M CNY of revenue (50 %; middle case 5.9 M CNY); all of them together "
         "never, by the plan's own design"
     )
     enough = board(MARKS | {"month_18.partners": (0.3, 10, 10.0)})
