@@ -45,6 +45,8 @@ BETWEEN = "share_between"
 """Share of a sample from one limit up to below another, written as "share_between 0 1000000"."""
 LOWEST = "label_of_lowest"
 """Label at which a stored row of numbers is lowest, the first of equal ones, written as "label_of_lowest month"."""
+WORDS = "text"
+"""What a stored variable or coordinate says in words."""
 VALUE, MEDIAN = "value", "lower_median"
 """What is stored as it stands; the lower median, always one of the sample's values (months)."""
 
@@ -126,6 +128,27 @@ def number(dataset: xr.Dataset, quote: Quote) -> float:
     if found.size != 1:
         raise _refused(quote, "is a row of numbers, not one", str(found.size))
     return float(found[0])
+
+
+def quoted(dataset: xr.Dataset, quote: Quote) -> Value:
+    """Return the number that is quoted, or what stands there in words where the quote's statistic is "text".
+
+    Raises
+    ------
+    InputError : as `number`
+
+    Examples
+    --------
+    >>> data = xr.Dataset(coords={"plan": ["a", "b"], "title": ("plan", ["Lean", "Bold"])})
+    >>> quoted(data, Quote("", "", "title", WORDS, {"plan": "b"}))
+    'Bold'
+    """
+    if quote.statistic != WORDS:
+        return number(dataset, quote)
+    chosen = _selected(dataset, quote, quote.at)
+    if chosen.dims:
+        raise _refused(quote, "leaves coordinates open", ", ".join(map(str, chosen.dims)), "at for each")
+    return str(chosen.item())
 
 
 def row(dataset: xr.Dataset, quote: Quote) -> Floats:

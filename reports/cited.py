@@ -13,7 +13,7 @@ import xarray as xr
 from model import quoting
 from model.ledger import Floats
 from model.load import case_to_dict
-from model.quoting import CASE, INFO, VALUE, Chosen, Quote, Value
+from model.quoting import CASE, INFO, VALUE, WORDS, Chosen, Quote, Value
 from model.store import Run
 from reports.forms import TEXT, Language, written
 from reports.tracing import LONG, fingerprint
@@ -160,6 +160,11 @@ class Shelf:
         """
         quote = replace(self._quote(variable, statistic, of, over, minus, at), signed=signed)
         return self._cited(quoting.number(self._dataset(of), quote), form, quote)
+
+    def text(self, variable: str, form: str = TEXT, *, of: str = "", **at: Chosen) -> Cited:
+        """Return what a stored variable says in words, such as the name that an answer gives to a change."""
+        quote = self._quote(variable, WORDS, of, (), None, at)
+        return self._cited(quoting.quoted(self._dataset(of), quote), form, quote)
 
     def series(
         self,

@@ -84,6 +84,15 @@ def place(case: Case, question: str, out: Path | None, replace: bool) -> Path:
     return folder
 
 
+def free_place(run: store.Run, question: str) -> Path | None:
+    """Return where a paper's own question is answered: None for the usual place, or the first free one beside it."""
+    usual = RUNS / f"{run.case.id}-{question}"
+    if not usual.exists():
+        return None
+    own = [usual.with_name(f"{usual.name}-{run.hash[:8]}{again}") for again in ("", *(f"-{n}" for n in range(2, 100)))]
+    return next(place for place in own if not place.exists())
+
+
 def keep(
     folder: Path, dataset: xr.Dataset, case: Case, replace: bool = False, plans: Mapping[str, Plan] | None = None
 ) -> Answer:

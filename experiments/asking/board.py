@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,16 +90,7 @@ def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], N
     known = QUESTION in found and "first_phase" in found[QUESTION].dataset
     if known or run.plans[FIRST].is_idle:
         return dict(found)
-    return {**found, QUESTION: ask(str(run.path), Asked(FRESH, _room(run), False, say))}
-
-
-def _room(run: store.Run) -> Path | None:
-    """Return where the board's questions are answered: the usual place, or the first that is free if that is taken."""
-    usual = answers.RUNS / f"{run.case.id}-{QUESTION}"
-    if not usual.exists():
-        return None
-    own = [usual.with_name(f"{usual.name}-{run.hash[:8]}{again}") for again in ("", *(f"-{n}" for n in range(2, 100)))]
-    return next(place for place in own if not place.exists())
+    return {**found, QUESTION: ask(str(run.path), Asked(FRESH, answers.free_place(run, QUESTION), False, say))}
 
 
 def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:

@@ -45,7 +45,7 @@ def ask(new: str, since: str, plan: str, asked: Asked) -> Answer:
     arguments = {"run": new, "since": since, "plan": plan}
     seed, count = int(runs[1].info["seed"]), runs[1].dataset.sizes["scenario"]
     attributes = answers.attributes(case, QUESTION, arguments, seed, count, 0) | answers.of_run(runs[1])
-    attributes |= {"pricing_draws": "", "bridge": f"{since} {new}"}
+    attributes |= {"pricing_draws": "", "bridge": f"{since} {new}", "since_dataset": runs[0].hash}
     return answers.keep(folder, dataset(runs[0], runs[1], plan).assign_attrs(attributes), case, asked.replace)
 
 
@@ -60,11 +60,13 @@ def dataset(old: store.Run, new: store.Run, plan: str) -> xr.Dataset:
         "headline": (("figure", "run_side"), values, {"long_name": "stored headline"}),
         "headline_se": (("figure", "run_side"), errors, {"long_name": "its sampling error"}),
         "difference": (("figure", "part"), gaps, {"long_name": "new less old, and its sampling error"}),
+        "change_count": ((), sum(item.kind != "decision" for item in every), {"long_name": "changes but the decision"}),
     }
     coordinates = {
         "figure": valued.text(FIGURES),
         "units": ("figure", valued.text(("CNY", "CNY", "1"))),
         "run_side": valued.text(("old", "new")),
+        "run_name": ("run_side", valued.text(run.path.name for run in (old, new))),
         "part": valued.text(("value", "se")),
         **_coordinates(every),
         **{f"status_{word}": ("run_side", valued.text(getattr(s, word) for s in statuses)) for word in _STATUS},

@@ -70,7 +70,7 @@ class Library:
         stored = self._stored(quote)
         if quote.part in (INFO, CASE):
             return quoting.told(stored.trees[quote.part], quote)
-        return quoting.number(stored.books if quote.part == BOOKS else stored.main, quote)
+        return quoting.quoted(stored.books if quote.part == BOOKS else stored.main, quote)
 
     def row(self, quote: Quote) -> Floats:
         """Return the numbers that a quote says today; raises InputError as `number` does."""

@@ -11,6 +11,7 @@ from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
 from reports.board.findings import marks, unit_gates
 from reports.board.main_slides import drawn, head
 from reports.board.phrases import calibrated, listed, phrase, word
+from reports.board.since_slide import CHANGES, since_slide
 from reports.board.specs import BESIDE, SECTION, TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
@@ -42,6 +43,8 @@ def backup_slides(shelf: Shelf) -> Iterator[SlideSpec]:
     if not findings.is_idle(shelf):
         yield roi_slide(shelf)
         yield pay_slide(shelf)
+    if CHANGES in shelf.answers:
+        yield since_slide(shelf)
     if BRIDGE in shelf.answers:
         yield changed_slide(shelf)
 
@@ -50,8 +53,12 @@ def index_slide(shelf: Shelf, behind: Sequence[SlideSpec]) -> SlideSpec:
     """Return the slide before the back-up: the headline of each slide behind it, and what nobody asked (R219)."""
     titles = {str(each.title): each.title for each in behind}
     left = {question: command for question, command in COMMANDS.items() if question not in shelf.answers}
+    is_first = CHANGES not in shelf.answers and BRIDGE not in shelf.answers
+    if is_first:
+        left.pop(BRIDGE)
     names = [word(shelf, f"miss_{question}") for question in left]
     lines = [phrase(shelf, "missing", what=listed(shelf, names))] if left else []
+    lines += [phrase(shelf, "first_version")] if is_first else []
     notes = [phrase(shelf, "missing_note", what=each, command=left[key]) for key, each in zip(left, names, strict=True)]
     return SlideSpec(SECTION, word(shelf, "index"), (*titles.values(), *lines), (drawn(shelf), *notes))
 

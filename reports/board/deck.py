@@ -13,7 +13,7 @@ from reports.cited import Register, Shelf
 from reports.status import status_of
 from reports.words import clean
 
-QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge", "next-hire")
+QUESTIONS = ("board", "sensitivity", "tradeoff", "bridge", "next-hire", "changes")
 """Questions whose stored answers a deck quotes."""
 
 

@@ -88,6 +88,27 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
         "各岗位人均年薪{low}至{high}",
     ),
     "changed_title": ("Since the last run the average moved by {move}", "与上次相比，平均结果变化{move}"),
+    "since_title": (
+        "Since {name} ({status}) the average result went from {old} to {new}",
+        "自{name}（{status}）以来，平均结果由{old}变为{new}",
+    ),
+    "since_all": ("Changes in all: {count}, each of them above.", "变化共{count}项，均列于上表。"),
+    "since_more": (
+        "Changes in all: {count}; above stand those that a board asks for first, the stored answer holds all.",
+        "变化共{count}项；上表列出董事会最先关心的几项，其余见所存答案。",
+    ),
+    "since_none": ("Plan, assumptions and contracts are the same.", "方案、假设与合同均未变。"),
+    "is_draft": ("draft of", "草案"),
+    "is_submitted": ("submitted on", "提交于"),
+    "is_approved": ("approved on", "批准于"),
+    "is_superseded": ("superseded on", "取代于"),
+    "before": ("before", "此前"),
+    "now": ("now", "现在"),
+    "now_before": ("now against before: {what}", "现在与此前相比：{what}"),
+    "note_since": (
+        "Each thing that differs stands once; a column of several partners is one change. Nothing is priced again.",
+        "每项差异列一次；多家伙伴的同一列算一项。未重新估值。",
+    ),
     "book_title": ("The assumptions with the widest ranges, which nobody has measured", "区间最宽、尚无实测的假设"),
     "book_strongest": (
         "The assumptions that move the result most, which nobody has measured",
@@ -137,7 +158,10 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
         "{name}: {gain} on average, chance of loss {loss}",
         "{name}：平均{gain}，亏损概率{loss}",
     ),
-    "first_version": ("This is the first version of this paper", "这是本文件的首个版本"),
+    "first_version": (
+        "This is the first version: nothing earlier was submitted or approved",
+        "这是首个版本：此前没有已提交或已批准的版本",
+    ),
     "ended": ("stopped at the end of", "叫停时点"),
     "marks": ("marks of the milestone", "里程碑指标"),
     "to_end": ("of it to end contracts", "其中解约与遣散"),
@@ -245,7 +269,7 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "missing_note": ("{what}: headcast {command}", "{what}：headcast {command}"),
     "miss_sensitivity": ("Which numbers carry the result", "哪些数字决定结果"),
     "miss_tradeoff": ("Return against risk", "收益与风险的取舍"),
-    "miss_bridge": ("What changed since last time", "与上次相比的变化"),
+    "miss_bridge": ("How much each change moved the result", "各项变化对结果的影响"),
     "miss_board": ("Stops, blows and outsourcing", "叫停、冲击与外包"),
 }
 

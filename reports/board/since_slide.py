@@ -1,0 +1,73 @@
+"""The slide of what changed since an earlier version: figures, plan, assumptions and clauses, before and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import xarray as xr
+
+from reports.board.phrases import phrase, word
+from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
+from reports.cited import Says, Shelf, joined
+from reports.forms import NAME, PASSAGE
+
+CHANGES = "changes"
+"""Question whose answer tells what changed since an earlier run."""
+MOST = 8
+"""Changes that a slide has room for."""
+FIRST = ("heads", "partner", "line", "plan", "contract", "assumption", "version", "futures", "role")
+"""Kinds of changes in the order in which a board asks; the decision is told by the heads."""
+WIDTHS = (4.4, 3.8, 3.8)
+
+
+def since_slide(shelf: Shelf) -> SlideSpec:
+    """Return what changed since an earlier version, at most so many changes, and how many there are (R196)."""
+    data = shelf.answers[CHANGES]
+    old, new = (_average(shelf, side) for side in ("old", "new"))
+    title = phrase(shelf, "since_title", name=_text(shelf, "run_name"), status=_status(shelf), old=old, new=new)
+    order = _order(data)
+    rows = (*_figures(shelf), *(_row(shelf, place) for place in order[:MOST]))
+    head = (word(shelf, "step"), word(shelf, "before"), word(shelf, "now"))
+    count = shelf.number("change_count", form="count", of=CHANGES)
+    said = phrase(shelf, "since_more" if len(order) > MOST else "since_all" if order else "since_none", count=count)
+    return SlideSpec(TABLE, title, (said,), (word(shelf, "note_since"),), table=TableSpec(head, rows, WIDTHS, (0,)))
+
+
+def _order(data: xr.Dataset) -> list[int]:
+    kinds = [str(kind) for kind in data["change_kind"].values] if "change" in data.sizes else []
+    told = [place for place, kind in enumerate(kinds) if kind in FIRST]
+    return sorted(told, key=lambda place: FIRST.index(kinds[place]))
+
+
+def _text(shelf: Shelf, name: str) -> Words:
+    return shelf.text(name, NAME, of=CHANGES, run_side="old")
+
+
+def _status(shelf: Shelf) -> Says:
+    status = str(shelf.answers[CHANGES]["status_word"].sel(run_side="old").item())
+    return joined([word(shelf, f"is_{status}"), _text(shelf, "status_date")])
+
+
+def _average(shelf: Shelf, side: str) -> Words:
+    return shelf.number("headline", form="money_plus", of=CHANGES, figure="mean", run_side=side)
+
+
+def _figures(shelf: Shelf) -> Iterator[tuple[Words, ...]]:
+    rows = (("mean", "tile_gain", "money_plus"), ("bad", "tile_bad", "money"), ("p_loss", "tile_loss", "percent"))
+    for figure, name, form in rows:
+        sides = [shelf.number("headline", form=form, of=CHANGES, figure=figure, run_side=s) for s in ("old", "new")]
+        yield word(shelf, name), *sides
+
+
+def _row(shelf: Shelf, place: int) -> tuple[Words, ...]:
+    row = shelf.answers[CHANGES].isel(change=place)
+    what = shelf.text("change_what", PASSAGE, of=CHANGES, change=place)
+    if str(row["change_kind"].item()) == "plan":
+        return phrase(shelf, "now_before", what=what), "", ""
+    sides = ("old", "new")
+    told = (str(row[f"change_{name}"].item()) for name in sides)
+    cells = [
+        shelf.text(f"change_{name}", NAME, of=CHANGES, change=place) if text else "–"
+        for name, text in zip(sides, told, strict=True)
+    ]
+    return what, *cells
