@@ -144,7 +144,7 @@ def test_the_slide_tells_figures_and_changes_before_and_now(runs, language):
     assert title.startswith("Since one (submitted on " if language == "en" else "自one（提交于")
     rows = words(spec.table.rows)
     assert rows[0][2] == str(new)
-    heads = next(row for row in rows if row[0] == "Approved heads by phase")
+    heads = next(row for row in rows if row[0] == "Planned heads by phase")
     assert set(heads[1]) <= set("0 →\u00a0")
     assert rows.index(heads) == 3
 
