@@ -24,6 +24,7 @@ from reports.board.rivals import rivals as rivals
 from reports.board.rivals import row_of as row_of
 from reports.board.rivals import runner_up as runner_up
 from reports.board.rivals import second_path as second_path
+from reports.board.weighed import weighed
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
@@ -45,6 +46,7 @@ OF_A_PLAN = (
     "gain",
     "typical",
     "loss",
+    "weighed",
     "cash",
     "error",
     "readings",
@@ -69,6 +71,7 @@ def story(shelf: Shelf) -> dict[str, Says]:
         "gain": gain,
         "typical": typical,
         "loss": loss,
+        "weighed": weighed,
         "cash": cash,
         "error": error_only,
         "after_sales": after_sales,

@@ -19,17 +19,18 @@ from reports.board.milestones import BOARD, known, milestone, missed
 from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
 from reports.board.phrases import begun, calibrated, sentences, word
 from reports.board.rivals import NEXT_HEAD
+from reports.board.weighed import SCENARIOS
 from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import RECOMMENDED
 from reports.status import status_of
 from reports.words import clean
 
 SENSITIVITY = "sensitivity"
-QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD)
+QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS)
 """Questions whose stored answers a memo quotes."""
 REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
 """Assumptions, other plans and milestones that a memo of two pages has room for."""
-EARNED = (("gain", "typical"), ("loss",), ("readings",), ("cash",), ("after_sales",))
+EARNED = (("gain", "typical"), ("loss", "weighed"), ("readings",), ("cash",), ("after_sales",))
 BESIDE = ("runner_up", "second_path", "next_head")
 Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]

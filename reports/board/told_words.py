@@ -124,6 +124,16 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "the {draws} futures that chose the plan",
         "所试其他组织路径中遵守全部限制的最佳方案（{path}），在用于选择的{draws}个未来上为{theirs}，本方案为{ours}",
     ),
+    "weighed": (
+        "None of the case’s {count} named blows is in these figures; with them at their weights the plan brings "
+        "{mean} on average and loses money in {loss} of futures",
+        "以上数字不含本案例列明的{count}种冲击；按其权重计入后，平均{mean}，亏损概率{loss}",
+    ),
+    "weighed_guess": (
+        "None of the case’s {count} named blows is in these figures; with them, at weights that are guesses, the plan "
+        "brings {mean} on average and loses money in {loss} of futures",
+        "以上数字不含本案例列明的{count}种冲击；按估计的权重计入后，平均{mean}，亏损概率{loss}",
+    ),
     "next_head": (
         "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error} "
         "sampling error){rest}{asks}",
