@@ -222,6 +222,7 @@ NONE = "No single guess turns the decision inside its range. Nearest:"
         (DEMAND, 1.2, -1, f"Demand: if 120 % of the success story’s demand comes (now 100 %, 20 % away), {BETTER}."),
         (TOOLS, 3e5, 1, f"{TOOL}: if it rises to 300,000 CNY a month (now 200,000 CNY a month, 50 % away), {WORSE}."),
         (SIZE, 0.66, 1, f"{SIZES}: if it falls to 66 % of what is assumed (now 100 %, 34 % away), {WORSE}."),
+        (SIZE, 0.955, 1, f"{SIZES}: if it falls to 95.5 % of what is assumed (now 100 %, 4.5 % away), {WORSE}."),
         (SIZE, None, 1, f"{NONE} {SIZES}: at 50 % of what is assumed (now 100 %) the plan still earns 3.0 M CNY."),
         (
             DELAY,

@@ -17,7 +17,7 @@ from model.inputs import Case
 from model.plan_file import calendar_month
 from model.plans import Plan, heads_by_phase
 from model.summary import Estimate, Spread
-from reports.words import calendar, capital, in_words, money, percent, reading_title
+from reports.words import calendar, capital, in_words, money, percent, plain, reading_title
 
 SHORT = {"mean": "mean", "p05": "p5", "p50": "p50", "p95": "p95", "cvar05": "tail"}
 
@@ -321,7 +321,9 @@ def _away(flip: Flip) -> str:
 def _written(guess: Guess, value: float) -> str:
     if not guess.scaled:
         return amount(value, guess.unit)
-    return f"{percent(value)} of what is assumed" if value != guess.value else percent(value)
+    # Near 100 % a whole percent would not agree with how far away the turn is.
+    told = f"{plain(round(100 * value, 1))}\u00a0%"
+    return told if value == guess.value else f"{told} of what is assumed"
 
 
 def _other_reading(readings: dict[str, Any]) -> str:
