@@ -21,7 +21,7 @@ from model.simulate import VERDICT, simulate
 from model.versions import Record
 from reports import registers
 from reports.board import deck as deck_module
-from reports.board import findings, slides
+from reports.board import slides
 from reports.board.book_slides import guesses
 from reports.board.drawn_money import amounts, nice, summed
 from reports.board.findings import short
@@ -344,7 +344,7 @@ def test_one_head_more_is_told_beside_the_heads(run, monkeypatch):
     """Where the answer stands its sentence is on the slide of the heads, else the slide holds nothing of it."""
     title = str(heads_slide(Shelf(run)).title)
     assert title.startswith("The team grows in steps")
-    monkeypatch.setattr(findings, "next_head", lambda shelf: Says(("One head more earns less",)))
+    monkeypatch.setattr("reports.board.main_slides.next_head", lambda shelf: Says(("One head more earns less",)))
     with_it = [str(each) for each in heads_slide(Shelf(run)).body]
     assert with_it[-1] == "One head more earns less"
     monkeypatch.undo()

@@ -8,8 +8,8 @@ from reports.board import findings, milestones, money_sides
 from reports.board.asked_money import asked_money_slide
 from reports.board.drawn_answers import tornado_slide, tradeoff_slide
 from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
-from reports.board.findings import marks, unit_gates
 from reports.board.main_slides import drawn, head
+from reports.board.milestones import marks, unit_gates
 from reports.board.phrases import calibrated, listed, phrase, word
 from reports.board.since_slide import CHANGES, since_slide
 from reports.board.specs import BESIDE, SECTION, TABLE, SlideSpec, TableSpec, Words

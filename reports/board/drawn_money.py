@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from model.schema import ROWS, Row
-from reports.board.findings import plan_name, rivals
 from reports.board.phrases import phrase, word
+from reports.board.rivals import plan_name, rivals
 from reports.board.slide_words import ROWS_ZH
 from reports.board.specs import ChartSpec, Drawn
 from reports.cited import Cited, Points, Says, Series, Shelf, joined, points

@@ -5,25 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reports.board.milestones import BOARD, milestones
-from reports.board.milestones import gate as gate
-from reports.board.milestones import gates as gates
-from reports.board.milestones import marks as marks
-from reports.board.milestones import unit_gates as unit_gates
-from reports.board.milestones import waits as waits
-from reports.board.money_sides import after_sales, bridge, error_only, first_phase
-from reports.board.money_sides import cash as cash
-from reports.board.money_sides import typical as typical
+from reports.board.milestones import BOARD, gates, milestones
+from reports.board.money_sides import after_sales, bridge, cash, error_only, first_phase, typical
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
-from reports.board.rivals import NOTHING as NOTHING
-from reports.board.rivals import given_up as given_up
-from reports.board.rivals import lead as lead
-from reports.board.rivals import next_head as next_head
-from reports.board.rivals import plan_name as plan_name
-from reports.board.rivals import rivals as rivals
-from reports.board.rivals import row_of as row_of
-from reports.board.rivals import runner_up as runner_up
-from reports.board.rivals import second_path as second_path
+from reports.board.rivals import NOTHING, next_head, runner_up, second_path
 from reports.board.weighed import weighed
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_READING, RECOMMENDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.board import findings
+from reports.board import findings, milestones, money_sides
 from reports.board.drawn_bars import smaller_slide
 from reports.board.drawn_money import (
     BLUE,
@@ -18,8 +18,8 @@ from reports.board.drawn_money import (
     reach_chart,
     waterfall,
 )
-from reports.board.findings import NOTHING, plan_name
 from reports.board.phrases import listed, phrase, word
+from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
@@ -87,7 +87,7 @@ def cash_slide(shelf: Shelf) -> SlideSpec:
     """Return the likely range of cash."""
     need, bad = (shelf.number("peak_cash", name, "money_size", plan=RECOMMENDED) for name in ("p50", "p05"))
     month = shelf.number("peak_month", "lower_median", "month", plan=RECOMMENDED)
-    title = phrase(shelf, "cash_title", need=need, bad=bad, month=month) if need.value else findings.cash(shelf)
+    title = phrase(shelf, "cash_title", need=need, bad=bad, month=month) if need.value else money_sides.cash(shelf)
     body = (findings.money_asked(shelf), findings.gain(shelf))
     return SlideSpec(CHART, title, body, (word(shelf, "note_cash"), drawn(shelf)), (cash_chart(shelf),))
 
@@ -113,7 +113,7 @@ def money_slide(shelf: Shelf) -> SlideSpec:
 def heads_slide(shelf: Shelf) -> SlideSpec:
     """Return approved heads by role and month."""
     title = phrase(shelf, "heads_title", heads=listed(shelf, findings.steps(shelf)))
-    parts = (findings.partners(shelf), findings.gates(shelf), findings.next_head(shelf))
+    parts = (findings.partners(shelf), milestones.gates(shelf), next_head(shelf))
     body = tuple(part for part in parts if part is not None)
     return SlideSpec(CHART, title, body, (word(shelf, "note_heads"),), (heads_chart(shelf),))
 
@@ -139,7 +139,7 @@ def heads_chart(shelf: Shelf) -> ChartSpec:
 
 def compare_slide(shelf: Shelf) -> SlideSpec:
     """Return all plans beside each other, doing nothing among them."""
-    plans = [RECOMMENDED, *findings.rivals(shelf)]
+    plans = [RECOMMENDED, *rivals(shelf)]
     plans += [NOTHING] if NOTHING in shelf.run.dataset["plan"].values else []
     columns = ("plan", "heads_head", "average", "loss_head", "bad", "need", "less", "limits")
     table = TableSpec(
@@ -149,12 +149,12 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
         (0,),
     )
     gain = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
-    rival = findings.rivals(shelf)
-    worse = bool(rival) and findings.lead(shelf, rival[0]) < 0
+    rival = rivals(shelf)
+    worse = bool(rival) and lead(shelf, rival[0]) < 0
     title = phrase(shelf, "compare_worse" if worse else "compare_title", gain=gain)
     if findings.is_idle(shelf):
         title = findings.decision(shelf)
-    found = findings.runner_up(shelf)
+    found = runner_up(shelf)
     notes: list[Words] = [found] if found else []
     return SlideSpec(TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table)
 
@@ -175,7 +175,7 @@ def _plan_row(shelf: Shelf, plan: str) -> tuple[Words, ...]:
     def money(name: str, statistic: str, form: str = "money_bare_plus") -> Cited:
         return shelf.number(name, statistic, form, plan=plan)
 
-    row = findings.row_of(shelf, plan)
+    row = row_of(shelf, plan)
     heads = [shelf.told(f"/comparison/{row}/heads/{n}", "count") for n in range(len(_heads(shelf, row)))]
     mean, error = money("npv", "mean"), money("npv", "mean_se", "error_bare")
     less = shelf.number("npv", "mean", "money_bare_plus", plan=plan, minus={"plan": RECOMMENDED})

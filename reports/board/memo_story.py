@@ -13,12 +13,12 @@ import xarray as xr
 from model.summary import Z95
 from model.versions import APPROVED, SUPERSEDED
 from reports.board import findings
-from reports.board.findings import NOTHING, is_idle, plan_name, rivals
+from reports.board.findings import is_idle
 from reports.board.memo_words import memo_says, memo_word
-from reports.board.milestones import BOARD, known, milestone, missed
+from reports.board.milestones import BOARD, known, milestone, missed, unit_gates, waits
 from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
 from reports.board.phrases import begun, calibrated, sentences, word
-from reports.board.rivals import NEXT_HEAD
+from reports.board.rivals import NEXT_HEAD, NOTHING, plan_name, rivals
 from reports.board.weighed import SCENARIOS
 from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import RECOMMENDED
@@ -208,9 +208,9 @@ def _value(shelf: Shelf, told: str, where: tuple[str, str]) -> Says:
 
 
 def _gates(shelf: Shelf) -> Iterator[Block]:
-    names = list(findings.unit_gates(shelf))[:MOST_GATES]
+    names = list(unit_gates(shelf))[:MOST_GATES]
     if names:
-        yield _line("heading", memo_word(shelf, "gates" if findings.waits(shelf) else "gates_free"))
+        yield _line("heading", memo_word(shelf, "gates" if waits(shelf) else "gates_free"))
         yield from (_line("bullet", begun(sentences(shelf, [milestone(shelf, name)]))) for name in names)
         if known(shelf):
             yield _line("text", sentences(shelf, [missed(shelf)]))
