@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.board.findings import plan_name, story
+from reports.board.findings import story
+from reports.board.rivals import plan_name
 from reports.book.sheet import HEAD_ROW, Book, Sheet
 
 LINES = ("decision", "gain", "typical", "loss", "cash", "flip", "status", "readings", "roi", "calibration")
