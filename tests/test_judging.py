@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.reviewing import beliefs, judging, seen
+from experiments.reviewing import anew, beliefs, judging, seen
 from experiments.reviewing.choices import HOLD, KEEP, STOP, joined, settled, ways
 from experiments.reviewing.figures import items, told
 from experiments.reviewing.futures import Facts, KnownBlock, MovedDraws, hidden_normals, simulate, standard
 from experiments.reviewing.replicas import ONE_IN_20, Desk, Said, Truth, faults
 from experiments.reviewing.updates import gamma_of, told_rate
-from experiments.reviewing.weights import Around, Weighed
+from experiments.reviewing.weights import Around, Weighed, average, weigh
 from model import gates
 from model.draws import Draws
 from model.load import load_plan
@@ -156,20 +156,36 @@ def test_draws_under_the_same_law_are_the_same(case, plan):
 
 def test_drawn_anew_tells_what_weights_tell(case, plan, wanted):
     """The same past seen twice: by weights on many futures, and by fewer drawn around it."""
+    rounds = list[str]()
     history = simulate(case, {KEEP: plan}, wanted, MONTHS, (3, "history", 1)).figures[:, :, 0]
-    open_ways = {KEEP: plan}
+    open_ways = {KEEP: plan, STOP: gates.as_planned(gates.stopped(case, plan, MONTHS))}
     facts = seen.facts(case, plan, wanted, history)
     many = simulate(case, open_ways, wanted, MONTHS, (SEED, VERDICT, 6000), facts)
-    middle = judging.stated(many.figures)[1]
-    logs, levels = seen.likelihood(wanted, many, history, middle)
-    by_weight = judging.weigh(logs, None, 0.0)
-    law = judging.around_seen(wanted, many, history, levels)
-    anew = simulate(case, open_ways, wanted, MONTHS, (SEED, "review", 2000), facts, law)
-    again = judging.weigh(seen.likelihood(wanted, anew, history, middle)[0], anew.ratio, 0.0)
-    assert again.ess / 2000 > 1.5 * by_weight.ess / 6000
-    first, error = judging.average(many.npv[0], by_weight.weights)
-    second, other = judging.average(anew.npv[0], again.weights)
-    assert abs(first - second) < 4 * np.hypot(error, other)
+    asked = anew.Asked(case, open_ways, wanted, judging.stated(many.figures)[1])
+    by_weight = weigh(seen.likelihood(wanted, many, history, asked.middle)[0], None, 0.0)
+    few = many.of(np.arange(500))
+    told = anew.telling(asked, few, facts, history, (SEED, 2000), rounds.append)
+    assert (told.how, told.weighed.power, told.first < 60) == (anew.ANEW, 1.0, True)
+    assert told.weighed.ess / (500 + 2000 * len(rounds)) > 1.5 * by_weight.ess / 6000
+    assert rounds[0].startswith("worth only")
+    for way in range(2):
+        first, error = average(many.npv[way], by_weight.weights)
+        second, other = average(told.sample.npv[way], told.weighed.weights)
+        assert abs(first - second) < 4 * np.hypot(error, other)
+
+
+def test_scenarios_that_are_chosen_are_the_same_futures(case, plan, wanted):
+    """Some of 5,000 futures over two blocks, drawn around a law, one by one as in all of them."""
+    hidden = hidden_normals(case, plan, MONTHS)
+    law, draws = Around(np.full(len(hidden), 0.3), np.eye(len(hidden))), (SEED, "review.0", 5000)
+    whole = simulate(case, {KEEP: plan}, wanted, MONTHS, draws, Facts({}, {}), law)
+    columns = np.array([0, 17, 4095, 4096, 4999])
+    some = simulate(case, {KEEP: plan}, wanted, MONTHS, draws, Facts({}, {}), law, columns)
+    assert some.scenarios == 5
+    assert np.array_equal(some.npv, whole.npv[:, columns])
+    assert np.array_equal(some.figures, whole.of(columns).figures, equal_nan=True)
+    last = simulate(case, {KEEP: plan}, wanted, MONTHS, draws, Facts({}, {}), law, columns[3:])
+    assert np.array_equal(last.hidden, whole.hidden[:, columns[3:]])
 
 
 # Ways to go on
@@ -306,8 +322,8 @@ def test_a_year_of_demand_a_third_below_plan_lowers_what_is_believed(case, plan,
     actual = known(wanted, MONTHS)
     for index, item in enumerate(wanted):
         if item.kind in ("volume", "revenue"):
-            actual[index] = desk.middle[index] * 2 / 3
-    levels = seen.levels(wanted, sample.figures, actual, desk.middle)
+            actual[index] = desk.asked.middle[index] * 2 / 3
+    levels = seen.levels(wanted, sample.figures, actual, desk.asked.middle)
     works = [index for index, item in enumerate(wanted) if item.kind == "at_work"]
     same = (sample.figures[works, -1] == 1).all(axis=0)
     found = beliefs.demand(case, sample, hidden_normals(case, plan, MONTHS), levels, same)

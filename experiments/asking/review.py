@@ -16,6 +16,7 @@ from experiments.asking.steps import FIRST
 from experiments.asking.valued import text
 from experiments.comparing.pairs import MATERIALITY
 from experiments.reviewing import beliefs, judging, ranges, sheet, told
+from experiments.reviewing.anew import same_now
 from experiments.reviewing.choices import KEEP, settled, ways
 from experiments.reviewing.figures import Item, items
 from experiments.reviewing.futures import hidden_normals, simulate
@@ -112,8 +113,8 @@ def dataset(
     attrs: dict[str, Any],
 ) -> xr.Dataset:
     """Return all that a review tells, from the actuals and the futures before and after them."""
-    choice = judging.choose(found.now.npv, found.now.leaving, found.weighed)
-    chance = looks(assumptions(wanted, found.base.figures, actual), judging.same_now(wanted, found.base, actual))
+    choice = judging.choose(found.told.sample.npv, found.told.sample.leaving, found.told.weighed)
+    chance = looks(assumptions(wanted, found.base.figures, actual), same_now(wanted, found.base, actual))
     parts = (
         _rows(wanted, found, actual),
         _lights(case, wanted, found, actual, chance),
@@ -131,10 +132,10 @@ def dataset(
         "best": list(open_ways)[choice.best],
         "times": choice.reach,
         "materiality": MATERIALITY,
-        "how": found.how,
-        "equally_good": found.weighed.ess,
-        "equally_good_at_first": found.first_ess,
-        "power": found.weighed.power,
+        "how": found.told.how,
+        "equally_good": found.told.weighed.ess,
+        "equally_good_at_first": found.told.first,
+        "power": found.told.weighed.power,
         "lights_expected": chance.expected,
         "lights_ever": chance.ever,
         "lights_red": chance.red,
@@ -206,9 +207,9 @@ def _ways(open_ways: dict[str, Plan], choice: judging.Choice) -> dict[str, Any]:
 def _beliefs(case: Case, planned: Plan, wanted: list[Item], found: Look, actual: Floats) -> dict[str, Any]:
     hidden = hidden_normals(case, planned, actual.shape[1])
     by_demand = []
-    if found.base.ratio.size > 1:
+    if found.base.scenarios > 1:
         own = judging.seen_levels(wanted, found, actual)
-        same = judging.same_now(wanted, found.base, actual)
+        same = same_now(wanted, found.base, actual)
         by_demand = beliefs.demand(case, found.base, hidden, own, same)
     every = [*by_demand, *beliefs.conversions(case, wanted, actual), *beliefs.losses(case, wanted, actual)]
     out: dict[str, Any] = {
@@ -229,19 +230,20 @@ def _course(case: Case, wanted: list[Item], found: Look, actual: Floats) -> dict
     months = case.clock.months
     seen = np.full(months, np.nan)
     seen[: actual.shape[1]] = actual[rows].sum(axis=0)
+    now = quantiles(found.told.sample.revenue, found.told.weighed.weights, LEVELS)
     return {
         "month": np.arange(1, months + 1, dtype=np.int64),
         "level": np.array(LEVELS),
         "revenue_stated": (("level", "month"), np.quantile(found.prior.revenue, LEVELS, axis=1), MONEY),
-        "revenue_now": (("level", "month"), quantiles(found.now.revenue, found.weighed.weights, LEVELS), MONEY),
+        "revenue_now": (("level", "month"), now, MONEY),
         "revenue_actual": ("month", seen, MONEY),
     }
 
 
 def _results(case: Case, wanted: list[Item], found: Look, actual: Floats) -> dict[str, Any]:
     planned = found.prior.npv[0]
-    now = found.now.npv[0] + judging.known_money(case, wanted, found.now, actual)
-    weights = found.weighed.weights
+    now = found.told.sample.npv[0] + judging.known_money(case, wanted, found.told.sample, actual)
+    weights = found.told.weighed.weights
     even = np.full(planned.size, 1.0 / planned.size)
     values = (("planned", planned, even), ("now", now, weights))
     out: dict[str, Any] = {}

@@ -11,7 +11,7 @@ from experiments.reviewing.figures import Item, told
 from experiments.reviewing.weights import Around
 from model.draws import Draws
 from model.inputs import Case
-from model.ledger import Floats, present_value, result, revenue
+from model.ledger import Floats, Ints, present_value, result, revenue
 from model.partners import LineChance, line_partners
 from model.plans import Plan
 from model.schema import ROW
@@ -52,11 +52,23 @@ class MovedDraws(Draws):
         self, seed: int, stage: str, block: int, scenarios: int, hidden: Sequence[Hidden], law: Around
     ) -> None:
         super().__init__(seed, stage, block, scenarios)
-        self.standard = standard(self, hidden)
+        moved = law.moved(standard(self, hidden))
         for name, rows in {(one.name, one.rows) for one in hidden}:
             self._kept[name, rows, "normal"] = self._kept[name, rows, "normal"].copy()
-        for one, values in zip(hidden, law.moved(self.standard), strict=True):
+        for one, values in zip(hidden, moved, strict=True):
             self._kept[one.name, one.rows, "normal"][one.row] = values
+
+
+class ChosenDraws(Draws):
+    """The named draws of some scenarios of a block."""
+
+    def __init__(self, whole: Draws, columns: Ints) -> None:
+        super().__init__(whole.seed, whole.stage, whole.block, columns.size, certain=whole.certain)
+        self._whole, self._columns = whole, columns
+
+    def _make(self, name: str, rows: int, law: str) -> Floats:
+        drawn = self._whole.normal(name, rows) if law == "normal" else self._whole.uniform(name, rows)
+        return np.ascontiguousarray(drawn[:, self._columns])
 
 
 def standard(draws: Draws, hidden: Sequence[Hidden]) -> Floats:
@@ -118,7 +130,7 @@ class Sample:
 
     figures : (item, month, scenario) of the first way in the months reviewed; revenue : its (month, scenario) CNY
     marks : (gate, mark, scenario) of the first way; npv, leaving : (way, scenario) CNY, what is paid once for a change
-    hidden : (normal, scenario) as drawn, standard; ratio : (scenario,) log of the density believed over the one drawn
+    hidden : (normal, scenario) as drawn
     """
 
     figures: Floats
@@ -127,7 +139,21 @@ class Sample:
     npv: Floats
     leaving: Floats
     hidden: Floats
-    ratio: Floats
+
+    @property
+    def scenarios(self) -> int:
+        """How many futures there are."""
+        return int(self.hidden.shape[1])
+
+    def of(self, columns: Ints) -> Sample:
+        """Return some of the futures."""
+        return Sample(**{name: getattr(self, name)[..., columns] for name in Sample.__dataclass_fields__})
+
+
+def joined(parts: Sequence[Sample]) -> Sample:
+    """Return the futures of several samples as one."""
+    names = Sample.__dataclass_fields__
+    return Sample(**{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names})
 
 
 def simulate(
@@ -138,6 +164,7 @@ def simulate(
     draws: tuple[int, str, int],
     facts: Facts = NOTHING,
     law: Around | None = None,
+    columns: Ints | None = None,
 ) -> Sample:
     """Return futures of all ways on the same draws.
 
@@ -147,26 +174,26 @@ def simulate(
     draws : seed, stage and number of scenarios
     facts : what is known of partners
     law : of the hidden normals, None as the case believes them
+    columns : the scenarios that are wanted, rising, 0-based; None for all
     """
     seed, stage, scenarios = draws
-    parts = []
+    hidden, first, parts = hidden_normals(case, next(iter(ways.values())), months), 0, []
     for number, size in enumerate(block_sizes(scenarios)):
         block = KnownBlock(case, seed, stage, number, size, facts)
-        parts.append(_part(case, ways, items, months, block, law))
-    names = Sample.__dataclass_fields__
-    return Sample(**{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names})
+        if law is not None:
+            block.draws = MovedDraws(seed, stage, number, size, hidden, law)
+        if columns is not None:
+            own = columns[(columns >= first) & (columns < first + size)] - first
+            block.draws, block.scenarios = ChosenDraws(block.draws, own), own.size
+        if block.scenarios:
+            parts.append(_part(case, ways, items, months, block))
+        first += size
+    return joined(parts)
 
 
-def _part(
-    case: Case, ways: Mapping[str, Plan], items: Sequence[Item], months: int, block: Block, law: Around | None
-) -> Sample:
+def _part(case: Case, ways: Mapping[str, Plan], items: Sequence[Item], months: int, block: Block) -> Sample:
     plans = list(ways.values())
-    hidden = hidden_normals(case, plans[0], months)
-    ratio, drawn = np.zeros(block.scenarios), standard(block.draws, hidden)
-    if law is not None:
-        draws = block.draws
-        moved = MovedDraws(draws.seed, draws.stage, block.number, block.scenarios, hidden, law)
-        block.draws, ratio, drawn = moved, law.log_ratio(moved.standard), law.moved(moved.standard)
+    drawn = standard(block.draws, hidden_normals(case, plans[0], months))
     rate = float(case.clock.discount)
     found = plan_months(case, plans[0], block)
     npv, leaving = [present_value(result(found.ledger), rate)], [_leaving(found, months)]
@@ -175,7 +202,7 @@ def _part(
         npv.append(present_value(result(other.ledger), rate))
         leaving.append(_leaving(other, months))
     figures = told(found, case, plans[0], items, months)
-    return Sample(figures, revenue(found.ledger), found.marks, np.array(npv), np.array(leaving), drawn, ratio)
+    return Sample(figures, revenue(found.ledger), found.marks, np.array(npv), np.array(leaving), drawn)
 
 
 def _leaving(found: PlanMonths, months: int) -> Floats:

@@ -10,10 +10,11 @@ from scipy.stats import norm
 
 from experiments.comparing.pairs import MATERIALITY, verdict
 from experiments.reviewing import ranges, seen
+from experiments.reviewing.anew import Asked, Telling, telling
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item, mark_value
 from experiments.reviewing.futures import Sample, simulate
-from experiments.reviewing.weights import FLOOR, Around, Weighed, around, average, effective, normalised, weigh
+from experiments.reviewing.weights import Weighed, average
 from model.gate_inputs import Gate
 from model.inputs import Case
 from model.ledger import Flags, Floats, discount_factors
@@ -22,14 +23,7 @@ from model.plans import Plan
 from model.schema import ROW, SIGNS
 from model.simulate import VERDICT
 
-REVIEW = "review"
-"""Stage of the draws that are made anew."""
 SURE = 0.95
-LEAST = 200
-"""Futures with the same partners at work below which all futures say what goes with what."""
-MORE = (1, 2, 4)
-"""Times as many futures that are drawn anew, the next where the one before was too few."""
-WEIGHED, ANEW, WIDENED = "weighed", "drawn anew", "wider error"
 
 
 @dataclass(frozen=True)
@@ -37,18 +31,15 @@ class Look:
     """The plan as it stated its ranges, the futures now and their weights.
 
     base : futures with what is known of partners set, as the case believes them
-    middle, low, high : (item, month) of the plan's futures; how : WEIGHED, ANEW or WIDENED
+    middle, low, high : (item, month) of the plan's futures; told : the futures now, their weights, where they are from
     """
 
     prior: Sample
     base: Sample
-    now: Sample
-    weighed: Weighed
+    told: Telling
     low: Floats
     middle: Floats
     high: Floats
-    how: str
-    first_ess: float
 
 
 def look(
@@ -75,35 +66,8 @@ def look(
     low, middle, high = stated(prior.figures)
     say(f"{scenarios} futures of {len(ways)} ways to go on")
     base = simulate(case, ways, items, months, (seed, VERDICT, scenarios), known)
-    logs, levels = seen.likelihood(items, base, actual, middle)
-    first = effective(normalised(logs))
-    found = weigh(logs, None, 0.0)
-    kept, how = base, WEIGHED
-    if first < min(FLOOR, scenarios) and levels.names:
-        law, how = around_seen(items, base, actual, levels), ANEW
-        for times in MORE:
-            say(f"worth only {found.ess:.0f} equally good futures: {times * scenarios} drawn around what was seen")
-            kept = simulate(case, ways, items, months, (seed, REVIEW, times * scenarios), known, law)
-            again, _ = seen.likelihood(items, kept, actual, middle)
-            found = weigh(again, kept.ratio, 0.0)
-            if found.ess >= FLOOR:
-                break
-    if found.ess < min(FLOOR, scenarios):
-        kept, how, found = base, WIDENED, weigh(logs)
-    return Look(prior, base, kept, found, low, middle, high, how, first)
-
-
-def around_seen(items: Sequence[Item], sample: Sample, actual: Floats, levels: seen.Levels) -> Around:
-    """Return the law of the hidden normals around what was seen, from the futures with the same partners (R178)."""
-    same = same_now(items, sample, actual)
-    return around(sample.hidden[:, same], levels.told[:, same], levels.seen, levels.errors)
-
-
-def same_now(items: Sequence[Item], sample: Sample, actual: Floats) -> Flags:
-    """Return the futures with the same partners at work in their last known months, (scenario,); all where few are."""
-    told, states = seen.states(items, sample.figures, actual)
-    same: Flags = np.logical_and.reduce(told == states[:, None], axis=0)
-    return same if same.sum() >= LEAST else np.ones(sample.ratio.shape, dtype=np.bool_)
+    told = telling(Asked(case, ways, items, middle), base, known, actual, draws, say)
+    return Look(prior, base, told, low, middle, high)
 
 
 def seen_levels(items: Sequence[Item], found: Look, actual: Floats) -> seen.Levels:

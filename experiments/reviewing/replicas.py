@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.comparing.pairs import MATERIALITY
 from experiments.reviewing import beliefs, judging, seen
+from experiments.reviewing.anew import Asked, same_now, telling
 from experiments.reviewing.beliefs import Changed
 from experiments.reviewing.choices import KEEP
 from experiments.reviewing.figures import Item
@@ -16,7 +17,7 @@ from experiments.reviewing.futures import Facts, Hidden, Sample, hidden_normals,
 from experiments.reviewing.judging import Choice
 from experiments.reviewing.lights import assumptions, lights
 from experiments.reviewing.looks import Looks, looks
-from experiments.reviewing.weights import FLOOR, Around, Weighed, weigh
+from experiments.reviewing.weights import Around, Weighed
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
@@ -112,15 +113,19 @@ class Desk:
         self.case, self.ways, self.items, self.months, self.mark = case, ways, items, months, mark
         self.plan = ways[KEEP]
         self.hidden = hidden_normals(case, self.plan, months)
+        self._futures: dict[tuple[object, ...], Sample] = {}
         self.prior = self.futures(Facts({}, {}))
-        _, self.middle, _ = judging.stated(self.prior.figures)
+        self.asked = Asked(case, ways, items, judging.stated(self.prior.figures)[1])
         marks = judging.meets(case, self.plan, items, self.prior, None)
         self.planned = float(marks[mark].mean())
 
     def futures(self, facts: Facts) -> Sample:
         """Return futures of all ways with what is known of partners set."""
-        draws = (self.seed, VERDICT, self.scenarios)
-        return simulate(self.case, self.ways, self.items, self.months, draws, facts)
+        key = (*sorted(facts.lost.items()), None, *sorted(facts.proven.items()))
+        if key not in self._futures:
+            draws = (self.seed, VERDICT, self.scenarios)
+            self._futures[key] = simulate(self.case, self.ways, self.items, self.months, draws, facts)
+        return self._futures[key]
 
     def happens(self, truth: Truth) -> Facts:
         """Return what a truth says of partners: who is lost, and that all others stay."""
@@ -163,24 +168,26 @@ class Desk:
         found, levels = self.histories(truth, wanted), self.levels(truth)
         actual = found.figures.copy()
         actual[[index for index, item in enumerate(self.items) if item.kind == "gates"]] = np.nan
-        base = self.futures(Facts(truth.lost, {})) if truth.lost else self.prior
-        chance = self.chance(base, actual[:, :, 0])
+        chance = self.chance(self.futures(Facts(truth.lost, {})), actual[:, :, 0])
         best = self.best(truth, found.hidden) if levels is None else self.best(truth, levels) * wanted
-        return [(self.review(base, chance, actual[:, :, at]), best[at]) for at in range(wanted)]
+        return [(self.review(chance, actual[:, :, at]), best[at]) for at in range(wanted)]
 
     def chance(self, base: Sample, actual: Floats) -> Looks:
         """Return what chance does to the lights of histories with these partners at work."""
         rows = assumptions(self.items, base.figures, actual)
-        return looks(rows, judging.same_now(self.items, base, actual))
+        return looks(rows, same_now(self.items, base, actual))
 
-    def review(self, base: Sample, chance: Looks, actual: Floats) -> Said:
+    def review(self, chance: Looks, actual: Floats) -> Said:
         """Return what a review says of a history, actual : (item, month); marks are left to be known from months."""
-        used, weighed = self.weighed(base, actual)
+        known = seen.facts(self.case, self.plan, self.items, actual)
+        base = self.futures(known)
+        told = telling(self.asked, base, known, actual, (self.seed, self.again), _silent)
+        used, weighed = told.sample, told.weighed
         chosen = judging.choose(used.npv, used.leaving, weighed)
         found = lights(self.items, base.figures, actual)
         now = judging.meets(self.case, self.plan, self.items, used, actual)[self.mark] @ weighed.weights
-        levels = seen.levels(self.items, base.figures, actual, self.middle)
-        same = judging.same_now(self.items, base, actual)
+        levels = seen.levels(self.items, base.figures, actual, self.asked.middle)
+        same = same_now(self.items, base, actual)
         return Said(
             chosen.verdict,
             self.meant(chosen, weighed),
@@ -200,22 +207,9 @@ class Desk:
             return list(self.ways)[chosen.best]
         return KEEP if chosen.verdict == "keep" or weighed.power == 1.0 else ""
 
-    def weighed(self, base: Sample, actual: Floats) -> tuple[Sample, Weighed]:
-        """Return futures and weights as a review takes them: as drawn, else drawn anew, else a wider error (R178)."""
-        logs, levels = seen.likelihood(self.items, base, actual, self.middle)
-        found = weigh(logs, None, 0.0)
-        if found.ess >= min(FLOOR, self.scenarios) or not self.again:
-            return base, weigh(logs)
-        facts = seen.facts(self.case, self.plan, self.items, actual)
-        law = judging.around_seen(self.items, base, actual, levels)
-        for times in judging.MORE:
-            draws = (self.seed, judging.REVIEW, times * self.again)
-            anew = simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
-            again, _ = seen.likelihood(self.items, anew, actual, self.middle)
-            found = weigh(again, anew.ratio, 0.0)
-            if found.ess >= FLOOR:
-                return anew, found
-        return base, weigh(logs)
+
+def _silent(_: str) -> None:
+    """Say nothing of the rounds of many histories."""
 
 
 def moved(told: list[Changed]) -> float:

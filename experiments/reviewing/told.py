@@ -99,8 +99,8 @@ def milestones(
 ) -> tuple[list[Mark], list[Verdict]]:
     """Return the chances of every mark of the unit's gates, and of every verdict, as planned and now (R179)."""
     before = meets(case, planned, items, found.prior, None)
-    now = meets(case, keep, items, found.now, actual)
-    even, weights = np.full(found.prior.ratio.size, 1.0 / found.prior.ratio.size), found.weighed.weights
+    now = meets(case, keep, items, found.told.sample, actual)
+    even, weights = np.full(found.prior.scenarios, 1.0 / found.prior.scenarios), found.told.weighed.weights
     asked = {(one.gate, one.answer) for one in planned.policies.gates}
     marks, verdicts = [], []
     for name, gate in unit_gates(case).items():

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
 from scipy.special import logsumexp
 
-from model.ledger import Floats
+from model.ledger import Floats, Ints
 
-FLOOR = 200.0
-"""Equally good futures below which an answer is drawn anew, and below which none is given without a wider error."""
+WANTED = 200.0
+"""Equally good futures below which more are drawn."""
+FLOOR = 100.0
+"""Equally good futures below which nothing is told without a wider error."""
 BEYOND = 3.0
 """Sampling errors beyond which a hidden normal is taken to go with what was seen."""
+WIDER, LEAST_SD = 1.1, 0.3
+"""A law that is fitted anew is so much wider than what it was fitted to, and no narrower than so many sd."""
 MISTAKEN = 0.02
-"""Chance that a partner's state is told wrongly: no future is ruled out by one cell."""
+"""Chance that a partner's state is told wrongly, or a level for another reason: one cell rules no future out."""
+ODD = 10.0
+"""Times as wide as its error a level may lie that is told for another reason."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,15 @@ class Weighed:
 def log_likelihood(told: Floats, seen: Floats, errors: Floats) -> Floats:
     """Return the log likelihood of what was seen in each future, (scenario,), up to a constant (R178).
 
+    A late start, an outage or a rate that was cut may move a level by far more than its error.
+
     Parameters
     ----------
     told : (statistic, scenario); seen, errors : (statistic,) what was seen, and the sd of its error
     """
-    out: Floats = -0.5 * np.add.reduce(((told - seen[:, None]) / errors[:, None]) ** 2, axis=0)
+    far = 0.5 * ((told - seen[:, None]) / errors[:, None]) ** 2
+    each = np.logaddexp(np.log1p(-MISTAKEN) - far, np.log(MISTAKEN / ODD) - far / ODD**2)
+    out: Floats = np.add.reduce(each, axis=0)
     return out
 
 
@@ -104,12 +116,54 @@ class Around:
         out: Floats = self.mean.reshape(len(self.mean), -1) + self.root @ standard
         return out
 
-    def log_ratio(self, standard: Floats) -> Floats:
-        """Return log density of N(0, 1) over this law's at the draws made of `standard`, (scenario,)."""
-        moved = self.moved(standard)
+    def over_believed(self, hidden: Floats) -> Floats:
+        """Return log density of this law over N(0, 1) at hidden normals (d, scenario), (scenario,)."""
+        own = solve_triangular(self.root, hidden - self.mean.reshape(len(self.mean), -1), lower=True)
         scale = float(np.log(np.diag(self.root)).sum())
-        out: Floats = 0.5 * np.add.reduce(standard**2 - moved**2, axis=0) + scale
+        out: Floats = 0.5 * np.add.reduce(hidden**2 - own**2, axis=0) - scale
         return out
+
+
+def mixture(laws: Sequence[Around | None], sizes: Sequence[int], hidden: Floats) -> Floats:
+    """Return log density believed over the one that futures of several laws were drawn from together, (scenario,).
+
+    Whichever law a future came from, it counts as a draw of their mixture (R178).
+
+    Parameters
+    ----------
+    laws : None as believed; sizes : futures of each; hidden : (normal, scenario) of all futures
+    """
+    still = np.zeros(hidden.shape[1])
+    logs = np.array([still if law is None else law.over_believed(hidden) for law in laws])
+    out: Floats = -logsumexp(logs, axis=0, b=(np.array(sizes) / sum(sizes))[:, None])
+    return out
+
+
+def refit(hidden: Floats, weighed: Weighed) -> Around:
+    """Return the law of hidden normals by their weights: those that surely moved have mean and sd of their own (R178).
+
+    Parameters
+    ----------
+    hidden : (normal, scenario)
+    """
+    mean = hidden @ weighed.weights
+    sd = np.sqrt(np.maximum(hidden**2 @ weighed.weights - mean**2, 0.0))
+    moved = np.abs(mean) > BEYOND / np.sqrt(weighed.ess)
+    return Around(np.where(moved, mean, 0.0), np.diag(np.where(moved, np.clip(WIDER * sd, LEAST_SD, 1.0), 1.0)))
+
+
+def evenly(weights: Floats, places: int) -> Ints:
+    """Return how often each future fills one of so many equal places, (scenario,), as near to its weight as can be.
+
+    Examples
+    --------
+    >>> evenly(np.array([0.5, 0.125, 0.375]), 4)
+    array([2, 0, 2])
+    """
+    middles = (np.arange(places) + 0.5) / places
+    # The sum of weights may end a rounding below 1.
+    ends = np.cumsum(weights) / weights.sum()
+    return np.bincount(np.searchsorted(ends, middles, side="right"), minlength=weights.size)
 
 
 def around(hidden: Floats, told: Floats, seen: Floats, errors: Floats) -> Around:
