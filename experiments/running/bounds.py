@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.running import story
-from experiments.running.run_info import RECOMMENDED, Entries, Found, rivals
+from experiments.running.run_info import RECOMMENDED, Found, rivals
 from model.budgets import overruns
 from model.draws import BLOCK
 from model.errors import InfeasibleError
@@ -82,7 +82,7 @@ def measured(found: Found, seed: int, turnover: float) -> xr.Dataset:
 
 def _sides(found: Found, best: PathResult, choice: Choice, seed: int) -> _Sides:
     promised = best.exact.npv(best.tables.total(choice))
-    entries = _shipped(found.entries)
+    entries = rivals(found.entries)
     names = [name for name, _, _, plan in entries if not plan.is_idle]
     plans = [plan for _, _, _, plan in entries if not plan.is_idle]
     priced = simulate([found.case] * len(plans), plans, seed, TABLE, promised.size) if plans else []
@@ -101,11 +101,6 @@ def _verdict(found: Found, choice: Choice, seed: int) -> Floats:
         return found.outcome.npv
     plan = choice.plan(found.case, RECOMMENDED, found.plan.title)
     return _fresh(found.case, plan, seed, found.outcome.npv.size)
-
-
-def _shipped(entries: Entries) -> Entries:
-    """Return the plans that stood fixed before anything was drawn, doing nothing among them."""
-    return rivals(entries)
 
 
 def _bound(exact: Exact, best: PathResult, choice: Choice, promise: float) -> float:
@@ -179,7 +174,7 @@ def _fresh(case: Case, plan: Plan, seed: int, few: int) -> Floats:
 def _against(found: Found) -> list[Measure]:
     """Return the chosen plan less each plan that stood fixed before, with the limits which that one breaks."""
     rows = []
-    for name, title, case, plan in _shipped(found.entries):
+    for name, title, case, plan in rivals(found.entries):
         other = found.dataset["npv"].sel(plan=name).to_numpy()
         rows.append(_row(f"against_{name}", gain(found.outcome.npv, other), title, "; ".join(breaks(case, plan))))
     return rows
@@ -198,7 +193,7 @@ def _same_heads(found: Found, best: PathResult, choice: Choice, seed: int) -> li
     The shipped plan is the most valuable of those that break a limit.
     """
     case = found.case
-    broken = [entry for entry in _shipped(found.entries) if not entry[3].is_idle and breaks(case, entry[3])]
+    broken = [entry for entry in rivals(found.entries) if not entry[3].is_idle and breaks(case, entry[3])]
     if not broken or found.plan.is_idle:
         return []
     name, title, _, plan = max(broken, key=lambda entry: float(found.dataset["npv"].sel(plan=entry[0]).mean()))
