@@ -13,6 +13,7 @@ from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
+from experiments.reviewing.figures import unit_gates
 from experiments.running.main_job import check_draws, draws_of
 from model import gates, store
 from model.errors import Finding, InputError, nearest
@@ -83,13 +84,14 @@ def looked_at(run: store.Run, names: Sequence[str]) -> dict[str, Plan]:
 
 def options(case: Case) -> list[tuple[str, str]]:
     """Return every gate of the unit with every answer."""
-    return [(name, answer) for name, gate in case.gates.items() if not gate.line for answer in gate.answers]
+    return [(name, answer) for name, gate in unit_gates(case).items() for answer in gate.answers]
 
 
 def marks(case: Case) -> list[tuple[str, str, float]]:
     """Return every mark of every gate of the unit: gate, criterion and least value."""
-    unit = [(name, gate) for name, gate in case.gates.items() if not gate.line]
-    return [(name, mark, least) for name, gate in unit for mark, least in gate.least.criteria.items()]
+    return [
+        (name, mark, least) for name, gate in unit_gates(case).items() for mark, least in gate.least.criteria.items()
+    ]
 
 
 def value(case: Case, plan: Plan, seed: int, scenarios: int) -> Valued:
@@ -105,9 +107,7 @@ def _block(case: Case, plan: Plan, block: Block) -> Valued:
     free, cities = _npv(case, found.ledger), plan.cities
     npv, said = [], []
     met: list[Flags] = []
-    for name, gate in case.gates.items():
-        if gate.line:
-            continue
+    for name, gate in unit_gates(case).items():
         reached = found.marks[list(case.gates).index(name)]
         met += gates.reached(gate, reached, gates.cities_at(case, cities, gate.month)).values()
         held, stopped = gates.held(case, plan, gate.month), gates.stopped(case, plan, gate.month)
