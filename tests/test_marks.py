@@ -23,7 +23,9 @@ def asked(case, plan, scenarios=SMALL, flip=None):
     run = SimpleNamespace(
         cases={"recommended": case}, plans={"recommended": plan}, info={"seed": SEED, "flip_assumption": flip}
     )
-    return marks.with_marks(xr.Dataset(coords={"scenario": np.arange(scenarios)}), run, scenarios)
+    months = plan_months(case, plan, Block(case, SEED, VERDICT, 0, scenarios))
+    data = xr.Dataset(coords={"scenario": np.arange(scenarios)})
+    return marks.with_marks(data, run, scenarios, [marks.course(case, plan, months)])
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.biggest_partner import biggest_partner
-from experiments.asking.marks import with_marks
+from experiments.asking.marks import Course, course, with_marks
 from experiments.asking.reopen import open_finished
 from experiments.asking.steps import FIRST
+from experiments.reviewing.figures import unit_gates
 from experiments.running.futures import Futures, changed, number_of
 from experiments.running.main_job import check_draws, draws_of
 from model import ledger, store, summary
@@ -24,7 +25,7 @@ from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan, Policies
 from model.schema import ROW
-from model.simulate import VERDICT, Block, block_sizes, plan_months
+from model.simulate import VERDICT, Block, PlanMonths, block_sizes, plan_months
 
 QUESTION = "board"
 STOP, BLOW, OUTSIDE, SAME = "stop", "blow", "outside", "as_it_is"
@@ -74,11 +75,12 @@ def ask(name: str, asked: Asked) -> Answer:
     gone = biggest_partner(case, plan, seed, scenarios)
     options = options_of(case, plan, gone)
     asked.say(f"{len(options)} stops, blows and the like on {scenarios} draws")
-    found = see(options, seed, scenarios)
+    courses: list[Course] = []
+    found = see(options, seed, scenarios, lambda months: courses.append(course(case, plan, months)))
     needed = {kind: demand_needed(case, plan, kind, seed, min(scenarios, LOOKED_UP)) for kind in KINDS}
     told = answers.attributes(case, QUESTION, {}, seed, scenarios, draws) | answers.of_run(run)
     data = dataset(options, found, needed, told | {"biggest": gone})
-    data = with_marks(data, run, scenarios)
+    data = with_marks(data, run, scenarios, courses)
     return answers.keep(folder, data, case, asked.replace, {"recommended": plan})
 
 
@@ -112,7 +114,7 @@ def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:
 
 def stop_months(case: Case) -> dict[str, int]:
     """Return the months at whose end the unit may be ended: those of its gates, else the last one of each phase."""
-    found = {name: gate.month for name, gate in case.gates.items() if not gate.line}
+    found = {name: gate.month for name, gate in unit_gates(case).items()}
     if not found:
         ends = [first - 1 for first, _ in case.phase_bounds()[1:]]
         found = {phase.id: end for phase, end in zip(case.phases, ends, strict=False)}
@@ -162,16 +164,25 @@ class Seen:
     settled: Floats
 
 
-def see(options: Sequence[Option], seed: int, scenarios: int) -> list[Seen]:
-    """Return what each option brings on fresh futures, the same for all; the first one is the plan as it is."""
-    blocks = [list(_block(options, seed, number, size)) for number, size in enumerate(block_sizes(scenarios))]
+def see(
+    options: Sequence[Option], seed: int, scenarios: int, watch: Callable[[PlanMonths], object] | None = None
+) -> list[Seen]:
+    """Return what each option brings on fresh futures, the same for all; the first one is the plan as it is.
+
+    Parameters
+    ----------
+    watch : is shown the months of the first option in each block, so that nobody simulates them again
+    """
+    blocks = [list(_block(options, seed, number, size, watch)) for number, size in enumerate(block_sizes(scenarios))]
     return [
         Seen(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("npv", "need", "settled")))
         for parts in zip(*blocks, strict=True)
     ]
 
 
-def _block(options: Sequence[Option], seed: int, number: int, size: int) -> Iterable[Seen]:
+def _block(
+    options: Sequence[Option], seed: int, number: int, size: int, watch: Callable[[PlanMonths], object] | None
+) -> Iterable[Seen]:
     first = options[0]
     draws = Draws(seed, VERDICT, number, size, certain=first.case.uncertainty.mode == "none")
     going: Floats = np.zeros((0, 0))
@@ -179,10 +190,13 @@ def _block(options: Sequence[Option], seed: int, number: int, size: int) -> Iter
         block = Block(option.case, seed, VERDICT, number, size)
         # Draws belong to names: a changed number deals no other chances.
         block.draws = draws
-        book = plan_months(option.case, option.plan, block).ledger
+        months = plan_months(option.case, option.plan, block)
+        book = months.ledger
         paid = sum(book[ROW[name]] for name in SETTLED)
         if option is first:
             going = np.asarray(paid)
+            if watch:
+                watch(months)
         net = ledger.result(book)
         settled = np.asarray(paid).sum(axis=0) - going[: option.month].sum(axis=0) if option.month else 0.0 * net[0]
         need = np.minimum(np.cumsum(net, axis=0).min(axis=0), 0.0)

@@ -8,10 +8,9 @@ import numpy as np
 import xarray as xr
 
 from experiments.asking import valued
+from experiments.reviewing.figures import unit_gates
 from experiments.running.main_job import draws_of
 from model import gates
-from model.draws import Draws
-from model.gate_inputs import Gate
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
@@ -23,8 +22,7 @@ COUNTED = ("cities", "partners", "users")
 
 def first_gate(case: Case) -> str:
     """Return the name of the earliest milestone of the unit, "" where the case has none."""
-    found = [name for name, gate in case.gates.items() if not gate.line]
-    return min(found, key=lambda name: case.gates[name].month) if found else ""
+    return min(unit_gates(case), key=lambda name: case.gates[name].month, default="")
 
 
 def marks_of(case: Case, plans: Mapping[str, Plan], seed: int, scenarios: int) -> xr.Dataset:
@@ -54,18 +52,20 @@ def marks_of(case: Case, plans: Mapping[str, Plan], seed: int, scenarios: int) -
 
 def _met(case: Case, plan: Plan, name: str, seed: int, draws: int) -> Floats:
     """Return which marks a plan meets in which futures, 1 or 0, (mark, scenario)."""
-    gate, place = case.gates[name], list(case.gates).index(name)
-    cities = gates.cities_at(case, plan.cities, gate.month)
-    parts = []
-    for number, size in enumerate(block_sizes(draws)):
-        block = Block(case, seed, VERDICT, number, size)
-        block.draws = Draws(seed, VERDICT, number, size, certain=case.uncertainty.mode == "none")
-        parts.append(_reached(gate, plan_months(case, plan, block).marks[place], cities))
-    return np.concatenate(parts, axis=1)
+    blocks = [Block(case, seed, VERDICT, number, size) for number, size in enumerate(block_sizes(draws))]
+    return np.concatenate([met_of(case, plan, name, plan_months(case, plan, block).marks) for block in blocks], axis=1)
 
 
-def _reached(gate: Gate, marks: Floats, cities: float) -> Floats:
-    return np.array(list(gates.reached(gate, marks, cities).values()), dtype=np.float64)
+def met_of(case: Case, plan: Plan, name: str, marks: Floats) -> Floats:
+    """Return which marks of a gate a plan meets in a block of futures, 1 or 0, (mark, scenario).
+
+    Parameters
+    ----------
+    marks : (gate, mark, scenario) what all lines reach up to each gate of the case
+    """
+    gate, own = case.gates[name], marks[list(case.gates).index(name)]
+    found = gates.reached(gate, own, gates.cities_at(case, plan.cities, gate.month))
+    return np.array(list(found.values()), dtype=np.float64)
 
 
 def labelled(kind: str, least: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.asking import valued
+from experiments.asking.first_marks import met_of
 from experiments.asking.steps import FIRST
 from experiments.reviewing.figures import mark_value, unit_gates
 from experiments.running.flip import guesses
@@ -23,7 +24,7 @@ from model.ledger import Floats
 from model.partner_inputs import Partner
 from model.plans import Plan
 from model.schema import COST_ROWS, REVENUE_ROWS, ROW, ROW_NAMES
-from model.simulate import VERDICT, Block, block_sizes, plan_months
+from model.simulate import VERDICT, PlanMonths, block_sizes
 from model.trials import trial_course
 
 NOW, TURN = "now", "turn"
@@ -47,15 +48,15 @@ class Course:
     outside: Floats
 
 
-def with_marks(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
+def with_marks(data: xr.Dataset, run: store.Run, scenarios: int, courses: Sequence[Course]) -> xr.Dataset:
     """Return an answer of the board with the chances of marks and trials and the first phase's cash (R214, R215, R216).
 
     Parameters
     ----------
     scenarios : N, the same futures as the answer's
+    courses : of the recommended plan, one for each block of these futures
     """
     case, plan, seed = run.cases[FIRST], run.plans[FIRST], int(run.info["seed"])
-    courses = list(_courses(case, plan, seed, scenarios))
     data = data.assign(_money(courses)).assign_coords(account=valued.text([ASKED_FOR, OTHER, EARNED, OWED]))
     data = data.assign_attrs(first_phase_largest=_largest(case, courses))
     if unit_gates(case):
@@ -66,22 +67,15 @@ def with_marks(data: xr.Dataset, run: store.Run, scenarios: int) -> xr.Dataset:
     return data
 
 
-def _courses(case: Case, plan: Plan, seed: int, scenarios: int) -> Iterator[Course]:
+def course(case: Case, plan: Plan, found: PlanMonths) -> Course:
+    """Return what is kept of a plan's months in one block."""
     accounts, months = _accounts(case), _first_phase(case)
-    for number, size in enumerate(block_sizes(scenarios)):
-        found = plan_months(case, plan, Block(case, seed, VERDICT, number, size))
-        reached = np.array([mark_value(found.marks, case, plan, mark) for mark in marks(case)])
-        met = [flags for name in unit_gates(case) for flags in _met(case, plan, found.marks, name)]
-        early = found.ledger[:, :months].sum(axis=1)
-        money = [ledger.signed(early, ROW_NAMES, names) for names in accounts.values()]
-        outside = np.array([early[ROW[name]].sum() for name in accounts[OTHER]])
-        yield Course(reached, np.array(met, dtype=np.float64), np.array(money), outside)
-
-
-def _met(case: Case, plan: Plan, found: Floats, name: str) -> list[Any]:
-    gate = case.gates[name]
-    own = found[list(case.gates).index(name)]
-    return list(gates.reached(gate, own, gates.cities_at(case, plan.cities, gate.month)).values())
+    reached = np.array([mark_value(found.marks, case, plan, mark) for mark in marks(case)])
+    met = [flags for name in unit_gates(case) for flags in met_of(case, plan, name, found.marks)]
+    early = found.ledger[:, :months].sum(axis=1)
+    money = [ledger.signed(early, ROW_NAMES, names) for names in accounts.values()]
+    outside = np.array([early[ROW[name]].sum() for name in accounts[OTHER]])
+    return Course(reached, np.array(met), np.array(money), outside)
 
 
 def marks(case: Case) -> list[str]:
@@ -100,19 +94,19 @@ def _first_phase(case: Case) -> int:
     return case.phase_bounds()[0][1] - 1
 
 
-def _money(courses: list[Course]) -> Variables:
+def _money(courses: Sequence[Course]) -> Variables:
     money = np.concatenate([course.money for course in courses], axis=1)
     meaning = "money of the first phase by account, receipts positive"
     return {"first_phase": (("account", "scenario"), money, {"units": "CNY", "long_name": meaning})}
 
 
-def _largest(case: Case, courses: list[Course]) -> str:
+def _largest(case: Case, courses: Sequence[Course]) -> str:
     """Return the largest cost of the first phase that its budget does not count, "" where there is none."""
     outside = np.sum([course.outside for course in courses], axis=0)
     return _accounts(case)[OTHER][int(outside.argmax())] if outside.max(initial=0.0) > 0 else ""
 
 
-def _with_chances(data: xr.Dataset, case: Case, plan: Plan, courses: list[Course]) -> xr.Dataset:
+def _with_chances(data: xr.Dataset, case: Case, plan: Plan, courses: Sequence[Course]) -> xr.Dataset:
     met, reached = (
         np.concatenate([getattr(course, name) for course in courses], axis=1) for name in ("met", "reached")
     )
@@ -166,7 +160,10 @@ def _with_trials(
 ) -> xr.Dataset:
     """Return the answer with each partner's NPS and passed trials, as assumed and at the turn (R215)."""
     own = [{partner.id: partner for partner in case.partners} for case in cases.values()]
-    passed = [[_passed(case, known[name], seed, scenarios) for case, known in _pairs(cases, own)] for name in partners]
+    passed = [
+        [_passed(case, known[name], seed, scenarios) for case, known in zip(cases.values(), own, strict=True)]
+        for name in partners
+    ]
     nps = [[float(known[name].nps) for known in own] for name in partners]
     by = ("partner", "when")
     variables: Variables = {
@@ -178,10 +175,6 @@ def _with_trials(
         ),
     }
     return data.assign(variables).assign_coords(partner=valued.text(partners), when=valued.text(cases))
-
-
-def _pairs(cases: Mapping[str, Case], own: list[dict[str, Partner]]) -> Iterator[tuple[Case, dict[str, Partner]]]:
-    yield from zip(cases.values(), own, strict=True)
 
 
 def _passed(case: Case, partner: Partner, seed: int, scenarios: int) -> Floats:
