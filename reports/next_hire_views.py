@@ -13,8 +13,8 @@ from reports.interval_charts import Held, Spot, interval_chart, path_chart
 from reports.words import MINUS, error, heads_path, money, percent
 
 HEADS, MONEY, AGAIN = ("role", "team"), ("budget", "cap"), ("again",)
-FIRST = "recommended"
-KEPT = (FIRST, "best")
+FIRST, BEST = "recommended", "best"
+KEPT = (FIRST, BEST)
 CLEAR = "beyond sampling error"
 
 
@@ -82,15 +82,30 @@ def hire_sentences(data: xr.Dataset) -> list[str]:
 
 
 def better(data: xr.Dataset) -> Iterator[str]:
-    """Yield that a better plan than the run's was met, where one was."""
+    """Yield that a better plan than the run's was met, where one was, and whether that matters (R157)."""
     against = str(data.attrs["against"])
     if against == FIRST:
+        yield from _little_better(data)
         return
     own = spot(data, FIRST, "", "")
     heads = heads_path(data["heads"].sel(plan=against).values.tolist())
     yield (
         f"While asking, a better plan was met ({heads} heads, plans/{against}.toml): the recommended one brings "
         f"{valued(own)} against it. All differences here are against the better plan; “run --plan” publishes it."
+    )
+
+
+def _little_better(data: xr.Dataset) -> Iterator[str]:
+    if BEST not in data["plan"].values:
+        return
+    found, least = spot(data, BEST, "", ""), f"{money(float(data.attrs['materiality']))} M CNY"
+    heads = heads_path(data["heads"].sel(plan=BEST).values.tolist())
+    promised = f"{money(float(data['promised'].sel(plan=BEST)), True)} M CNY on the draws that choose"
+    where = f" ({promised})" if found.value >= float(data.attrs["materiality"]) else ""
+    yield (
+        f"While asking, a plan was met ({heads} heads, plans/{BEST}.toml) that brings {valued(found)} against the "
+        f"recommended one, below what matters ({least}){where}. All differences here are against the recommended plan; "
+        "where a plan is chosen again, so much of its difference comes without any change."
     )
 
 

@@ -34,9 +34,9 @@ def verdicts(data: xr.Dataset) -> dict[str, str]:
 
 
 def _different(data: xr.Dataset) -> list[str]:
-    """Return the really different good plans, the best first."""
-    names = [str(plan) for plan in data["plan"].values[data["different"].values == 1]]
-    return sorted(names, key=lambda plan: -float(data["promised"].sel(plan=plan)))
+    """Return the really different good plans, the one held against first, then the best first."""
+    names, first = [str(plan) for plan in data["plan"].values[data["different"].values == 1]], data.attrs["against"]
+    return sorted(names, key=lambda plan: (plan != first, -float(data["promised"].sel(plan=plan))))
 
 
 def sentences(data: xr.Dataset) -> list[str]:

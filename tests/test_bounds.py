@@ -146,8 +146,22 @@ ATTRS = {
         ("luck", {"cny": 1e5, "low": -1e6, "high": 1.2e6}, {}, "above that of the 20 fresh ones, no more than luck"),
         ("luck", {}, {}, "more than luck explains"),
         ("gap", {}, {}, "better by at most 3.0 M CNY, 3.0\xa0% of turnover, with 95\xa0% confidence"),
-        ("exchange", {"low": -1e6}, {}, "No exchange move is significantly better: on 30 fresh draws"),
-        ("exchange", {"cny": -2e6, "low": -3e6, "high": -1e6}, {}, "No exchange move is better: on 30 fresh draws"),
+        (
+            "exchange",
+            {"low": -1e6},
+            {},
+            "all else as it is) is significantly better: on 30 futures that neither chose nor judged the plan the best "
+            "one, in “Used cars”, brings +2.0 M CNY (−1.0 to +3.0), which may be luck. It says nothing of plans "
+            "several exchanges away",
+        ),
+        (
+            "exchange",
+            {"cny": -2e6, "low": -3e6, "high": -1e6},
+            {},
+            "is better: on 30 futures that neither chose nor judged the plan the best one, in “Used cars”, brings "
+            "−2.0 M CNY (−3.0 to −1.0), surely a loss. It says nothing",
+        ),
+        ("exchange", {}, {"uncertainty": "none"}, "is better; the next best is in “Used cars”. It says nothing"),
         ("exchange", {}, {"exchanges_better": 2}, "2 exchanges are better beyond luck on 30 fresh draws"),
         ("knowing", {}, {}, "better by 1.0 to 3.0 M CNY"),
         ("uncertainty", {}, {}, "earns so much less"),

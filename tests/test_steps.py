@@ -82,6 +82,51 @@ def test_a_better_plan_met_on_the_way_is_kept(run, every):
     assert steps.known(replace(run, npv=found[0].found.npv - 2.0), found) == found
 
 
+@pytest.fixture(scope="module")
+def behind(run, tiny_asked):
+    """A run whose plan is the second best of all, what it is behind, and its steps of budget and caps chosen again."""
+    choice, worth = tiny_asked.best_of(run.exact, lambda plan: plan != run.choice)
+    own = replace(run, choice=choice, npv=worth, plan=choice.plan(run.case, "p", "Recommended plan"))
+    return own, run.npv - worth, steps.take(own, [*steps.budget_steps(own), *steps.cap_steps(own)], silent)
+
+
+@pytest.mark.parametrize(("more", "against"), [(-1.0, "best"), (0.0, "best"), (1.0, "recommended")])
+def test_all_is_held_against_the_runs_own_plan_unless_a_better_one_matters(behind, monkeypatch, more, against):
+    """At what matters and a yuan to each side: a plan that is better by as much takes the place of the run's own."""
+    own, by, taken = behind
+    monkeypatch.setattr(steps, "MATERIALITY", by + more)
+    assert (steps.held(own, own, taken) is own) == (against == "recommended")
+    kept = steps.known(own, taken)
+    data = steps.dataset(own, kept, 50, answers.attributes(own.case, "next-hire", {}, 1, 50, 16))
+    assert data.attrs["against"] == against
+    npv = data["npv"]
+    for plan in data["plan"].values:
+        assert float(data["gain"].sel(plan=plan)) == pytest.approx(
+            float((npv.sel(plan=plan) - npv.sel(plan=against)).mean())
+        )
+    same = [each for each in taken[1:] if each.found and each.found.choice == taken[0].found.choice]
+    assert same
+    stays = {
+        str(plan) for plan in data["plan"].values if float(abs(npv.sel(plan=plan) - npv.sel(plan=against)).max()) == 0
+    }
+    assert stays >= {each.step.id for each in same}
+    said = hire_sentences(data)
+    words = "below what matters" if against == "recommended" else "All differences here are against the better plan"
+    assert words in said[0]
+    assert ("against the recommended one, below" in said[0]) == (against == "recommended")
+
+
+def test_a_better_plan_that_matters_on_fresh_futures_alone_says_so(behind):
+    own, _, taken = behind
+    data = steps.dataset(own, steps.known(own, taken), 50, answers.attributes(own.case, "next-hire", {}, 1, 50, 16))
+    ahead = data.copy(deep=True)
+    ahead["gain"].loc[{"plan": "best"}] = 0.5e6
+    assert "below what matters (0.50 M CNY) (" in hire_sentences(ahead)[0]
+    assert "M CNY on the draws that choose)" in hire_sentences(ahead)[0]
+    ahead["gain"].loc[{"plan": "best"}] = 0.5e6 - 1
+    assert "on the draws that choose" not in hire_sentences(ahead)[0]
+
+
 @pytest.mark.parametrize("most", [0.1, 0.4])
 def test_the_sweep_is_the_best_plan_under_each_budget(run, best_of, most):
     asked = steps.sweep_steps(run, most, 2)

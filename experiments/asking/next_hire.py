@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from experiments.asking import answers, one_head, steps
@@ -36,7 +35,7 @@ def ask(name: str, budget: float, asked: Asked) -> Answer:
 
 
 def _single(name: str, asked: Asked) -> Answer:
-    """Choose again for budgets and caps, then price each single head of the best plan met (R157, R223)."""
+    """Choose again for budgets and caps, then price each single head of the plan held against (R157, R223)."""
     run, folder = steps.begin(name, ONES, asked)
     taken = steps.take(run, [*steps.budget_steps(run), *steps.cap_steps(run)], asked.say)
     again, heads = _heads(run, taken, asked)
@@ -46,19 +45,13 @@ def _single(name: str, asked: Asked) -> Answer:
 
 
 def _heads(run: Reopened, taken: list[Taken], asked: Asked) -> tuple[list[Taken], list[Taken]]:
-    """Return the best plan met with the posts the rest is chosen again for, and all its single heads."""
-    held = _held(run, taken)
+    """Return the best plan met, posts the rest is chosen again for, and single heads of the plan held against."""
+    held = steps.held(run, run, taken)
     for _ in range(MOST_BETTER):
         heads = one_head.alone(held)
         again = steps.take(held, one_head.again(held, heads), asked.say)
-        better = _held(held, again)
+        better = steps.held(run, held, again)
         if better is held:
             return again, heads
         held = better
     return again[:1], one_head.alone(held)
-
-
-def _held(run: Reopened, taken: list[Taken]) -> Reopened:
-    """Return the run with the best plan met in place of its own, where that is worth more."""
-    best = steps.known(run, taken[:1])
-    return replace(run, choice=best[0].found.choice, npv=best[0].found.npv) if best and best[0].found else run

@@ -15,10 +15,9 @@ from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import Reopened
 from experiments.asking.steps import Say, Step, Taken
 from model.errors import Finding, InfeasibleError, InputError
-from model.ledger import Flags, Floats
+from model.ledger import Flags
 from solvers.change import Change, changes
 from solvers.exact import Choice
-from solvers.exchange import LEAST_GAIN
 from solvers.options import LineOption, squad_of
 from solvers.resolve import Resolved, resolve, settle
 
@@ -107,8 +106,8 @@ def _turned(run: Reopened, role: str, heads: Sequence[int]) -> Change:
 
 def _different(run: Reopened, taken: Sequence[Taken], floor: float, say: Say) -> list[Taken]:
     """Return plans found by asking for enough changes against the best and each other, as long as they are good."""
-    best = taken[0].found
-    apart = [best.choice if best and best.npv > run.npv + LEAST_GAIN else run.choice]
+    held, best = steps.held(run, run, taken), taken[0].found
+    apart = [held.choice, *([best.choice] if best and changes(best.choice, held.choice) >= APART else [])]
     out = []
     for number in range(1, MOST + 1):
         change = Change(apart=tuple(apart), distance=APART)
@@ -138,13 +137,19 @@ def with_pieces(
     worth = np.array([run.npv, *(each.found.npv for each in taken if each.found)])
     floor = worth.max() - within * abs(worth.max())
     good = worth >= floor
+    first = list(map(str, data["plan"].values)).index(str(data.attrs["against"]))
+    order = sorted(range(len(choices)), key=lambda place: (place != first, -worth[place]))
     flips = {each.step.id: each for each in taken}
     held = np.array([[piece.of(choice) for piece in found] for choice in choices], dtype=np.int8)
     turned = [flips[piece.flip.id].found if piece.flip else None for piece in found]
     turns = [each is not None and each.npv >= floor for each in turned]
     flags: dict[str, Any] = {
         "good": ("plan", good.astype(np.int8), _flag("is its result within the share of the best one's?")),
-        "different": ("plan", _apart(choices, worth, good), _flag("is it good and really different from better ones?")),
+        "different": (
+            "plan",
+            _apart(choices, order, good),
+            _flag("is it good and really different from better ones?"),
+        ),
         "holds": (("plan", "piece"), held, _flag("has the plan the partner or role?")),
         "turns": ("piece", np.array(turns, dtype=np.int8), _flag("is a plan good with the piece turned?")),
     }
@@ -164,12 +169,12 @@ def _flips(found: Sequence[Piece], turned: Sequence[Resolved | None]) -> Iterato
         yield piece.flip.id if piece.flip and plan else ""
 
 
-def _apart(choices: Sequence[Choice], worth: Floats, good: Flags) -> Any:
-    """Return which good plans differ enough from all better ones that are told."""
+def _apart(choices: Sequence[Choice], order: Sequence[int], good: Flags) -> Any:
+    """Return which good plans differ enough from all told before: the one held against first, then by worth."""
     told: list[int] = []
-    for place in np.argsort(-worth, kind="stable"):
+    for place in order:
         if good[place] and all(changes(choices[place], choices[other]) >= APART for other in told):
-            told.append(int(place))
+            told.append(place)
     out = np.zeros(len(choices), dtype=np.int8)
     out[told] = 1
     return out

@@ -13,12 +13,14 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import Reopened, open_finished, reopen
+from experiments.comparing.pairs import MATERIALITY
 from experiments.running.main_job import check_draws, draws_of
 from model.errors import InfeasibleError
 from model.plans import Plan
 from reports.words import MINUS, calendar
 from solvers.change import Change
 from solvers.cuts import Cut
+from solvers.exact import Choice
 from solvers.exchange import LEAST_GAIN
 from solvers.path_choice import FIRST_GAP
 from solvers.resolve import Resolved, keeps_change, narrows, resolve, settle
@@ -173,10 +175,47 @@ def step_of(
 
 
 def known(run: Reopened, taken: list[Taken]) -> list[Taken]:
-    """Leave the best plan known out where it is the run's own, or worth no more."""
+    """Leave the best plan known out where it is the run's own, or worth no more.
+
+    Where it is better by less than matters, steps that do not change it leave the run's plan as it is (R157).
+    """
     found = taken[0].found
-    better = found is not None and found.npv > run.npv + LEAST_GAIN
-    return taken if better else taken[1:]
+    if found is None or found.npv <= run.npv + LEAST_GAIN:
+        return taken[1:]
+    if matters(run, found.npv):
+        return taken
+    return [taken[0], *(_as_it_is(run, each, found.choice) for each in taken[1:])]
+
+
+def _as_it_is(run: Reopened, each: Taken, best: Choice) -> Taken:
+    """Return a step with the run's plan where it found no other than the best one and the run's keeps its change."""
+    same = each.found and each.found.choice == best
+    if not each.found or not same or not keeps_change(run.tables, run.exact, run.choice, each.step.change):
+        return each
+    return replace(each, found=replace(each.found, choice=run.choice, npv=run.npv, worth=run.npv))
+
+
+def matters(run: Reopened, worth: float) -> bool:
+    """Return whether a plan met is so much better than the run's that all is held against it instead (R157).
+
+    Parameters
+    ----------
+    worth : of the plan met, mean on the pricing draws, CNY
+    """
+    return worth - run.npv >= MATERIALITY
+
+
+def held(run: Reopened, before: Reopened, taken: Sequence[Taken]) -> Reopened:
+    """Return the run with the best plan met in place of the one before, where that is better and matters (R157).
+
+    Parameters
+    ----------
+    run : with the run's own plan; before : with the plan held against so far
+    """
+    best = known(before, list(taken[:1]))
+    if not best or not best[0].found or not matters(run, best[0].found.npv):
+        return before
+    return replace(before, choice=best[0].found.choice, npv=best[0].found.npv)
 
 
 def plans_of(run: Reopened, taken: Sequence[Taken]) -> dict[str, Plan]:
@@ -202,6 +241,8 @@ def title(run: Reopened, step: Step) -> str:
 def dataset(run: Reopened, taken: Sequence[Taken], scenarios: int, told: dict[str, Any]) -> xr.Dataset:
     """Return the plans of some steps on the same fresh futures, the run's own plan first.
 
+    All are held against the run's own plan, or against the best one met where that is better by what matters (R157).
+
     Parameters
     ----------
     scenarios : N fresh draws
@@ -220,14 +261,15 @@ def dataset(run: Reopened, taken: Sequence[Taken], scenarios: int, told: dict[st
         "by": ("plan", np.array([step.by for step in steps])),
         "unit": ("plan", valued.text(step.unit for step in steps)),
     }
-    first = list(plans).index(BEST) if BEST in plans else 0
-    worth = np.array(on_tables)
+    best = list(plans).index(BEST) if BEST in plans else 0
+    first, worth = best if matters(run, on_tables[best]) else 0, np.array(on_tables)
     variables = valued.compared(run.case, plans, npv, first) | {
         "promised": ("plan", worth - worth[first], _money("on the pricing draws, minus the plan held against")),
         "gap": ("plan", np.array(gaps), _money("what a better plan could bring at most, for the solver")),
     }
     refused = [f"{title(run, each.step)} – {each.why}" for each in taken if not each.found]
-    return xr.Dataset(variables, coordinates, told | {"refused": "\n".join(refused), "against": list(plans)[first]})
+    told = told | {"refused": "\n".join(refused), "against": list(plans)[first], "materiality": MATERIALITY}
+    return xr.Dataset(variables, coordinates, told)
 
 
 def _money(meaning: str) -> dict[str, str]:

@@ -40,10 +40,10 @@ def ask(name: str, asked: Asked) -> Answer:
     held, found = run, []
     for _ in range(MOST_BETTER):
         found = steps.take(held, [*easings(held), next_best(held)], asked.say)
-        best = steps.known(held, found[:1])
-        if not best or not best[0].found:
+        better = steps.held(run, held, found)
+        if better is held:
             break
-        held = replace(held, choice=best[0].found.choice, npv=best[0].found.npv)
+        held = better
     asides, taken = aside(held), steps.known(run, found)
     data = steps.simulate(run, [*taken, *asides], "why", {}, asked)
     return answers.keep(folder, data, run.case, asked.replace, steps.plans_of(run, [*taken, *asides]))

@@ -12,6 +12,9 @@ import xarray as xr
 from model.inputs import Case
 from reports.words import money, percent
 
+ALONE = "No single exchange (one role's heads or one line's team, partners or way, all else as it is)"
+FURTHER = "It says nothing of plans several exchanges away: for those the rows above hold."
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -114,10 +117,12 @@ def _exchange(row: _Row, case: Case) -> str:
             f"gain at least {money(row.low)} M CNY. The plan can be improved by hand there."
         )
     if row.told["uncertainty"] == "none":
-        return f"No exchange move is better; the next best is {where}."
+        return f"{ALONE} is better; the next best is {where}. {FURTHER}"
+    gain = f"{money(row.cny, True)} M CNY ({money(row.low, True)} to {money(row.high, True)})"
+    best = f"on {draws} futures that neither chose nor judged the plan the best one, {where}, brings {gain}"
     if row.high <= 0:
-        return f"No exchange move is better: on {draws} fresh draws the best one, {where}, surely loses."
-    return f"No exchange move is significantly better: on {draws} fresh draws the best one, {where}, may be luck."
+        return f"{ALONE} is better: {best}, surely a loss. {FURTHER}"
+    return f"{ALONE} is significantly better: {best}, which may be luck. {FURTHER}"
 
 
 def _group(name: str, case: Case) -> str:
