@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from experiments.asking.study import Option, Study, Told, with_case
+from experiments.asking.renewals import renewals
+from experiments.asking.study import Option, Study, Told, tells, with_case
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
@@ -13,6 +14,7 @@ from model.case_numbers import numbers
 from model.load import case_to_dict
 
 RENEWAL, WHOLE = "contract_life.renewal", "retroactive"
+RENEWED = {RENEWAL, "contract_life.renewal_rate"}
 LIFE = {
     "Renewal is certain": {RENEWAL: 1.0},
     "Renewal at today's rates": {"contract_life.renewal_rate": 1.0},
@@ -59,7 +61,9 @@ def ask(study: Study) -> Told:
     # %% Values, and the chance of renewal at which the plan is worth nothing
     options = [today, *changed, idle]
     turn = threshold(study.futures, RENEWAL, today, idle, "the chance of renewal") if RENEWAL in known(study) else None
-    return study.told(options, study.see(options), turn)
+    about = [one.id for one, change in zip(changed, words.values(), strict=False) if RENEWED & change.keys()]
+    told = tells("words", idle=idle.id, renewal=",".join(about), renewed_in=renewals(study.case, study.plan))
+    return study.told(options, study.see(options), turn, told)
 
 
 def known(study: Study) -> set[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.asking.study import Option, Seen, Study, Told, detail_of
+from experiments.asking.study import Option, Seen, Study, Told, detail_of, tells
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.futures import number_of
@@ -56,7 +56,7 @@ def ask(study: Study) -> Told:
     detail = detail_of("What results cost in a good year (best tenth)", rows, dict.fromkeys(titles.values(), "money"))
     title = f"the demand that stays when targets are {FACTORS[-1]:g} times as high"
     turn = threshold(study.futures, study.demand, options[-1], options[0], title, left(study), alone=True)
-    return study.told(options, found, turn, detail)
+    return study.told(options, found, turn, detail, tells("good_year", together=len(paid)))
 
 
 # %% Answer

@@ -13,7 +13,7 @@ from experiments.asking.knowing_sample import means, opened, worth
 from experiments.asking.open_points import even
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.study import Study, Told, detail_of, limits_broken
-from experiments.asking.study_order import study_order, trial_price
+from experiments.asking.study_order import nearest_turn, study_order, trial_price
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.desk import Desk
@@ -66,13 +66,13 @@ def ask(study: Study) -> Told:
     order = sorted(asked, key=lambda title: (round(worths[title].value), spread[title]), reverse=True)
     worths = {title: worths[title] for title in order}
     rows = {title: (one.value, one.low, one.high, spread[title] / whole) for title, one in worths.items()}
-    best = means(at, points[order[0]]).argmax(axis=0)
-    low, high = (list(rivals.values())[place] for place in (best[0], best[-1]))
+    low, high = (list(rivals.values())[place] for place in means(at, points[order[0]]).argmax(axis=0)[[0, -1]])
     other = low if low != high else next(one for one in rivals.values() if one != high)
     turn = threshold(study.futures, asked[order[0]].name, high, other)
     told = detail_of(f"Facts that can be bought, each at {POINTS} points of its range; last: spread", rows, COLUMNS)
     options = [replace(one, judged=one.id in rivals) for one in options]
-    return study.told(options, found, turn, told, study_order(worths, {TEST: trial_price(study.case)}))
+    buy = study_order(worths, {TEST: trial_price(study.case)})
+    return study.told(options, found, turn, told, buy, nearest_turn(study, asked))
 
 
 # %% Answer

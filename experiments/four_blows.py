@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from experiments.asking.biggest_partner import biggest_partner
-from experiments.asking.study import Option, Study, Told
+from experiments.asking.study import Option, Study, Told, tells
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
@@ -72,7 +72,7 @@ def ask(study: Study) -> Told:
     turn = threshold(study.futures, key, held, idle, over=(low, high))
     judged, calm = (hit[worst].id, idle.id), (plan, idle)
     seen = [replace(one, judged=one.id in judged, world=CALM if one in calm else HIT) for one in options]
-    return study.told(seen, found, turn)
+    return study.told(seen, found, turn, tells("alive", calm=plan.id, idle=idle.id))
 
 
 # %% Answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from experiments.asking.steps import Step, take
-from experiments.asking.study import Study, Told
+from experiments.asking.study import Study, Told, tells
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.plans import heads_by_phase
@@ -33,16 +33,18 @@ def steps(study: Study) -> list[Step]:
 def ask(study: Study) -> Told:
     """Value the best plan under each cap on the same futures; demand is moved between the largest and the smallest."""
     run = study.reopened
-    options = []
+    options, caps = [], []
     for one in take(run, steps(study), study.say)[1:]:
         if one.found:
             plan = one.found.choice.plan(run.case, one.step.id, one.step.title)
             mature = heads_by_phase(run.case, plan)[-1]
+            caps.append(f"{one.step.change.rows[0].high:g}")
             options.append(study.option(one.step.id, f"{one.step.title}: {mature}", plan))
     study.asks_for(len(options) > 1, "heads_most", "two caps under which there is a plan")
     # %% Values, and from which demand on the larger team pays
     found = study.see(options)
-    return study.told(options, found, threshold(study.futures, study.demand, options[0], options[-1], "demand"))
+    turn = threshold(study.futures, study.demand, options[0], options[-1], "demand")
+    return study.told(options, found, turn, tells("caps", caps=",".join(caps)))
 
 
 # %% Answer

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from experiments.asking.study import Option, Seen, Study, Told, detail_of
+from experiments.asking.study import Option, Seen, Study, Told, detail_of, tells
 from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.inputs import Case
@@ -48,6 +48,13 @@ def row(case: Case, option: Option, seen: Seen) -> tuple[float, ...]:
     return float(case.modes[option.plan.modes[-1]].coordination), lost, over(case, option.plan)
 
 
+def chosen_again(study: Study) -> dict[str, str]:
+    """Return what the run's page tells of its paths of modes, each with a plan chosen within the limits, CNY."""
+    paths = study.run.info.get("mode_paths") or []
+    told = {" → ".join(path["path"]): path["npv"] for path in paths if path["npv"] is not None}
+    return {"paths": "\n".join(told), "paths_cny": "\n".join(map(str, told.values()))}
+
+
 def ask(study: Study) -> Told:
     """Value the same people under each path; the last mode is moved against the path that uses it least."""
     case, options = study.case, paths(study)
@@ -60,7 +67,8 @@ def ask(study: Study) -> Told:
     rows = {option.title: row(case, option, seen) for option, seen in zip(options, found, strict=True)}
     title = f"the time left after meetings in “{case.modes[mode].title}”"
     turn = threshold(study.futures, f"modes.{mode}.coordination", own, rival, title, alone=mode not in rival.plan.modes)
-    return study.told(options, found, turn, detail_of("What each form does and allows", rows, columns))
+    detail = detail_of("What each form does and allows", rows, columns)
+    return study.told(options, found, turn, detail, tells("forms", **chosen_again(study)))
 
 
 # %% Answer

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from experiments.asking.study import Option, Study, Told
+from experiments.asking.study import Option, Study, Told, tells
 from experiments.console.experiment_command import main
 from model.inputs import Case
 from model.partner_inputs import Partner
@@ -46,7 +46,8 @@ def ask(study: Study) -> Told:
         Option("long", f"{best.title}: {users:,} users, {MORE_MONTHS} months", first, longer(case)),
         Option("both", f"{best.title}: {MORE_USERS:,} users, {MORE_MONTHS} months", first, longer(large)),
     ]
-    return study.told(options, study.see(options))
+    signs = " and ".join(one.title for one in known if one.id in plan.lines[line].partners)
+    return study.told(options, study.see(options), None, tells("trial", trial=today, like=best.id, signs=signs))
 
 
 # %% Answer

@@ -7,19 +7,22 @@ from math import isfinite
 
 import xarray as xr
 
+from model.summary import Z95
 from reports.drawing import UNIT
-from reports.experiment_words import amount, broken, ends, title, unit_words
+from reports.experiment_rest import rest_of
+from reports.experiment_words import LEAST, amount, broken, ends, title, unit_words
 from reports.words import capital, clean, money, percent, plain
 
-LEAST = 5_000.0
-"""Yuan below which a worth is told as nothing."""
 SELDOM = 0.01
 """Share of futures below which something practically never happens."""
 
 
 def asides(data: xr.Dataset) -> list[str]:
-    """Return what a reader of the finding must know too: limits broken, another turn, marks, an order (R222)."""
-    return [*order_told(data), *_limits(data), *_other(data), *_marks(data)]
+    """Return what a reader of the finding must know too: limits broken, another turn, marks, an order (R222).
+
+    What the finding leaves of its question comes last (R207).
+    """
+    return [*order_told(data), *_nearest(data), *_limits(data), *_other(data), *_marks(data), *rest_of(data)]
 
 
 def _limits(data: xr.Dataset) -> Iterator[str]:
@@ -86,6 +89,31 @@ def order_told(data: xr.Dataset) -> Iterator[str]:
     rest = [name for name, row in zip(names, rows, strict=True) if not _pays(row)]
     if rest:
         yield f"Not to be bought for this choice, worth less than their price or nothing: {'; '.join(rest)}."
+
+
+def _nearest(data: xr.Dataset) -> Iterator[str]:
+    """Say why the number that turns the choice nearest to today's value is not worth a study (R208)."""
+    told = data.attrs
+    rows = {str(name): data.sel(study=name) for name in data["study"].values} if "nearest_study" in told else {}
+    own = rows.get(str(told.get("nearest_study")))
+    if own is None or _pays(own):
+        return
+    at, end = (amount(str(told["nearest_unit"]), float(told[f"nearest_{key}"]), 1.0) for key in ("at", "end"))
+    chance, loss = float(told["nearest_chance"]), float(told["nearest_loss"]) + Z95 * float(told["nearest_loss_se"])
+    name, unit = clean(own["study"].item()), unit_words(str(told["nearest_unit"]))
+    most = f"{plain(_rounded_up(chance * max(loss, 0.0)))} CNY"
+    yield (
+        f"{name} is not bought although its number turns the choice soonest: the choice turns at {at}{unit} and the "
+        f"range ends at {end}, so that {percent(chance)} of the range lies beyond, where doing nothing is ahead by at "
+        f"most {money(max(loss, 0.0))} {UNIT}; knowing it is worth at most {most}. The range is a guess: with a wider "
+        "one it is worth more."
+    )
+
+
+def _rounded_up(cny: float) -> float:
+    """Return an amount rounded up to two digits."""
+    step = 10.0 ** max(len(str(int(cny))) - 2, 0)
+    return float(-(-cny // step) * step)
 
 
 def _pays(row: xr.Dataset) -> bool:

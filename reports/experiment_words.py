@@ -8,6 +8,8 @@ from reports.drawing import MILLION
 from reports.words import clean, money, plain
 
 OF_ASSUMED = "of what is assumed"
+LEAST = 5_000.0
+"""Yuan below which a worth is told as nothing."""
 
 
 def title(data: xr.Dataset, key: str) -> str:

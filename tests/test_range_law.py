@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from experiments.running.range_law import at_shares, ends, law_mean, law_sd
+from experiments.running.range_law import at_shares, ends, law_mean, law_sd, share_below
 from model.case_numbers import Number
 
 
@@ -32,6 +32,14 @@ def test_values_at_chances_by_hand():
     """From 0.5 to 1 the chance grows as (x − 0.5)² ÷ 0.4, up to 0.625; above 1 as 1 − (1.3 − x)² ÷ 0.24."""
     chances = np.array([0.0, 0.1, 0.625, 0.94, 1.0])
     assert at_shares(number(1.0, 0.5, 1.3), chances) == pytest.approx([0.5, 0.7, 1.0, 1.18, 1.3])
+
+
+def test_chances_below_values_by_hand():
+    """The same law the other way round; outside its ends nothing and all, a number without a width stands still."""
+    law = number(1.0, 0.5, 1.3)
+    found = [share_below(law, value) for value in (0.4, 0.5, 0.7, 1.0, 1.18, 1.3, 2.0)]
+    assert found == pytest.approx([0.0, 0.0, 0.1, 0.625, 0.94, 1.0, 1.0])
+    assert [share_below(number(1.0, 1.0, 1.0), value) for value in (0.9, 1.0, 1.1)] == [0.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.0, [0.0, 0.5, 1.0]), (1.0, [0.0, np.sqrt(0.75), 1.0])])

@@ -256,6 +256,11 @@ def detail_of(what: str, rows: Mapping[str, Sequence[float]], columns: Mapping[s
     return xr.Dataset({"detail": (("line", "column"), values, told)}, labels)
 
 
+def tells(answers_with: str, **figures: Any) -> xr.Dataset:
+    """Return what a script answers beside its finding, by the name of the sentences, with figures they need (R222)."""
+    return xr.Dataset(attrs={"tells": answers_with} | figures)
+
+
 def _options(
     case: Case, options: Sequence[Option], found: Sequence[Seen], npv: Floats
 ) -> tuple[dict[str, Any], dict[str, Any]]:

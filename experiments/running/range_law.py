@@ -36,6 +36,21 @@ def at_shares(number: Number, shares: Floats) -> Floats:
     return out
 
 
+def share_below(number: Number, value: float) -> float:
+    """Return the chance that a number lies below a value (R189).
+
+    Examples
+    --------
+    >>> n = Number("n", (), "CNY", 1.0, 0.0, 2.0, False, "guess", "", "", "")
+    >>> [share_below(n, value) for value in (-1.0, 0.5, 1.0, 3.0)]
+    [0.0, 0.125, 0.5, 1.0]
+    """
+    low, high = ends(number)
+    if low == high:
+        return float(value > low)
+    return float(triang.cdf(value, (number.value - low) / (high - low), low, high - low))
+
+
 def law_mean(value: float, low: float, high: float) -> float:
     """Return the average of a number anywhere in its range (R189).
 
