@@ -24,11 +24,12 @@ from reports.memo_places import mark as bookmark
 from reports.packing import timeless
 
 FONT, EAST = "Arial", "Microsoft YaHei"
-SIZES = {"Title": 15.0, "Heading 1": 11.5, "Normal": 9.5, "List Bullet": 9.5, "Header": 10.0, "Footer": 8.0}
+SIZES = {"Title": 13.5, "Heading 1": 10.5, "Normal": 9.0, "List Bullet": 9.0, "Header": 9.0, "Footer": 8.0}
 STYLES = {"title": "Title", "heading": "Heading 1", "new_page": "Heading 1", "bullet": "List Bullet"}
 BLUE, VERMILION, SOFT = RGBColor(0x00, 0x72, 0xB2), RGBColor(0xD5, 0x5E, 0x00), RGBColor(0x57, 0x60, 0x6A)
-MARGIN, PAPER = 2.0, (21.0, 29.7)
-LEAD, TABLE_SIZE = 11.0, 8.5
+MARGINS, PAPER = (1.9, 1.6), (21.0, 29.7)
+"""Left and right, top and bottom; width and height, cm."""
+LEAD, TABLE_SIZE = 10.5, 8.0
 
 
 def write_memo(shelf: Shelf, template: Path | None = None) -> bytes:
@@ -121,8 +122,8 @@ class _Memo:
                 cell.width = widths[column]
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column == 0 else WD_ALIGN_PARAGRAPH.RIGHT
-                self._write(paragraph, said, bold=place < 2, size=TABLE_SIZE)
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column < block.words else WD_ALIGN_PARAGRAPH.RIGHT
+                self._write(paragraph, said, bold=place < block.strong, size=TABLE_SIZE)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
 
@@ -193,18 +194,19 @@ def _dress(document: Any) -> None:
     """Set paper, margins and the fonts of both scripts: a font for Chinese is named in each style."""
     section = document.sections[0]
     section.page_width, section.page_height = (Cm(size) for size in PAPER)
-    section.left_margin = section.right_margin = section.bottom_margin = section.top_margin = Cm(MARGIN)
-    section.header_distance = section.footer_distance = Cm(1.0)
+    section.left_margin, section.right_margin = Cm(MARGINS[0]), Cm(MARGINS[0])
+    section.top_margin, section.bottom_margin = Cm(MARGINS[1]), Cm(MARGINS[1])
+    section.header_distance = section.footer_distance = Cm(0.8)
     for name, size in SIZES.items():
         style = document.styles[name]
         style.font.size = Pt(size)
         _fonts(style)
         shape = style.paragraph_format
-        shape.space_before, shape.space_after = Pt(0), Pt(3)
-        shape.line_spacing = 1.05
+        shape.space_before, shape.space_after = Pt(0), Pt(2)
+        shape.line_spacing = 1.0
         if name in ("Title", "Heading 1"):
             style.font.color.rgb, style.font.bold = BLUE, True
-            shape.space_before, shape.keep_with_next = Pt(8), True
+            shape.space_before, shape.keep_with_next = Pt(6), True
     title = document.styles["Title"]
     for line in list(title.element.pPr.iter(qn("w:pBdr"))):
         title.element.pPr.remove(line)

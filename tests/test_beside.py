@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.asking import beside
+from experiments.asking.library import Library
 
 
 @pytest.fixture
@@ -50,3 +51,26 @@ def test_a_frozen_version_holds_its_own_answers(folders, tmp_path):
 
 def test_no_answer_is_no_error(tmp_path):
     assert found(tmp_path / "nowhere", "sensitivity") == {}
+
+
+def experiments(tmp_path, *names):
+    run = SimpleNamespace(path=tmp_path / "place" / "eco", hash="ab12", case=SimpleNamespace(id="eco"))
+    return {name: answer.path.parent.parent.name for name, answer in beside.experiments_beside(run, names).items()}
+
+
+def test_experiments_of_this_very_run_from_their_usual_folder_or_beside_it(folders, tmp_path):
+    folders("runs/eco-experiments/words", "experiment", "ab12", "2026-01-02")
+    folders("runs/eco-experiments/trial", "experiment", "cd34", "2026-01-02")
+    folders("place/eco-experiments/facts", "experiment", "ab12", "2026-01-02")
+    folders("runs/other-experiments/more", "experiment", "ab12", "2026-01-02")
+    assert experiments(tmp_path, "words", "trial", "facts", "more") == {"words": "runs", "facts": "place"}
+    assert experiments(tmp_path) == {}
+
+
+def test_a_document_finds_the_experiments_it_quotes(tmp_path):
+    """The library looks into the folders of experiments in each place, one level deeper, and into no other folder."""
+    for name in ("runs/eco-experiments/words", "runs/eco/deeper"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "dataset.nc").write_text("")
+    known = Library("ab12", tmp_path / "nowhere", tmp_path / "runs")._folders()
+    assert [folder.relative_to(tmp_path).as_posix() for folder in known] == ["runs/eco-experiments/words"]

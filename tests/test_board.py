@@ -9,6 +9,7 @@ import pytest
 from experiments.asking import board
 from experiments.asking.answers import Asked
 from experiments.asking.board import Option
+from experiments.running.futures import changed, number_of
 from model.errors import InputError
 from model.schema import ROW, ROW_NAMES
 
@@ -55,13 +56,38 @@ def test_stops_blows_and_outsourcing_of_a_plan(shipped, plan_of):
     case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
     found = {option.id: option for option in board.options_of(case, plan, "insurer_1")}
     stops, blows = ["stop_month_6", "stop_month_18"], ["demand_less", "late", "biggest_gone", "raises"]
-    assert list(found) == ["as_it_is", *stops, "outsourced", *blows]
+    unsigned = ["unsigned_staffed", "unsigned_bare"]
+    assert list(found) == ["as_it_is", *stops, "outsourced", *unsigned, *blows]
     assert [found[name].month for name in stops] == [6, 18]
     assert found["stop_month_6"].plan.policies.stop_after == 6
     assert list(found["outsourced"].plan.seats) == ["vp"]
     assert float(found["demand_less"].case.calibrations["success_story"].demand) == pytest.approx(0.7)
     assert float(found["late"].case.calibrations["success_story"].delay) == 12.0
     assert float(found["raises"].case.staffing.annual_raise) == 0.15
+
+
+def test_the_plan_without_whom_it_only_assumes(shipped, plan_of):
+    """Of the lean plan's lines "other" has no named partner: it goes with its team, or its team stays for nobody."""
+    case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
+    staffed, bare = (option.plan for option in board.unsigned(case, plan))
+    assert set(plan.lines) - set(bare.lines) == {"other"}
+    assert all(bare.lines[name] == plan.lines[name] for name in bare.lines)
+    assert (dict(staffed.lines["other"].partners), staffed.lines["other"].team) == ({}, plan.lines["other"].team)
+    assert bare.seats == staffed.seats == plan.seats
+    # Nothing is assumed where every line has named partners, and no line is left where none has.
+    assert board.unsigned(case, bare) == []
+    only = plan.model_copy(update={"lines": {"other": plan.lines["other"]}})
+    assert [option.id for option in board.unsigned(case, only)] == ["unsigned_staffed"]
+
+
+def test_what_is_left_when_nobody_comes(shipped, plan_of):
+    """Against a partner who sells nothing no one is connected and tried; without the team its pay is saved as well."""
+    case, plan = shipped("ecosystem"), plan_of("ecosystem", "lean")
+    gone = changed(case, number_of(case, "partners.other_1.mature_volume"), 0.0)
+    sells_nothing = Option("gone", "", "blow", plan, gone)
+    first, staffed, bare = (one.npv for one in board.see([sells_nothing, *board.unsigned(case, plan)], 7, 32))
+    assert (staffed > first).all()
+    assert (bare > staffed).all()
 
 
 def test_the_blow_takes_the_partner_it_is_given(shipped, plan_of):

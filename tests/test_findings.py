@@ -88,7 +88,10 @@ def test_the_story_in_english(shelf):
     assert (
         found["decision"] == "We ask to build a team of 8 from Jan 2027 and 16 from Jul 2028, on a budget of 31.0 M CNY"
     )
-    assert found["partners"] == "Sign First insurer and =1+1. Decline Service bundle."
+    assert found["partners"] == (
+        "Three partners were considered. Try two, signed only if the trial is passed: First insurer and =1+1. "
+        "Decline one: Service bundle."
+    )
     assert found["money"] == (
         "Money asked for: 4.0 M CNY from Jan 2027, 7.0 M CNY from Jul 2027 and 20.0 M CNY from Jul 2028; "
         "31.0 M CNY in all."
@@ -134,10 +137,13 @@ def test_nobody_signs_where_no_document_names_a_partner(shelf):
         "declined": [{"title": "Old services", "named": False}, {"title": "Second insurer"}],
     }
     found = told(shelf(plan=INFO["plan"] | rows))
-    said = "Sign First insurer. Assume Services. Decline Second insurer. Do without Old services."
-    assert found["partners"] == said
+    assert found["partners"] == (
+        "Four partners were considered. Try one, signed only if the trial is passed: First insurer. Assume one: "
+        "Services. Decline one: Second insurer. Do without one: Old services."
+    )
     assert told(shelf("zh", plan=INFO["plan"] | rows))["partners"] == (
-        "签约：First insurer。另计入：Services。不签：Second insurer。不计入：Old services。"
+        "共考察四家伙伴。先试点、通过后方签约的一家：First insurer。另计入一家：Services。不签一家：Second insurer。"
+        "不计入一家：Old services。"
     )
 
 

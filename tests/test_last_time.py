@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.asking import freezing, last_time
+from experiments.asking import freezing, last_time, memo
 from experiments.asking.beside import answers_beside
 from experiments.asking.reopen import open_finished
 from experiments.running.door import nothing
@@ -15,7 +15,7 @@ from model.quoting import WORDS, Quote
 from reports import page
 from reports.board import backup_slides
 from reports.board.backup_slides import index_slide
-from reports.board.since_slide import MOST, since_slide
+from reports.board.since_slide import MOST, since, since_slide
 from reports.cited import Shelf
 
 DAYS = [f"2026-06-0{day}T08:00:00+00:00" for day in range(1, 8)]
@@ -147,6 +147,41 @@ def test_the_slide_tells_figures_and_changes_before_and_now(runs, language):
     heads = next(row for row in rows if row[0] == "Planned heads by phase")
     assert set(heads[1]) <= set("0 →\u00a0")
     assert rows.index(heads) == 3
+
+
+def test_one_sentence_tells_result_and_ask_before_and_now(runs):
+    """A plan that does nothing earned nothing, lost in no future and asked for 1 M CNY by what its run told."""
+    freeze("one")
+    answer = standing()["changes"]
+    data = answer.dataset.copy()
+    data["asked"][:] = [1e6, 2.5e6]
+    shelf = Shelf(open_finished("new"), "en", {"changes": data}, {"changes": answer.hash})
+    heads = " → ".join("0" * len(shelf.case["phases"]))
+    said = str(since(shelf)).replace("\u00a0", " ")
+    assert said.startswith(f"Since one, submitted on {DAYS[0][:10]}: average result 0 M CNY → ")
+    assert "chance of loss 0 % → " in said
+    assert f"money asked 1.0 M CNY → 2.5 M CNY; heads {heads} before, " in said
+    same = data.drop_dims("change")
+    assert "heads" not in str(since(Shelf(open_finished("new"), "zh", {"changes": same}, {"changes": "ab"})))
+    assert since(Shelf(open_finished("new"))) is None
+
+
+def test_an_answer_without_the_money_asked_is_asked_again(runs, monkeypatch):
+    freeze("one")
+    first = standing()["changes"]
+    assert first.dataset["asked"].isnull().all()
+    run = open_finished("new")
+    old = replace(first, dataset=first.dataset.drop_vars("asked"))
+    again = last_time.standing(run, {"changes": old}, "", print)["changes"]
+    assert "asked" in again.dataset
+
+
+def test_a_memo_names_the_versions_it_could_be_held_against(runs):
+    first = "no earlier version was approved or submitted before this run"
+    assert memo._no_version(open_finished("new")) == first
+    freeze("drafted", status="draft")
+    freeze("other", status="draft")
+    assert memo._no_version(open_finished("new")) == f"{first}; --since takes one of: drafted, other"
 
 
 def test_many_changes_are_cut_and_counted(runs):

@@ -84,6 +84,24 @@ def test_the_chance_of_each_mark_and_of_all(shelf):
     )
 
 
+@pytest.mark.parametrize(("met", "told"), [(49, True), (50, False)])
+def test_a_mark_that_is_practically_never_met_has_one_that_is(shelf, met, told):
+    """Users reached are 1, 2, … 1,000: at 4.9 % the level of nine of ten futures stands beside."""
+    answer = board(MARKS | {"month_6.users": (met / SEEN, 0, np.nan)})
+    answer["reached"].loc[{"mark": "month_6.users"}] = np.arange(1.0, SEEN + 1)
+    words = said(milestones.milestone(shelf(answer=answer), "month_6"))
+    assert ("5,000 users (4.9 %; middle case 500; a mark of 101 would be met in nine of ten futures)" in words) == told
+    # By a second road: nine of ten futures reach that level, counted.
+    reached = answer["reached"].sel(mark="month_6.users").to_numpy()
+    assert (reached >= 101).mean() == 0.9
+    assert np.sort(reached)[100] == 101
+
+
+def test_where_nine_of_ten_reach_nothing_no_such_mark_is_told(shelf):
+    answer = board(MARKS | {"month_6.users": (0.0, 0.0, np.nan)})
+    assert "5,000 users (0 %; middle case 0)," in said(milestones.milestone(shelf(answer=answer), "month_6"))
+
+
 def test_what_the_plan_rules_out_is_said_exactly(shelf):
     assert said(milestones.milestone(shelf(answer=board()), "month_18")) == (
         "by the end of Jun 2028: 10 cities (100 %), 10 partners on trial or signed (cannot be met: "

@@ -107,16 +107,16 @@ def test_what_after_sales_gets_and_the_company_keeps(shelf):
     told = shelf(plan={"modes": ["Inside", "Own", "Own"], "phases": [{"first_month": m} for m in (1, 7, 19)]})
     assert str(money_sides.after_sales(told)).replace("\u00a0", " ") == (
         "The unit pays after-sales 15 % of its revenue, 6.0 M CNY on average over 60 months. That is a transfer inside "
-        "the company: the unit keeps 5.0 M CNY, the company as a whole 10.0 M CNY (after 1.0 M CNY of shares granted "
-        "to staff), both before discounting and income tax (25 %, in none of these results). It is run as “Inside” "
-        "from "
+        "the company: the unit keeps 5.0 M CNY; with that share and less 1.0 M CNY of shares granted to staff "
+        "the company as a whole keeps 10.0 M CNY, both before discounting and income tax (25 %, in none of these "
+        "results). It is run as “Inside” from "
         "Jan 2027 and “Own” from Jul 2027; the share is due in each form."
     )
 
 
 def test_without_shares_other_modes_or_a_share(shelf):
     said = str(money_sides.after_sales(shelf(data=dataset(parties=PARTIES | {"company": 0}))))
-    assert "the company as a whole 11.0 M CNY, both before" in said
+    assert "with that share the company as a whole keeps 11.0 M CNY, both before" in said
     assert "It is run as" not in said
     assert money_sides.after_sales(shelf(data=dataset(parties=PARTIES | {"after_sales": 0}))) is None
 
@@ -134,7 +134,7 @@ def test_the_same_plan_under_the_other_calibration(shelf):
 def test_the_sampling_error_is_not_all(shelf):
     told = shelf(data=dataset(plans=("recommended", OTHER)), flip_assumption={"meaning": "Demand"})
     assert str(money_sides.error_only(told)).endswith(
-        "stands beside it: the other calibration and the assumption that turns the decision"
+        "on top: the other calibration and the assumption that turns the decision"
     )
     assert money_sides.error_only(shelf()) is None
 

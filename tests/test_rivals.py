@@ -93,7 +93,8 @@ def test_the_best_plan_of_another_organisation(shelf):
     found = rivals.second_path(shelf(info={"mode_paths": paths}))
     assert str(found) == (
         "The best plan within all limits of another organisation tried – “A” from Jan 2027 and “B” from Jul 2028 – "
-        "brings 4.98 M CNY instead of 5.04 M CNY on the 200 futures that chose the plan"
+        "brings 4.98 M CNY against 5.04 M CNY, both on the 200 futures that chose the plan and so not to be held "
+        "against the result above"
     )
 
 
@@ -132,7 +133,7 @@ def test_the_best_further_head(shelf):
     """A head fewer and a place under a cap are no further head, however much they bring."""
     answer = hires(data_more=-0.3, sales_more=-0.2, brand_less=0.5, cap_more=0.4)
     assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
-        f"{HEAD}−0.20 M CNY (± 0.02 M CNY sampling error) with the rest of the plan chosen anew around it."
+        f"{HEAD}−0.20 M CNY (± 0.02 M CNY), the rest chosen anew."
     )
 
 
@@ -141,12 +142,34 @@ def test_a_head_that_the_limits_do_not_allow_and_a_better_plan(shelf):
     gains = {"best": 0.1, "sales_more": 0.3, "data_more": 0.0}
     answer = hires("best", {"sales_more": "budget +0.4 M CNY"}, **gains)
     assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
-        f"{HEAD}+0.20 M CNY (± 0.02 M CNY sampling error) with the rest of the plan as it is, but asks more than the "
-        "limits allow: budget +0.4 M CNY. Heads were added to a better plan met while asking, which brings +0.10 M CNY "
-        "(± <0.01 M CNY) against the recommended one."
+        f"{HEAD}+0.20 M CNY (± 0.02 M CNY), the rest as it is, but asks more than the limits allow: budget +0.4 M CNY. "
+        "While asking, a plan 0.10 M CNY (± <0.01 M CNY) better was met, and the heads were added to that one."
     )
     free = str(rivals.next_head(shelf(answers={"next-hire": hires(asks={}, sales_more=0.3)})))
-    assert free.endswith("with the rest of the plan as it is.")
+    assert free.endswith(", the rest as it is.")
+
+
+@pytest.mark.parametrize(("line", "said"), [(0.11e6, "; so little does not matter."), (0.1e6, "; so much matters.")])
+def test_whether_a_better_plan_matters_is_said_where_it_is_known(shelf, line, said):
+    """The better plan is 0.1 M CNY ahead, which matters from 0.1 M CNY on."""
+    answer = hires("best", {}, best=0.1, sales_more=0.3).assign_attrs(materiality=line)
+    answer["npv"].loc[{"plan": "best"}] = answer["npv"].sel(plan="recommended") + 0.1e6
+    assert str(rivals.next_head(shelf(answers={"next-hire": answer}))).endswith(said)
+
+
+LAST = " Why 23 heads from Jul 2028 and not the 30 allowed: the best further head then, "
+
+
+@pytest.mark.parametrize(("count", "told"), [(23, True), (29, True), (30, False)])
+def test_why_the_last_phase_has_no_more_heads(shelf, count, told):
+    """Thirty are allowed in the last phase; of two further heads the better one is told."""
+    answer = hires(asks={}, sales_more=0.3, data_more=-0.4, brand_more=-0.1)
+    answer = answer.assign_coords(when=("plan", [-1, 1, 2, 2]))
+    phases = {"phases": [{"first_month": month} for month in (1, 7, 19)], "heads": [8, 8, count]}
+    said = str(rivals.next_head(shelf(answers={"next-hire": answer}, info={"plan": phases})))
+    assert said.startswith(f"{HEAD}+0.30 M CNY")
+    assert (f"{LAST.replace('23', str(count))}brand, changes it by −0.10 M CNY (± 0.02 M CNY)." in said) == told
+    assert ("Why" in said[20:]) == told
 
 
 def test_nobody_asked_for_a_further_head(shelf):

@@ -24,6 +24,8 @@ from reports.views import VIEWS
 
 ANSWER, PAGE, TEXT = "answer.json", "page.html", "answer.txt"
 RUNS = Path("runs")
+EXPERIMENTS = "-experiments"
+"""Ends the name of the folder that holds the experiments of a case."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from experiments.asking.answers import ANSWER, RUNS, Answer, open_answer
+from experiments.asking.answers import ANSWER, EXPERIMENTS, RUNS, Answer, open_answer
 from experiments.asking.freezing import ANSWERS
 from model.store import Run
 
@@ -31,6 +31,25 @@ def answers_beside(run: Run, questions: Sequence[str]) -> dict[str, Answer]:
             continue
         if question not in found or answer.created > found[question].created:
             found[question] = answer
+    return found
+
+
+def experiments_beside(run: Run, names: Sequence[str]) -> dict[str, Answer]:
+    """Return the stored experiments of these names that were asked of a run, from runs/CASE-experiments or beside it.
+
+    Raises
+    ------
+    DamagedError : a file of such an answer is missing or was changed
+    """
+    found: dict[str, Answer] = {}
+    for place in sorted({run.path.absolute().parent, RUNS.absolute()}):
+        for name in names:
+            folder = place / f"{run.case.id}{EXPERIMENTS}" / name
+            if not (folder / ANSWER).is_file():
+                continue
+            answer = open_answer(folder)
+            if answer.dataset.attrs.get("run_dataset") == run.hash:
+                found[name] = answer
     return found
 
 

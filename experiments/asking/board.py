@@ -28,7 +28,7 @@ from model.schema import ROW
 from model.simulate import VERDICT, Block, PlanMonths, block_sizes, plan_months
 
 QUESTION = "board"
-STOP, BLOW, OUTSIDE, SAME = "stop", "blow", "outside", "as_it_is"
+STOP, BLOW, OUTSIDE, SAME, UNSIGNED = "stop", "blow", "outside", "as_it_is", "unsigned"
 """Kinds of options."""
 SETTLED = ("severance", "exit_fee")
 FRESH = 2000
@@ -87,10 +87,14 @@ def ask(name: str, asked: Asked) -> Answer:
 def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], None]) -> dict[str, Answer]:
     """Return answers beside a run with what a board asks: the one that stands, else asked now on a few futures.
 
-    One that was stored before the chances of milestones were told is asked again; a run that does nothing has none.
+    One that was stored before all of it was told is asked again; a run that does nothing has none.
     """
-    known = QUESTION in found and "first_phase" in found[QUESTION].dataset
-    if known or run.plans[FIRST].is_idle:
+    case, plan = run.cases[FIRST], run.plans[FIRST]
+    if plan.is_idle:
+        return dict(found)
+    wanted = {option.id for option in unsigned(case, plan)}
+    data = found[QUESTION].dataset if QUESTION in found else None
+    if data is not None and "first_phase" in data and wanted <= set(map(str, data["option"].values)):
         return dict(found)
     return {**found, QUESTION: ask(str(run.path), Asked(FRESH, answers.free_place(run, QUESTION), False, say))}
 
@@ -109,7 +113,7 @@ def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:
     bought = outsourced(case, plan)
     if bought != plan:
         found.append(Option("outsourced", "Shared work is bought outside", OUTSIDE, bought, case))
-    return [*found, *blows(case, plan, gone)]
+    return [*found, *unsigned(case, plan), *blows(case, plan, gone)]
 
 
 def stop_months(case: Case) -> dict[str, int]:
@@ -125,6 +129,22 @@ def outsourced(case: Case, plan: Plan) -> Plan:
     """Return the plan without shared roles that several may hold; what nobody is there to do is bought (R22)."""
     alone = {role: heads for role, heads in plan.seats.items() if case.roles[role].heads_most[0] <= 1}
     return plan.model_copy(update={"seats": alone})
+
+
+def unsigned(case: Case, plan: Plan) -> list[Option]:
+    """Return the plan without partners that no document names: with their lines' own teams, and without (R230)."""
+    empty = [name for name, part in plan.lines.items() if case.lines[name].remainder and part.partners]
+    if not empty:
+        return []
+    there = {name: plan.lines[name].model_copy(update={"partners": {}}) for name in empty}
+    staffed = plan.model_copy(update={"lines": dict(plan.lines) | there})
+    found = [Option("unsigned_staffed", "Nobody comes who is only assumed", UNSIGNED, staffed, case)]
+    rest = {name: part for name, part in plan.lines.items() if name not in empty}
+    if rest and any(any(heads) for name in empty for heads in plan.lines[name].team.values()):
+        bare = plan.model_copy(update={"lines": rest})
+        title = "Nobody comes who is only assumed, nor is the line's own team hired"
+        found.append(Option("unsigned_bare", title, UNSIGNED, bare, case))
+    return found
 
 
 def blows(case: Case, plan: Plan, gone: str) -> list[Option]:

@@ -60,6 +60,7 @@ def dataset(old: store.Run, new: store.Run, plan: str) -> xr.Dataset:
         "headline": (("figure", "run_side"), values, {"long_name": "stored headline"}),
         "headline_se": (("figure", "run_side"), errors, {"long_name": "its sampling error"}),
         "difference": (("figure", "part"), gaps, {"long_name": "new less old, and its sampling error"}),
+        "asked": ("run_side", [_asked(run) for run in (old, new)], {"units": "CNY", "long_name": "money asked for"}),
         "change_count": ((), sum(item.kind != "decision" for item in every), {"long_name": "changes but the decision"}),
     }
     coordinates = {
@@ -75,6 +76,12 @@ def dataset(old: store.Run, new: store.Run, plan: str) -> xr.Dataset:
 
 
 _STATUS = ("word", "by", "date", "note", "name")
+
+
+def _asked(run: store.Run) -> float:
+    """Return the money that a run asks for in all, not-a-number where it tells none."""
+    told = run.info.get("budget_total")
+    return float(told) if isinstance(told, (int, float)) else float("nan")
 
 
 def _coordinates(every: list[Item]) -> dict[str, Any]:

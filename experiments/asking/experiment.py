@@ -33,7 +33,7 @@ def ask(name: str, run: str, asked: Asked, materiality: float = MATERIALITY) -> 
     """
     script = registry.script(name)
     study = open_study(name, run or script.run(), asked.scenarios, asked.say, materiality)
-    shelf = asked.out or answers.RUNS / f"{study.case.id}-experiments"
+    shelf = asked.out or answers.RUNS / f"{study.case.id}{answers.EXPERIMENTS}"
     shelf.mkdir(parents=True, exist_ok=True)
     folders.check_target(shelf / name, asked.replace)
     began = perf_counter()

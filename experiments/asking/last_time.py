@@ -51,7 +51,7 @@ def _is_of(known: Answer, old: Run, new: Run) -> bool:
     """Say whether an answer tells the changes since this very run, with the statuses that both have today."""
     told = [(status.word, status.date, status.name) for status in map(status_of, (old, new))]
     data = known.dataset
-    if data.attrs.get("since_dataset") != old.hash:
+    if data.attrs.get("since_dataset") != old.hash or "asked" not in data:
         return False
     columns = [data[f"status_{key}"].values.tolist() for key in ("word", "date", "name")]
     return list(zip(*columns, strict=True)) == told

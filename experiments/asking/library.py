@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from experiments.asking.answers import ANSWER
+from experiments.asking.answers import ANSWER, EXPERIMENTS
 from experiments.asking.freezing import ANSWERS
 from experiments.asking.reopen import FROZEN, RUNS
 from experiments.running import books
@@ -112,11 +112,13 @@ class Library:
         raise InputError(Finding("E-REF", name, "no dataset of this fingerprint", mark[:12]))
 
     def _folders(self) -> Iterator[Path]:
-        """Yield each folder of a dataset once: a place itself, what is in it, and the answers of frozen versions."""
+        """Yield each folder of a dataset once: a place, what is in it, answers of frozen versions, experiments."""
         seen: set[Path] = set()
         for place in self.places:
             inside = sorted(place.iterdir()) if place.is_dir() else []
-            deeper = [each for version in inside for each in _listed(version / ANSWERS)]
+            holding = [version / ANSWERS for version in inside]
+            holding += [folder for folder in inside if folder.name.endswith(EXPERIMENTS)]
+            deeper = [each for folder in holding for each in _listed(folder)]
             for folder in (place, *inside, *_listed(place / ANSWERS), *deeper):
                 if (folder / store.DATASET).is_file() and (real := folder.resolve()) not in seen:
                     seen.add(real)

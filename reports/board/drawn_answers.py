@@ -8,6 +8,7 @@ from reports.board import findings
 from reports.board.drawn_money import BLUE, GREY, ORANGE, RED, scale
 from reports.board.phrases import phrase, word
 from reports.board.specs import CHART, ChartSpec, Drawn, SlideSpec
+from reports.board.turning import once
 from reports.cited import Says, Shelf, joined, points
 from reports.words import clean
 
@@ -47,10 +48,10 @@ def _bar(shelf: Shelf, key: str) -> Says:
 
 
 def by_strength(shelf: Shelf) -> list[str]:
-    """Return the numbers of the answer, the one that moves the result most first."""
+    """Return the numbers of the answer, the one that moves the result most first, of one lever only one (R201)."""
     data = shelf.answers[SENSITIVITY]
     change = abs(data["change"]).max("end").fillna(0.0)
-    return sorted(map(str, data["number"].values), key=lambda key: -float(change.sel(number=key)))
+    return once(data, sorted(map(str, data["number"].values), key=lambda key: -float(change.sel(number=key))))
 
 
 def ends_of(shelf: Shelf, key: str) -> Says:

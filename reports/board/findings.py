@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.board.milestones import BOARD, gates, milestones
 from reports.board.money_sides import after_sales, bridge, cash, error_only, first_phase, typical
+from reports.board.partnering import partners, unsigned
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.board.rivals import NOTHING, next_head, runner_up, second_path
 from reports.board.weighed import weighed
@@ -17,8 +18,6 @@ from reports.status import status_of
 from reports.words import clean, is_number
 
 NAME_WIDTH = WIDE[NAME]
-PARTNERED = {"partners": ("sign", "assume"), "declined": ("decline", "do_without")}
-"""What is done with whom a plan has and has not: with those who have a name, and where no document names anybody."""
 FEW = ("factor", "share", "1", "")
 """Units of an assumption that are told in percent of what is assumed."""
 
@@ -27,6 +26,7 @@ NPS = "partners.nps"
 
 OF_A_PLAN = (
     "partners",
+    "unsigned",
     "money",
     "gain",
     "typical",
@@ -52,6 +52,7 @@ def story(shelf: Shelf) -> dict[str, Says]:
     tellers: Mapping[str, Callable[[Shelf], Says | None]] = {
         "decision": decision,
         "partners": partners,
+        "unsigned": unsigned,
         "money": money_asked,
         "gain": gain,
         "typical": typical,
@@ -104,18 +105,6 @@ def steps(shelf: Shelf) -> list[Says]:
         )
         for place in new
     ]
-
-
-def partners(shelf: Shelf) -> Says | None:
-    """Return whom the plan signs and whom it declines, by the names of the case."""
-    plan = shelf.run.info["plan"]
-    names: dict[str, list[Cited]] = {key: [] for keys in PARTNERED.values() for key in keys}
-    for part, (named, unnamed) in PARTNERED.items():
-        for place, row in enumerate(plan.get(part, ())):
-            key = named if row.get("named", True) else unnamed
-            names[key].append(shelf.told(f"/plan/{part}/{place}/title", NAME))
-    said = [phrase(shelf, key, names=listed(shelf, each)) for key, each in names.items() if each]
-    return sentences(shelf, said) if said else None
 
 
 def money_asked(shelf: Shelf) -> Says:

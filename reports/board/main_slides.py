@@ -18,6 +18,7 @@ from reports.board.drawn_money import (
     reach_chart,
     waterfall,
 )
+from reports.board.partnering import partner_slide, partners
 from reports.board.phrases import listed, phrase, word
 from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
@@ -43,14 +44,16 @@ def main_slides(shelf: Shelf) -> Iterator[SlideSpec]:
     yield chance_slide(shelf)
     if smaller is not None:
         yield smaller
-    for make in (money_slide, heads_slide, compare_slide):
-        yield make(shelf)
+    for make in (money_slide, heads_slide, partner_slide, compare_slide):
+        made = make(shelf)
+        if made is not None:
+            yield made
 
 
 def decision_slide(shelf: Shelf) -> SlideSpec:
     """Return the first slide: what is asked for, the key figures, and what the decision hangs on (R217)."""
     said = findings.story(shelf)
-    order = ("readings", "typical", "flip", "status")
+    order = ("readings", "typical", "unsigned", "flip", "status")
     names = ("gain", "loss", "cash", "partners", "money", "gates", "roi", "calibration")
     notes: list[Words] = [said[name] for name in names if name in said]
     body = tuple(said[name] for name in order if name in said)
@@ -113,7 +116,7 @@ def money_slide(shelf: Shelf) -> SlideSpec:
 def heads_slide(shelf: Shelf) -> SlideSpec:
     """Return approved heads by role and month."""
     title = phrase(shelf, "heads_title", heads=listed(shelf, findings.steps(shelf)))
-    parts = (findings.partners(shelf), milestones.gates(shelf), next_head(shelf))
+    parts = (partners(shelf), milestones.gates(shelf), next_head(shelf))
     body = tuple(part for part in parts if part is not None)
     return SlideSpec(CHART, title, body, (word(shelf, "note_heads"),), (heads_chart(shelf),))
 

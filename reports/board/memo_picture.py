@@ -16,7 +16,7 @@ from reports.drawing import BLUE, FAINT, INK, RECOMMENDED, drawing_style, spread
 from reports.forms import WAN, chinese_month
 from reports.words import MILLION, MINUS, calendar
 
-WIDTH, HEIGHT, DOTS = 6.69, 2.1, 200
+WIDTH, HEIGHT, DOTS = 6.69, 1.7, 200
 """Inches, as it stands in the memo, and dots per inch."""
 LABELS = {0.05: "bad_case", 0.5: "middle", 0.95: "good_case"}
 

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import xarray as xr
-
-from model.summary import Z95
 from model.versions import APPROVED, SUPERSEDED
 from reports.board import findings
 from reports.board.findings import is_idle
+from reports.board.gains import facts, without_heads
 from reports.board.memo_words import memo_says, memo_word
 from reports.board.milestones import BOARD, known, milestone, missed, unit_gates, waits
 from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
+from reports.board.partnering import partners, terms, trial
 from reports.board.phrases import begun, calibrated, sentences, word
 from reports.board.rivals import NEXT_HEAD, NOTHING, plan_name, rivals
+from reports.board.since_slide import CHANGES, since
+from reports.board.turning import SENSITIVITY, ends
 from reports.board.weighed import SCENARIOS
 from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import RECOMMENDED
 from reports.status import status_of
-from reports.words import clean
 
-SENSITIVITY = "sensitivity"
-QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS)
+QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS, CHANGES)
 """Questions whose stored answers a memo quotes."""
-REASONS, MOST_RIVALS, MOST_GATES = 3, 4, 4
-"""Assumptions, other plans and milestones that a memo of two pages has room for."""
-EARNED = (("gain", "typical"), ("loss", "weighed"), ("readings",), ("cash",), ("after_sales",))
+MOST_RIVALS, MOST_GATES = 4, 4
+"""Other plans and milestones that a memo of two pages has room for."""
+EARNED = (("gain", "typical"), ("unsigned",), ("loss", "weighed"), ("readings",), ("cash",), ("after_sales",))
 BESIDE = ("runner_up", "second_path", "next_head")
+PARTNER_SHARES = (0.27, 0.45, 0.14, 0.14)
+"""Widths of the columns that tell of partners."""
 Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]
 
@@ -48,11 +47,13 @@ class Line:
 class Table:
     """Plans beside each other, or amounts that add up; the first row holds the titles of the columns.
 
-    shares : widths of the columns
+    shares : widths of the columns; strong, words : first rows that stand out, first columns that hold words
     """
 
     rows: tuple[Row, ...]
-    shares: tuple[float, ...] = (0.25, 0.15, 0.16, 0.11, 0.1, 0.12, 0.11)
+    shares: tuple[float, ...] = (0.32, 0.14, 0.12, 0.1, 0.09, 0.11, 0.12)
+    strong: int = 2
+    words: int = 1
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,19 @@ def _asked(shelf: Shelf) -> Iterator[Block]:
     told = findings.story(shelf)
     yield _line("heading", memo_word(shelf, "asks"))
     yield _line("lead", sentences(shelf, [told["decision"]]))
-    yield from (_line("text", sentences(shelf, [told[key]])) for key in ("partners", "money") if key in told)
+    if is_idle(shelf):
+        return
+    rows = terms(shelf)
+    yield from _lines(shelf, "text", told["money"], partners(shelf, bool(rows)))
+    if rows:
+        yield Table(rows, PARTNER_SHARES[: len(rows[0])], 1, 2)
+        yield from _lines(shelf, "soft", trial(shelf))
+    yield from _lines(shelf, "text", since(shelf))
+
+
+def _lines(shelf: Shelf, kind: Kind, *said: Says | None) -> Iterator[Line]:
+    """Yield a line for each finding that is known."""
+    yield from (_line(kind, sentences(shelf, [each])) for each in said if each is not None)
 
 
 def _earned(shelf: Shelf) -> Iterator[Block]:
@@ -105,8 +118,7 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
         yield Picture(memo_says(shelf, "cash"))
         yield from _bridge(shelf)
     yield _line("new_page", memo_word(shelf, "rivals"))
-    beside = [told[key] for key in BESIDE if key in told]
-    yield from [_line("text", sentences(shelf, beside))] if beside else []
+    yield from _lines(shelf, "bullet", *(told.get(key) for key in BESIDE), without_heads(shelf))
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
 
@@ -157,54 +169,8 @@ def _turns(shelf: Shelf) -> Iterator[Block]:
     yield _line("heading", memo_word(shelf, "turns"))
     first = findings.flip(shelf)
     said = [sentences(shelf, [first, findings.turn(shelf)])] if first is not None else []
-    said += _ends(shelf, REASONS - len(said))
-    yield from (_line("bullet", sentences(shelf, [reason])) for reason in said)
-
-
-def _ends(shelf: Shelf, wanted: int) -> list[Says]:
-    """Return numbers whose range alone takes the plan below zero, the strongest first, or why they are not told."""
-    if SENSITIVITY not in shelf.answers:
-        return [memo_says(shelf, "not_asked")]
-    data = shelf.answers[SENSITIVITY]
-    found = [_end(shelf, data, place) for place in _below(shelf, data)[:wanted]]
-    if len(found) < wanted:
-        asked = shelf.number("numbers_asked", form="count", of=SENSITIVITY)
-        found.append(memo_says(shelf, "no_more", asked=asked))
-    return found
-
-
-def _below(shelf: Shelf, data: xr.Dataset) -> list[tuple[str, str]]:
-    """Return number and end of each number whose one end loses beyond its error, but for the one that turns first.
-
-    Of numbers that do the very same to the plan – demand and volume – only the first is told.
-    """
-    first = str((shelf.run.info.get("flip_assumption") or {}).get("name", ""))
-    worst, ends = (data["at_end"] + Z95 * data["at_end_se"]).values, data["end"].values
-    found: dict[float, tuple[str, str]] = {}
-    for number, row, at_end in zip(data["number"].values, worst, data["at_end"].values, strict=True):
-        place = int(np.nanargmin(row))
-        if str(number) != first and row[place] < 0:
-            found.setdefault(round(float(at_end[place]), -4), (str(number), str(ends[place])))
-    return list(found.values())
-
-
-def _end(shelf: Shelf, data: xr.Dataset, where: tuple[str, str]) -> Says:
-    number, end = where
-    row = data.sel(number=number, end=end)
-    what = clean(row["number_title"].item())
-    result = shelf.number("at_end", form="money_plus", of=SENSITIVITY, number=number, end=end)
-    return memo_says(
-        shelf, "end_turns", what=what, value=_value(shelf, str(row["end_text"].item()), where), result=result
-    )
-
-
-def _value(shelf: Shelf, told: str, where: tuple[str, str]) -> Says:
-    """Return the end of a number's range, followed by its unit as the answer tells it."""
-    number, end = where
-    form = "percent" if "%" in told else "decimal"
-    value = shelf.number("end_value", form=form, of=SENSITIVITY, number=number, end=end)
-    unit = re.sub(r"^[−\d.,]+(\u00a0%)?", "", told)
-    return Says((value, unit)) if unit else Says((value,))
+    yield from (_line("bullet", reason) for reason in (*said, ends(shelf)))
+    yield from _lines(shelf, "bullet", facts(shelf))
 
 
 def _gates(shelf: Shelf) -> Iterator[Block]:

@@ -45,12 +45,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "need": ("Largest cash need", "最大资金需求"),
     "less": ("Same futures, minus ours", "同一未来，减本方案"),
     # What would change our mind
-    "end_turns": (
-        "{what}: at {value}, the end of its range, the plan brings {result} on average",
-        "{what}：若为{value}（区间端点），本方案平均为{result}",
+    "ends_turn": (
+        "Each of these alone, at the worse end of its own range, takes the average below zero, the costliest first: "
+        "{ends}",
+        "以下假设单独变到各自区间的较差端点，即令平均净收益转负（损失最大者在前）：{ends}",
     ),
+    "one_end": ("{what}, at {value} ({result})", "{what}，{value}（{result}）"),
     "no_more": (
-        "No other number of the {asked} that were moved alone takes the average below zero within its range",
+        "No other of the {asked} numbers that were moved alone does",
+        "单独变动的{asked}项数字中，别无他项如此",
+    ),
+    "none_below": (
+        "No other of the {asked} numbers that were moved alone takes the average below zero within its range",
         "单独变动的{asked}项数字中，没有别的能在其区间内使平均净收益转负",
     ),
     "not_asked": (

@@ -15,8 +15,10 @@ BOARD = "board"
 COUNTED = ("cities", "partners", "users", "nps")
 """Marks of a gate that are counts; revenue is money, conversion a share."""
 MET = "chance_at_least 1"
-SURE = 0.95
-"""From this chance on the middle case behind a mark says nothing more."""
+SURE, NEVER = 0.95, 0.05
+"""From this chance on the middle case behind a mark says nothing more; below that a mark is practically never met."""
+NINE_OF_TEN = "quantile 0.1"
+"""What nine of ten futures reach (R203)."""
 
 
 def unit_gates(shelf: Shelf) -> dict[str, Mapping[str, Any]]:
@@ -98,7 +100,12 @@ def _mark_chance(shelf: Shelf, name: str, mark: str) -> Says:
     if is_number(chance.value) and chance.value >= SURE:
         return phrase(shelf, "mark_chance", mark=said, chance=chance)
     middle = shelf.number("reached", "p50", _form(mark), **_at(place))
-    return phrase(shelf, "mark_middle", mark=said, chance=chance, middle=middle)
+    if not is_number(chance.value) or chance.value >= NEVER:
+        return phrase(shelf, "mark_middle", mark=said, chance=chance, middle=middle)
+    within = shelf.number("reached", NINE_OF_TEN, _form(mark), **_at(place))
+    key = "mark_never" if is_number(within.value) and within.value > 0 else "mark_middle"
+    slots = {"within": within} if key == "mark_never" else {}
+    return phrase(shelf, key, mark=said, chance=chance, middle=middle, **slots)
 
 
 def _at(mark: str) -> dict[str, Any]:

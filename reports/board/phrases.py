@@ -22,10 +22,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "heads": ("{count} from {month}", "{month}起{count}人"),
     "asked": ("Money asked for: {parts}; {total} in all.", "申请额度：{parts}；合计{total}。"),
     "asked_part": ("{money} from {month}", "{month}起{money}"),
-    "sign": ("Sign {names}.", "签约：{names}。"),
-    "assume": ("Assume {names}.", "另计入：{names}。"),
-    "do_without": ("Do without {names}.", "不计入：{names}。"),
-    "decline": ("Decline {names}.", "不签：{names}。"),
     # Gain and loss
     "gain": (
         "It earns {gain} more than doing nothing on average ({error} sampling error), in today's money",

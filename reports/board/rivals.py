@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import xarray as xr
+
 from reports.board.phrases import counted, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
@@ -159,26 +161,56 @@ def mode_steps(shelf: Shelf, pointer: str, modes: Any) -> Says:
 
 
 def next_head(shelf: Shelf) -> Says | None:
-    """Return what the best further head changes and asks, None where nobody asked this run for it."""
-    if NEXT_HEAD not in shelf.answers:
-        return None
-    data = shelf.answers[NEXT_HEAD]
-    rows = zip(data["plan"].values, data["by"].values, data["kind"].values, strict=True)
-    more = [str(plan) for plan, heads, kind in rows if heads > 0 and str(kind) in PEOPLE]
-    if not more:
+    """Return what the best further head changes and asks, in all and in the last phase (R202); None where unknown."""
+    data = shelf.answers.get(NEXT_HEAD)
+    more = _further(data) if data is not None else []
+    if data is None or not more:
         return None
     best = max(more, key=lambda plan: float(data["gain"].sel(plan=plan)))
-    gain, error = (
-        shelf.number(name, form=form, of=NEXT_HEAD, plan=best)
-        for name, form in (("gain", "money_plus"), ("gain_se", "error"))
-    )
-    month = shelf.assumed(f"/phases/{int(data['when'].sel(plan=best))}/first_month", "month")
-    what, asks = (clean(data[name].sel(plan=best).item()) if name in data.coords else "" for name in ("what", "asks"))
     # Heads were once priced with the rest chosen anew, and since the answer tells what they ask, alone.
     rest = word(shelf, "rest_stays" if "asks" in data.coords else "rest_anew")
+    month = shelf.assumed(f"/phases/{_phase(data, best)}/first_month", "month")
+    said = phrase(shelf, "next_head", month=month, rest=rest, **_head(shelf, data, best))
+    return sentences(shelf, [said, _last(shelf, data, more), _better(shelf, str(data.attrs["against"]))])
+
+
+def _further(data: xr.Dataset) -> list[str]:
+    """Return the steps of an answer that are one head more."""
+    rows = zip(data["plan"].values, data["by"].values, data["kind"].values, strict=True)
+    return [str(plan) for plan, heads, kind in rows if heads > 0 and str(kind) in PEOPLE]
+
+
+def _phase(data: xr.Dataset, plan: str) -> int:
+    return int(data["when"].sel(plan=plan))
+
+
+def _head(shelf: Shelf, data: xr.Dataset, plan: str) -> dict[str, Cited | Says | str]:
+    """Return what a further head is called, changes and asks for."""
+    gain, error = (
+        shelf.number(name, form=form, of=NEXT_HEAD, plan=plan)
+        for name, form in (("gain", "money_plus"), ("gain_se", "error"))
+    )
+    what, asks = (clean(data[name].sel(plan=plan).item()) if name in data.coords else "" for name in ("what", "asks"))
     short = phrase(shelf, "head_asks", asks=asks) if asks else ""
-    said = phrase(shelf, "next_head", what=what, month=month, gain=gain, error=error, rest=rest, asks=short)
-    return sentences(shelf, [said, _better(shelf, str(data.attrs["against"]))])
+    return {"what": what, "gain": gain, "error": error, "asks": short}
+
+
+def _last(shelf: Shelf, data: xr.Dataset, more: list[str]) -> Says | None:
+    """Return why the last phase has no more heads though more are allowed, None where its limit is reached (R202)."""
+    heads, phases = list(shelf.run.info["plan"].get("heads") or []), list(shelf.case.get("phases") or [])
+    there = [plan for plan in more if _phase(data, plan) == len(phases) - 1]
+    if not there or len(heads) != len(phases) or heads[-1] >= float(phases[-1]["heads_most"]["value"]):
+        return None
+    place = len(phases) - 1
+    best = max(there, key=lambda plan: float(data["gain"].sel(plan=plan)))
+    return phrase(
+        shelf,
+        "last_head",
+        count=shelf.told(f"/plan/heads/{place}", "count"),
+        month=shelf.assumed(f"/phases/{place}/first_month", "month"),
+        most=shelf.assumed(f"/phases/{place}/heads_most/value", "count"),
+        **_head(shelf, data, best),
+    )
 
 
 def _better(shelf: Shelf, against: str) -> Says | None:
@@ -187,6 +219,14 @@ def _better(shelf: Shelf, against: str) -> Says | None:
         return None
     more, error = (
         shelf.number("npv", statistic, form, of=NEXT_HEAD, plan=against, minus={"plan": RECOMMENDED})
-        for statistic, form in (("mean", "money_plus"), ("mean_se", "error"))
+        for statistic, form in (("mean", "money_size"), ("mean_se", "error"))
     )
-    return phrase(shelf, "head_better", more=more, error=error)
+    return phrase(shelf, "head_better", more=more, error=error, matters=_matters(shelf, more))
+
+
+def _matters(shelf: Shelf, more: Cited) -> str:
+    """Return whether a difference is below what matters, nothing where no answer tells what does."""
+    told = [data.attrs["materiality"] for data in shelf.answers.values() if is_number(data.attrs.get("materiality"))]
+    if not told or not is_number(more.value):
+        return ""
+    return word(shelf, "matters_not" if abs(float(more.value)) < float(told[0]) else "matters")

@@ -8,7 +8,7 @@ import xarray as xr
 
 from reports.board.phrases import phrase, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
-from reports.cited import Says, Shelf, joined
+from reports.cited import Cited, Says, Shelf, joined
 from reports.forms import NAME, PASSAGE
 
 CHANGES = "changes"
@@ -17,6 +17,9 @@ MOST = 8
 """Changes that a slide has room for."""
 FIRST = ("heads", "partner", "line", "plan", "contract", "assumption", "version", "futures", "role")
 """Kinds of changes in the order in which a board asks; the decision is told by the heads."""
+SIDES = ("old", "new")
+HEADLINES = {"mean": "money_plus", "p_loss": "percent"}
+"""Figures that one sentence tells, and their forms."""
 WIDTHS = (4.4, 3.8, 3.8)
 
 
@@ -33,13 +36,41 @@ def since_slide(shelf: Shelf) -> SlideSpec:
     return SlideSpec(TABLE, title, (said,), (word(shelf, "note_since"),), table=TableSpec(head, rows, WIDTHS, (0,)))
 
 
+def since(shelf: Shelf) -> Says | None:
+    """Return in a sentence what changed of result and ask since an earlier version, None without one (R196)."""
+    data = shelf.answers.get(CHANGES)
+    if data is None or "asked" not in data:
+        return None
+    figures = {name: [_figure(shelf, name, form, side) for side in SIDES] for name, form in HEADLINES.items()}
+    figures["asked"] = [shelf.number("asked", form="money", of=CHANGES, run_side=side) for side in SIDES]
+    slots: dict[str, Cited | Says | str] = {
+        f"{name}_{side}": words for name, both in figures.items() for side, words in zip(SIDES, both, strict=True)
+    }
+    slots |= {"name": _text(shelf, "run_name"), "status": _status(shelf), "heads": _heads(shelf, data)}
+    return phrase(shelf, "since", **slots)
+
+
+def _heads(shelf: Shelf, data: xr.Dataset) -> Says | str:
+    """Return the heads by phase before and now, nothing where they stayed."""
+    kinds = [str(kind) for kind in data["change_kind"].values] if "change" in data.sizes else []
+    if "heads" not in kinds:
+        return ""
+    place = kinds.index("heads")
+    old, new = (shelf.text(f"change_{side}", NAME, of=CHANGES, change=place) for side in SIDES)
+    return phrase(shelf, "since_heads", old=old, new=new)
+
+
+def _figure(shelf: Shelf, name: str, form: str, side: str) -> Cited:
+    return shelf.number("headline", form=form, of=CHANGES, figure=name, run_side=side)
+
+
 def _order(data: xr.Dataset) -> list[int]:
     kinds = [str(kind) for kind in data["change_kind"].values] if "change" in data.sizes else []
     told = [place for place, kind in enumerate(kinds) if kind in FIRST]
     return sorted(told, key=lambda place: FIRST.index(kinds[place]))
 
 
-def _text(shelf: Shelf, name: str) -> Words:
+def _text(shelf: Shelf, name: str) -> Cited:
     return shelf.text(name, NAME, of=CHANGES, run_side="old")
 
 

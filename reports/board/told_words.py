@@ -3,6 +3,52 @@
 from __future__ import annotations
 
 TOLD_WORDS: dict[str, tuple[str, str]] = {
+    # Partners
+    "considered": ("{count} partners were considered", "共考察{count}家伙伴"),
+    "considered_one": ("{count} partner was considered", "共考察{count}家伙伴"),
+    "try": ("Try {count}, signed only if the trial is passed: {names}.", "先试点、通过后方签约的{count}家：{names}。"),
+    "sign": ("Sign {count}: {names}.", "签约{count}家：{names}。"),
+    "try_below": (
+        "Try the {count} below, signed only if the trial is passed.",
+        "先试点、通过后方签约的{count}家见下表。",
+    ),
+    "sign_below": ("Sign the {count} below.", "签约{count}家，见下表。"),
+    "assume": ("Assume {count}: {names}.", "另计入{count}家：{names}。"),
+    "do_without": ("Do without {count}: {names}.", "不计入{count}家：{names}。"),
+    "decline": ("Decline {count}: {names}.", "不签{count}家：{names}。"),
+    "trial": (
+        "The month is the trial's first: it takes {months} months and {users} users{repeated}; the contract begins "
+        "when it is passed",
+        "所列月份为试点首月：每次试点{months}个月、{users}名用户{repeated}；通过后合同方开始",
+    ),
+    "trial_again": (" (repetitions at most: {again})", "（至多重试{again}次）"),
+    "terms_partner": ("Partner", "伙伴"),
+    "terms_contract": ("Contract", "合同"),
+    "terms_from": ("From", "起始"),
+    "terms_trial_from": ("Trial from", "试点始于"),
+    "terms_trial_passed": ("Trial passed", "通过概率"),
+    "partner_title": (
+        "Each partner is tried first and signs only when its trial is passed",
+        "各伙伴先试点，通过后方签约",
+    ),
+    "partner_signed": ("The plan signs these partners", "本方案签约的伙伴"),
+    "unsigned": (
+        "Nobody has signed {names}: should nobody come, the plan brings {mean} and loses money in {loss} of futures "
+        "with all its heads{bare} (as it is {own} on the same {futures} futures)",
+        "{names}尚无人签约：若始终无人，人员照旧时方案平均{mean}，亏损概率{loss}{bare}（同{futures}个未来下原方案为{own}）",
+    ),
+    "unsigned_bare": (
+        ", {mean} and {loss} without the heads of that line",
+        "；不设该线人员时平均{mean}，亏损概率{loss}",
+    ),
+    # Since an earlier version
+    "since": (
+        "Since {name}, {status}: average result {mean_old} → {mean_new}, chance of loss {p_loss_old} → {p_loss_new}, "
+        "money asked {asked_old} → {asked_new}{heads}",
+        "较{name}（{status}）：平均净收益{mean_old} → {mean_new}，亏损概率{p_loss_old} → {p_loss_new}，"
+        "申请额度{asked_old} → {asked_new}{heads}",
+    ),
+    "since_heads": ("; heads {old} before, {new} now", "；人数由{old}变为{new}"),
     # Under another calibration
     "typical": (
         "If the future is only “{theirs}” and not the “{ours}”, the same plan brings {gain} on average and loses money "
@@ -10,8 +56,8 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "若未来只是“{theirs}”而非“{ours}”，同一方案平均{gain}，亏损概率{loss}",
     ),
     "error_only": (
-        "± is the error of drawing a limited number of futures and nothing else; what the assumptions leave open comes "
-        "on top and stands beside it: {what}",
+        "± is only the error of drawing a limited number of futures; what the assumptions leave open comes on top: "
+        "{what}",
         "±仅为抽样误差；假设本身的不确定性另计，见{what}",
     ),
     "other_calibrations": ("the other calibration", "另一口径"),
@@ -28,11 +74,11 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "业务单元按收入的{share}分成给售后，{months}个月平均{money}",
     ),
     "whole_company": (
-        "That is a transfer inside the company: the unit keeps {unit}, the company as a whole {all}{less}, both before "
-        "discounting and income tax ({tax}, in none of these results)",
-        "这是公司内部转移：业务单元留存{unit}，公司整体{all}{less}，均未折现、未扣所得税（{tax}，各项结果均未计入）",
+        "That is a transfer inside the company: the unit keeps {unit}; with that share{less} the company as a whole "
+        "keeps {all}, both before discounting and income tax ({tax}, in none of these results)",
+        "这是公司内部转移：业务单元留存{unit}；加上分成{less}，公司整体留存{all}，均未折现、未扣所得税（{tax}，各项结果均未计入）",
     ),
-    "shares_off": (" (after {shares} of shares granted to staff)", "（已扣授予员工的股份{shares}）"),
+    "shares_off": (" and less {shares} of shares granted to staff", "并减去授予员工的股份{shares}"),
     "modes": ("It is run as {parts}; the share is due in each form", "组织形式：{parts}；各形式下均须分成"),
     "mode_part": ("“{mode}” from {month}", "{month}起“{mode}”"),
     # From the budget to the cash
@@ -63,6 +109,10 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "{mark} ({chance}; middle case {middle})",
         "{mark}（{chance}；中位情形{middle}）",
     ),
+    "mark_never": (
+        "{mark} ({chance}; middle case {middle}; a mark of {within} would be met in nine of ten futures)",
+        "{mark}（{chance}；中位情形{middle}；若定为{within}，十个未来中九个可达）",
+    ),
     "mark_planned": (
         "{mark} (cannot be met: the plan itself allows {planned})",
         "{mark}（不可能达到：方案本身最多{planned}）",
@@ -70,8 +120,8 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     "all_met": ("all of them together in {chance} of futures ({error})", "全部达到的概率{chance}（{error}）"),
     "all_planned": ("all of them together never, by the plan's own design", "按方案设计不可能全部达到"),
     "missed": (
-        "The chance to meet each mark stands behind it. A mark that is missed is reported and stops nothing: the plan "
-        "goes on unless the board decides otherwise",
+        "In brackets the chance to meet each mark. A missed mark is reported and stops nothing: the plan goes on "
+        "unless the board decides otherwise",
         "括号内为达到该指标的概率。未达指标仅作报告，不会自动叫停：除非董事会另行决定，方案照常进行",
     ),
     "missed_waits": (
@@ -120,9 +170,10 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "它有{count}个阶段超预算，最多超{money}（自{month}起）",
     ),
     "second_path": (
-        "The best plan within all limits of another organisation tried – {path} – brings {theirs} instead of {ours} on "
-        "the {draws} futures that chose the plan",
-        "所试其他组织路径中遵守全部限制的最佳方案（{path}），在用于选择的{draws}个未来上为{theirs}，本方案为{ours}",
+        "The best plan within all limits of another organisation tried – {path} – brings {theirs} against {ours}, both "
+        "on the {draws} futures that chose the plan and so not to be held against the result above",
+        "所试其他组织路径中遵守全部限制的最佳方案（{path}）为{theirs}，本方案为{ours}，均在用于选择的{draws}个未来上，"
+        "不可与上文结果相比",
     ),
     "weighed": (
         "None of the case’s {count} named blows is in these figures; with them at their weights the plan brings "
@@ -135,17 +186,36 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "以上数字不含本案例列明的{count}种冲击；按估计的权重计入后，平均{mean}，亏损概率{loss}",
     ),
     "next_head": (
-        "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error} "
-        "sampling error){rest}{asks}",
-        "为何不再加一人：最佳的增员（{month}起，{what}）{rest}使平均结果变化{gain}（抽样误差{error}）{asks}",
+        "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error})"
+        "{rest}{asks}",
+        "为何不再加一人：最佳的增员（{month}起，{what}）{rest}使平均结果变化{gain}（{error}）{asks}",
     ),
-    "rest_anew": (" with the rest of the plan chosen anew around it", "在其余部分重新优化后"),
-    "rest_stays": (" with the rest of the plan as it is", "在其余部分不变时"),
+    "rest_anew": (", the rest chosen anew", "在其余部分重新优化后"),
+    "rest_stays": (", the rest as it is", "在其余部分不变时"),
     "head_asks": (", but asks more than the limits allow: {asks}", "，但超出限制：{asks}"),
-    "head_better": (
-        "Heads were added to a better plan met while asking, which brings {more} ({error}) against the recommended one",
-        "增员以测算中遇到的更优方案为基础，该方案较推荐方案{more}（{error}）",
+    "last_head": (
+        "Why {count} heads from {month} and not the {most} allowed: the best further head then, {what}, changes it by "
+        "{gain} ({error}){asks}",
+        "为何{month}起{count}人而非上限{most}人：届时最佳的增员（{what}）使其变化{gain}（{error}）{asks}",
     ),
+    "head_better": (
+        "While asking, a plan {more} ({error}) better was met, and the heads were added to that one{matters}",
+        "测算中遇到较推荐方案高{more}（{error}）的方案，增员以其为基础{matters}",
+    ),
+    "no_head": ("Without one more head, each alone: {gains}", "无需增员，各自单独：{gains}"),
+    "gain_word": (
+        "a contract in which “{name}” brings {more} ({error})",
+        "合同约定“{name}”可增{more}（{error}）",
+    ),
+    "gain_trial": (
+        "with the partner tried first alone in its line, the trial “{name}” instead of “{old}” brings {more} ({error})",
+        "若首个试点伙伴独占该线，试点“{name}”较“{old}”可增{more}（{error}）",
+    ),
+    "facts_first": ("Facts to buy before signing: {studies}", "签约前宜先购买的信息：{studies}"),
+    "fact_priced": ("{what} (worth {worth}, price {price})", "{what}（价值{worth}，价格{price}）"),
+    "fact": ("{what} (worth {worth}, no price known)", "{what}（价值{worth}，价格未知）"),
+    "matters_not": ("; so little does not matter", "；差额甚小，无关紧要"),
+    "matters": ("; so much matters", "；差额不可忽略"),
 }
 COUNTS: tuple[tuple[str, str], ...] = (
     ("no", "无"),
