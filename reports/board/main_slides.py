@@ -116,7 +116,8 @@ def money_slide(shelf: Shelf) -> SlideSpec:
 def heads_slide(shelf: Shelf) -> SlideSpec:
     """Return approved heads by role and month."""
     title = phrase(shelf, "heads_title", heads=listed(shelf, findings.steps(shelf)))
-    parts = (partners(shelf), milestones.gates(shelf), next_head(shelf))
+    told = None if partner_slide(shelf) else partners(shelf)
+    parts = (told, milestones.gates(shelf), next_head(shelf))
     body = tuple(part for part in parts if part is not None)
     return SlideSpec(CHART, title, body, (word(shelf, "note_heads"),), (heads_chart(shelf),))
 

@@ -9,7 +9,7 @@ from reports.board.milestones import BOARD
 from reports.board.phrases import begun, counted, listed, phrase, sentences, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf
-from reports.forms import NAME
+from reports.forms import NAME, PASSAGE
 from reports.words import is_number
 
 PARTS = ("partners", "declined")
@@ -95,7 +95,9 @@ def _cell(shelf: Shelf, place: int, column: str) -> Says:
     if column == "trial_passed":
         partner = str(_rows(shelf, PARTS[0])[place]["id"])
         return Says((shelf.number("trial_passed", "mean", "percent_fine", of=BOARD, partner=partner, when="now"),))
-    return Says((shelf.told(f"{pointer}/{'title' if column == 'partner' else column}", NAME),))
+    if column == "contract":
+        return Says((shelf.told(f"{pointer}/{column}", PASSAGE),))
+    return Says((shelf.told(f"{pointer}/title", NAME),))
 
 
 def trial(shelf: Shelf) -> Says | None:
@@ -135,10 +137,9 @@ def _left(shelf: Shelf, option: str) -> dict[str, Cited]:
 def partner_slide(shelf: Shelf) -> SlideSpec | None:
     """Return the slide of the plan's partners: contract, first month, chance to pass; None where none is told."""
     rows = terms(shelf)
-    said = partners(shelf)
-    if not rows or said is None:
+    if not rows:
         return None
-    table = TableSpec(rows[0], rows[1:], (3.2, 4.6, 1.6, 1.8)[: len(rows[0])])
-    told = trial(shelf)
+    table = TableSpec(rows[0], rows[1:], (3.2, 5.0, 1.4, 1.6)[: len(rows[0])])
     title = phrase(shelf, "partner_title" if _is_tried(shelf) else "partner_signed")
-    return SlideSpec(TABLE, title, (told,) if told else (), (said,), table=table)
+    body = tuple(part for part in (partners(shelf, below=True), trial(shelf)) if part is not None)
+    return SlideSpec(TABLE, title, body, (), table=table)

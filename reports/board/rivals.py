@@ -17,6 +17,8 @@ from reports.words import clean, is_number
 NOTHING = "do_nothing"
 NEXT_HEAD = "next-hire"
 """Question whose answer tells what one more head is worth."""
+BEST = "best"
+"""Name of the best plan that was met while asking, where one was met."""
 PEOPLE = ("role", "team")
 
 
@@ -171,7 +173,7 @@ def next_head(shelf: Shelf) -> Says | None:
     rest = word(shelf, "rest_stays" if "asks" in data.coords else "rest_anew")
     month = shelf.assumed(f"/phases/{_phase(data, best)}/first_month", "month")
     said = phrase(shelf, "next_head", month=month, rest=rest, **_head(shelf, data, best))
-    return sentences(shelf, [said, _last(shelf, data, more), _better(shelf, str(data.attrs["against"]))])
+    return sentences(shelf, [said, _last(shelf, data, more), _better(shelf, data)])
 
 
 def _further(data: xr.Dataset) -> list[str]:
@@ -213,15 +215,20 @@ def _last(shelf: Shelf, data: xr.Dataset, more: list[str]) -> Says | None:
     )
 
 
-def _better(shelf: Shelf, against: str) -> Says | None:
-    """Return that heads were added to a better plan than the recommended one, where one was met."""
-    if against == RECOMMENDED:
+def _better(shelf: Shelf, data: xr.Dataset) -> Says | None:
+    """Return that a better plan than the recommended one was met, and whether heads were added to that one."""
+    own = str(data.attrs["against"]) == RECOMMENDED
+    plan = BEST if own else str(data.attrs["against"])
+    if plan not in data["plan"].values:
         return None
     more, error = (
-        shelf.number("npv", statistic, form, of=NEXT_HEAD, plan=against, minus={"plan": RECOMMENDED})
+        shelf.number("npv", statistic, form, of=NEXT_HEAD, plan=plan, minus={"plan": RECOMMENDED})
         for statistic, form in (("mean", "money_size"), ("mean_se", "error"))
     )
-    return phrase(shelf, "head_better", more=more, error=error, matters=_matters(shelf, more))
+    if own and not (is_number(more.value) and more.value > 0):
+        return None
+    added = "" if own else word(shelf, "head_added")
+    return phrase(shelf, "head_better", more=more, error=error, added=added, matters=_matters(shelf, more))
 
 
 def _matters(shelf: Shelf, more: Cited) -> str:

@@ -9,10 +9,10 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     "try": ("Try {count}, signed only if the trial is passed: {names}.", "先试点、通过后方签约的{count}家：{names}。"),
     "sign": ("Sign {count}: {names}.", "签约{count}家：{names}。"),
     "try_below": (
-        "Try the {count} below, signed only if the trial is passed.",
-        "先试点、通过后方签约的{count}家见下表。",
+        "Try the {count} in the table, signed only if the trial is passed.",
+        "先试点、通过后方签约的{count}家见表。",
     ),
-    "sign_below": ("Sign the {count} below.", "签约{count}家，见下表。"),
+    "sign_below": ("Sign the {count} in the table.", "签约{count}家，见表。"),
     "assume": ("Assume {count}: {names}.", "另计入{count}家：{names}。"),
     "do_without": ("Do without {count}: {names}.", "不计入{count}家：{names}。"),
     "decline": ("Decline {count}: {names}.", "不签{count}家：{names}。"),
@@ -199,9 +199,10 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "为何{month}起{count}人而非上限{most}人：届时最佳的增员（{what}）使其变化{gain}（{error}）{asks}",
     ),
     "head_better": (
-        "While asking, a plan {more} ({error}) better was met, and the heads were added to that one{matters}",
-        "测算中遇到较推荐方案高{more}（{error}）的方案，增员以其为基础{matters}",
+        "While asking, a plan {more} ({error}) better was met{matters}{added}",
+        "测算中遇到较推荐方案高{more}（{error}）的方案{matters}{added}",
     ),
+    "head_added": ("; heads were added to that one", "；增员以其为基础"),
     "no_head": ("Without one more head, each alone: {gains}", "无需增员，各自单独：{gains}"),
     "gain_word": (
         "a contract in which “{name}” brings {more} ({error})",
@@ -214,8 +215,8 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     "facts_first": ("Facts to buy before signing: {studies}", "签约前宜先购买的信息：{studies}"),
     "fact_priced": ("{what} (worth {worth}, price {price})", "{what}（价值{worth}，价格{price}）"),
     "fact": ("{what} (worth {worth}, no price known)", "{what}（价值{worth}，价格未知）"),
-    "matters_not": ("; so little does not matter", "；差额甚小，无关紧要"),
-    "matters": ("; so much matters", "；差额不可忽略"),
+    "matters_not": (", which is below what matters", "，低于须计较的差额"),
+    "matters": (", which is enough to matter", "，差额不可忽略"),
 }
 COUNTS: tuple[tuple[str, str], ...] = (
     ("no", "无"),
