@@ -10,7 +10,7 @@ from reports.answer import Sheet, View
 from reports.drawing import Chart, Column
 from reports.interval_charts import Spot, interval_chart
 from reports.next_hire_views import FIRST, better, refused, spot, table, title, valued
-from reports.words import heads_path, percent
+from reports.words import capital, heads_path, percent
 
 MUST, FREE, NEVER, ASKED = "must-have", "free choice", "never", "the case asks for it"
 
@@ -41,15 +41,15 @@ def _different(data: xr.Dataset) -> list[str]:
 
 def sentences(data: xr.Dataset) -> list[str]:
     """Return how many other plans are about as good, and what they share."""
-    return [*better(data), *_plans(data), *_shared(data), *refused(data)]
+    return [*better(data), *_plans(data), *_shared(data), *_unproved(data), *refused(data)]
 
 
 def _plans(data: xr.Dataset) -> Iterator[str]:
     names, share = _different(data), percent(float(data.attrs["within"]))
     if len(names) < 2:
         yield (
-            f"No other plan with {data.attrs['apart']} changes or more comes within {share} of the best result: "
-            "the choice is clear."
+            f"No other plan with {data.attrs['apart']} changes or more was found within {share} of the best result: "
+            "as far as exchanges tell, the choice is clear."
         )
         return
     yield f"{len(names)} really different plans lie within {share} of the best result on the pricing draws."
@@ -64,6 +64,23 @@ def _shared(data: xr.Dataset) -> Iterator[str]:
         pieces = [str(data["piece_title"].sel(piece=piece).item()) for piece, own in found.items() if own == verdict]
         if pieces:
             yield f"{verdict[0].upper()}{verdict[1:]}: {'; '.join(pieces)}."
+
+
+def _unproved(data: xr.Dataset) -> Iterator[str]:
+    """Yield which pieces are not good turned in any plan found, but for the solver could be in a better one (R156)."""
+    if "floor" not in data:
+        return
+    found, names = verdicts(data), []
+    for piece in map(str, data["piece"].values):
+        plan = str(data["flip"].sel(piece=piece).item())
+        most = float(data["promised"].sel(plan=plan)) + float(data["gap"].sel(plan=plan)) if plan else float("-inf")
+        if found[piece] in (MUST, NEVER) and most >= float(data["floor"]):
+            names.append(str(data["piece_title"].sel(piece=piece).item()))
+    if names:
+        yield (
+            f"{capital(MUST)} and {NEVER} speak of the best plans found; for the solver a better one with these turned "
+            f"could still be good: {'; '.join(names)}."
+        )
 
 
 def _flips(data: xr.Dataset) -> list[Spot]:

@@ -45,6 +45,7 @@ def resolve(
     cuts: list[Cut] | None = None,
     gap: float = GAP,
     seconds: float = SOLVE_SECONDS,
+    solves: int | None = None,
 ) -> Resolved:
     """Return the best plan under a change, among the paths priced already (R155).
 
@@ -53,6 +54,7 @@ def resolve(
     incumbent : the plan chosen before; the search starts from it or from the nearest plan that keeps the change
     cuts : hinge cuts found before, which stay valid; new ones are added
     gap : share of turnover at which the integer solve may stop
+    solves : most integer solves, as many as usual if not given; with fewer the gap told may stay wider
 
     Raises
     ------
@@ -74,7 +76,7 @@ def resolve(
         programs.append(program)
         return program
 
-    solved, found = solve_for_goal(limited, program_of, gap, seconds, start)
+    solved, found = solve_for_goal(limited, program_of, gap, seconds, start, solves=solves)
     pool[:] = {cut.key: cut for program in programs for cut in program.cuts.useful()}.values()
     met = dict.fromkeys([*found, *([start] if start else [])])
     best = max(met, key=lambda plan: limited.value(narrowed.total(plan)).height)
@@ -98,7 +100,7 @@ def exchanged(
 
     Parameters
     ----------
-    starts : plans that keep the rows, not always the goal's conditions
+    starts : plans that keep the rows and what else is asked, not always the goal's conditions
     cuts, gap : as for `resolve`
 
     Raises
@@ -112,7 +114,9 @@ def exchanged(
     total = tables.total(best.choice)
     if missed := limited.goal.shortfalls(limited.npv(total)):
         raise InfeasibleError(missed)
-    program = Program(tables.case, best.choice.modes, tables, limited, limited.coefficient(total), cuts)
+    program = Program(tables.case, best.choice.modes, _under(tables, change), limited, limited.coefficient(total), cuts)
+    for plan in change.apart:
+        keep_apart(program, plan, change.distance)
     solved = bounded(program, gap, SOLVE_SECONDS, best.choice)
     cuts[:] = {cut.key: cut for cut in program.cuts.useful()}.values()
     return Resolved(best.choice, best.npv, best.worth, solved)

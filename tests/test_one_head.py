@@ -178,9 +178,9 @@ def test_a_rule_that_takes_only_other_plans_away_is_not_solved_again(run, monkey
     solved = []
     own = steps._chosen
 
-    def counting(run, step, cuts):
+    def counting(run, step, cuts, solves):
         solved.append(step.id)
-        return own(run, step, cuts)
+        return own(run, step, cuts, solves)
 
     monkeypatch.setattr(steps, "_chosen", counting)
     taken = steps.take(run, loose, silent)

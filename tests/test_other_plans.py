@@ -126,6 +126,26 @@ def test_sentences_follow_the_dataset(told):
     assert "the choice is clear" in " ".join(sentences(alone))
 
 
+def test_what_the_solver_leaves_open_is_told(tiny_asked, told):
+    """A piece that no good plan turns: its flip is a yuan short of good for the solver, good at the edge, or free."""
+    assert float(told["floor"]) == pytest.approx(floor(tiny_asked.run) - tiny_asked.run.npv)
+    made = told.copy(deep=True)
+    names = list(map(str, made["plan"].values))
+    piece = next(str(p) for p in made["piece"].values if str(made["flip"].sel(piece=p).item()))
+    plan, title = str(made["flip"].sel(piece=piece).item()), str(made["piece_title"].sel(piece=piece).item())
+    made["good"].values[:] = [name == "recommended" for name in names]
+    made["turns"].values[:] = 0
+    made["gap"].values[:], made["floor"].values[...] = 0.0, 0.0
+    made["promised"].values[:] = -5.0
+    assert "speak of the best plans found" not in " ".join(sentences(made))
+    for gap, open_end in ((4.0, False), (5.0, True)):
+        made["gap"].loc[{"plan": plan}] = gap
+        last = [one for one in sentences(made) if "speak of the best plans found" in one]
+        assert [one.endswith(f"could still be good: {title}.") for one in last] == [True] * open_end
+    made["turns"].loc[{"piece": piece}] = 1
+    assert "speak of the best plans found" not in " ".join(sentences(made))
+
+
 def test_the_pictures_hold_plans_and_pieces(told):
     charts = {chart.name: chart for chart in VIEWS["other-good-plans"].charts(told)}
     assert len(charts["others"].rows) == int(told["different"].sum()) - 1

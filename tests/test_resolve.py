@@ -1,6 +1,7 @@
 """A plan chosen again under a change is the best of all plans that keep it, told one by one on the same tables."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from model.errors import InfeasibleError, InputError
 from solvers.change import Change, changes, choice_of, path_changes
 from solvers.cutting import Solution
 from solvers.exact import Choice, Exact, Tables
+from solvers.exchange import nearest_moves
 from solvers.limits import Limit
 from solvers.options import LineOption, closed, start_options
 from solvers.pricing import Pricer
-from solvers.resolve import narrow, resolve, with_rows
+from solvers.resolve import exchanged, narrow, resolve, with_rows
 
 MODES = ("department", "unit")
 PATHS = [(1, 1), (1, 2), (2, 2)]
@@ -119,6 +121,29 @@ def test_a_plan_apart_from_two_is_apart_from_both(tables, exact, first, best_of)
     wanted, value = best_of(exact, lambda plan: min(changes(plan, other) for other in (first[0], second)) >= 2)
     found = resolve(tables, exact, first[0], Change(apart=(first[0], second), distance=2), gap=0.0)
     assert (found.choice, found.npv) == (wanted, pytest.approx(value, abs=0.01))
+
+
+def made_of(bd, car, charge):
+    return Choice(MODES, (("vp", (1, 1)), ("bd", bd)), (("used_car", car), ("charging", charge)))
+
+
+@pytest.mark.parametrize("distance", [1, 2, 3])
+def test_exchanges_keep_apart_and_their_bound_holds_every_plan_apart(tiny, exact, distance):
+    """All plans of the paths that exchanges priced on the way, told one by one: none so far away is above the bound."""
+    own = Tables(tiny, Pricer(tiny, MODES, 1, 16))
+    for line in tiny.lines:
+        own.add(line, start_options(tiny, line, 1))
+    start = made_of((1, 1), *(next(iter(own.options[line])) for line in ("used_car", "charging")))
+    change = Change(apart=(start,), distance=distance)
+    first = nearest_moves(own, exact, start, change.keeps)
+    found = exchanged(own, exact, [first], change, [], 0.0)
+    every = [made_of(*parts) for parts in product(PATHS, own.options["used_car"], own.options["charging"])]
+    far = [plan for plan in every if changes(plan, start) >= distance and not exact.broken(own.total(plan))]
+    worth = [float(exact.npv(own.total(plan)).mean()) for plan in far]
+    assert found.choice in far
+    assert found.npv == pytest.approx(worth[far.index(found.choice)])
+    assert float(exact.npv(own.total(first)).mean()) <= found.npv <= max(worth) + 0.01
+    assert max(worth) <= found.npv + found.gap + 1.0
 
 
 def test_cuts_found_before_are_used_again(tables, exact, first):

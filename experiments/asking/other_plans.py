@@ -17,14 +17,21 @@ from experiments.asking.steps import Say, Step, Taken
 from model.errors import Finding, InfeasibleError, InputError
 from model.ledger import Flags
 from solvers.change import Change, changes
+from solvers.cuts import Cut
 from solvers.exact import Choice
+from solvers.exchange import nearest_moves
 from solvers.options import LineOption, squad_of
-from solvers.resolve import Resolved, resolve, settle
+from solvers.path_choice import FIRST_GAP
+from solvers.resolve import Resolved, exchanged, keeps_change, resolve, settle
 
 APART = 4
 """Decisions in which really different plans differ at least."""
 MOST = 5
 """Really different plans looked for beside the best."""
+STARTS = 2
+"""Best plans met that keep a change, from which exchanges start."""
+SOLVES = 1
+"""Integer solves for a plan: a second one takes minutes and rarely finds a plan that exchanges do not."""
 QUESTION = "other-good-plans"
 
 
@@ -66,9 +73,10 @@ def ask(name: str, within: float, asked: Asked) -> Answer:
 def search(run: Reopened, within: float, say: Say) -> tuple[list[Taken], list[Piece]]:
     """Turn each piece, then look for plans ever further from those found; return all plans and the pieces."""
     found = pieces(run)
-    taken = steps.take(run, [piece.flip for piece in found if piece.flip], say)
+    cuts: list[Cut] = []
+    taken = steps.take(run, [piece.flip for piece in found if piece.flip], say, cuts, SOLVES)
     best = max([run.npv, *(each.found.npv for each in taken if each.found)])
-    different = _different(run, taken, best - within * abs(best), say)
+    different = _different(run, taken, best - within * abs(best), cuts, say)
     return steps.known(run, [*taken, *different]), found
 
 
@@ -104,24 +112,46 @@ def _turned(run: Reopened, role: str, heads: Sequence[int]) -> Change:
     return Change((replace(own[-1], low=max(own[-1].low, squad_of(run.case, role))),))
 
 
-def _different(run: Reopened, taken: Sequence[Taken], floor: float, say: Say) -> list[Taken]:
+def _different(run: Reopened, taken: Sequence[Taken], floor: float, cuts: list[Cut], say: Say) -> list[Taken]:
     """Return plans found by asking for enough changes against the best and each other, as long as they are good."""
+    met = [run.choice, *(each.found.choice for each in taken if each.found)]
     held, best = steps.held(run, run, taken), taken[0].found
     apart = [held.choice, *([best.choice] if best and changes(best.choice, held.choice) >= APART else [])]
-    out = []
+    out: list[Taken] = []
     for number in range(1, MOST + 1):
         change = Change(apart=tuple(apart), distance=APART)
         try:
-            found = settle(run.tables, run.exact, resolve(run.tables, run.exact, apart[0], change), change)
+            known = [*met, *(each.found.choice for each in out if each.found)]
+            found = _apart_from(run, known, change, cuts) if out else _solved(run, change, cuts)
         except InfeasibleError:
             break
-        if found.npv < floor:
+        if found is None or found.npv < floor:
             break
         step = Step(f"different_{number}", "different", f"Different plan {number}", -1, 0.0, "", change)
         say(f"{step.title}: {found.npv / 1e6:.2f} M CNY")
         out.append(Taken(step, found))
         apart.append(found.choice)
     return out
+
+
+def _solved(run: Reopened, change: Change, cuts: list[Cut]) -> Resolved:
+    solved = resolve(run.tables, run.exact, change.apart[0], change, cuts, FIRST_GAP, solves=SOLVES)
+    return settle(run.tables, run.exact, solved, change)
+
+
+def _apart_from(run: Reopened, met: Sequence[Choice], change: Change, cuts: list[Cut]) -> Resolved | None:
+    """Return the best plan that exchanges reach from plans met and the nearest one, None where none keeps the change.
+
+    Only the first plan apart is solved in whole people: that takes half a minute, and its gap is wider than what a good
+    plan may lose; the relaxation tells how much better one could be.
+    """
+    keep = [choice for choice in dict.fromkeys(met) if keeps_change(run.tables, run.exact, choice, change)]
+    worth = {choice: float(run.exact.npv(run.tables.total(choice)).mean()) for choice in keep}
+    nearest = nearest_moves(run.tables, run.exact, change.apart[0], change.keeps)
+    starts = [*sorted(keep, key=lambda choice: -worth[choice])[:STARTS], *([nearest] if nearest else [])]
+    if not starts:
+        return None
+    return exchanged(run.tables, run.exact, list(dict.fromkeys(starts)), change, cuts, FIRST_GAP)
 
 
 def with_pieces(
@@ -143,7 +173,9 @@ def with_pieces(
     held = np.array([[piece.of(choice) for piece in found] for choice in choices], dtype=np.int8)
     turned = [flips[piece.flip.id].found if piece.flip else None for piece in found]
     turns = [each is not None and each.npv >= floor for each in turned]
+    least = {"units": "CNY", "long_name": "what a good plan promises at least, minus the plan held against"}
     flags: dict[str, Any] = {
+        "floor": ((), floor - worth[first], least),
         "good": ("plan", good.astype(np.int8), _flag("is its result within the share of the best one's?")),
         "different": (
             "plan",

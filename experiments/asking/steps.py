@@ -54,25 +54,32 @@ class Taken:
     why: str = ""
 
 
-def take(run: Reopened, steps: Sequence[Step], say: Say) -> list[Taken]:
+def take(
+    run: Reopened, steps: Sequence[Step], say: Say, cuts: list[Cut] | None = None, solves: int | None = None
+) -> list[Taken]:
     """Choose again without a change and under each step, on the same tables and with the cuts found on the way (R155).
 
     The first of what is returned has no change: the best plan known, which the others are held against.
+
+    Parameters
+    ----------
+    cuts : found before, which stay valid; new ones are added
+    solves : most integer solves of a step, as many as usual if not given
     """
-    cuts: list[Cut] = []
+    cuts = [] if cuts is None else cuts
     steps = [Step(BEST, "", "Best plan known", -1, 0.0, ""), *steps]
     out: list[Taken] = []
     for number, step in enumerate(steps, start=1):
         try:
-            out.append(Taken(step, _kept(run, out, step) or _chosen(run, step, cuts)))
+            out.append(Taken(step, _kept(run, out, step) or _chosen(run, step, cuts, solves)))
         except InfeasibleError as error:
             out.append(Taken(step, None, f"{error.findings[0].where}: {error.findings[0].what}"))
         say(f"{number} of {len(steps)}: {title(run, step)}")
     return shared(run, out)
 
 
-def _chosen(run: Reopened, step: Step, cuts: list[Cut]) -> Resolved:
-    found = resolve(run.tables, run.exact, run.choice, step.change, cuts, FIRST_GAP)
+def _chosen(run: Reopened, step: Step, cuts: list[Cut], solves: int | None) -> Resolved:
+    found = resolve(run.tables, run.exact, run.choice, step.change, cuts, FIRST_GAP, solves=solves)
     return settle(run.tables, run.exact, found, step.change)
 
 
