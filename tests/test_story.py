@@ -165,14 +165,15 @@ def told(shipped, plan_of):
 
 def test_declined_partners_are_named(told):
     said = told("lean", 1e7)
-    assert "Sign First insurer" in said
+    assert "Try First insurer" in said
+    assert ", and sign who passes; " in said
     assert "; decline Regional insurer" in said
-    assert len(said.split()) <= 70
+    assert len(said.split()) <= 75
 
 
 def test_many_names_are_counted(told):
     said = told("documents", 1e7)
-    assert "and 3 more; assume Other services (no partner yet). Ask for" in said
+    assert "and 3 more, and sign who passes; assume Other services (no partner yet). Ask for" in said
 
 
 def test_a_plan_that_stops_says_when(told):
@@ -277,16 +278,22 @@ def test_the_flip_of_a_run_is_told_with_its_numbers(run):
     assert "pay table read as base pay" in flip["sentence"]
 
 
+def test_without_a_trial_all_are_signed(told, shipped):
+    said = told("lean", 1e7, shipped("ecosystem").model_copy(update={"trial": None}))
+    assert "Sign First insurer" in said
+    assert "passes" not in said
+
+
 def test_nobody_signs_where_no_document_names_a_partner(told, shipped, plan_of):
     """Other services stand for what no named contract explains: the plan counts on them, or does without them."""
     said = told("lean", 1e6)
-    assert "Sign First insurer" in said
+    assert "Try First insurer" in said
     assert "assume Other services (no partner yet); decline" in said
     case = shipped("ecosystem")
     named = case.lines["other"].model_copy(update={"remainder": ""})
     known = told("lean", 1e6, case.model_copy(update={"lines": case.lines | {"other": named}}))
     assert "assume" not in known
-    assert re.search(r"Sign [^;]*Other services", known)
+    assert re.search(r"Try [^;]*Other services", known)
     lean = plan_of("ecosystem", "lean")
     bare = lean.lines["other"].model_copy(update={"partners": {}})
     part = told(lean.model_copy(update={"lines": lean.lines | {"other": bare}}), 1e6)

@@ -230,22 +230,24 @@ def _team(case: Case, plan: Plan) -> str:
 
 
 def _partners(case: Case, plan: Plan) -> str:
-    """Say who is signed and who is declined; what no named contract explains is nobody's signature (R220)."""
-    words = plan_words(case, plan)
+    """Say who is tried or signed and who declined; what no named contract explains is nobody's signature (R220)."""
+    words, verb = plan_words(case, plan), verb_of(case)
     verbs = {
-        ("partners", True): verb_of(case),
+        ("partners", True): verb,
         ("partners", False): "assume",
         ("declined", True): "decline",
         ("declined", False): "do without",
     }
     names = {key: list_of([row["title"] for row in words[key[0]] if row["named"] == key[1]]) for key in verbs}
-    parts = [f"{verb} {names[key]}" for key, verb in verbs.items() if names[key]]
+    if verb == "try" and names["partners", True]:
+        names["partners", True] += ", and sign who passes"
+    parts = [f"{done} {names[key]}" for key, done in verbs.items() if names[key]]
     return f"{capital('; '.join(parts))}. " if parts else ""
 
 
 def verb_of(case: Case) -> str:
-    """Return what is done with a partner: signed, or opened where the case calls it otherwise."""
-    return "open" if case.words else "sign"
+    """Return what is done with a partner: opened where the case calls it otherwise, signed, or tried before that."""
+    return "open" if case.words else "try" if case.trial else "sign"
 
 
 def _risk(case: Case, share: float) -> str:
