@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.integrate import quad
 
 from experiments.reviewing.updates import normal_normal
 from experiments.reviewing.weights import (
@@ -39,28 +39,28 @@ def test_effective_sample_size_by_hand():
 
 
 def law_given(seen, error):
-    """A level N(0, 1) seen with an error that is ten times as wide in 2 %: parts (share, mean, sd) in closed form."""
-    parts = []
-    for share, own in ((0.98, error), (0.02, 10 * error)):
-        parts.append((share * norm.pdf(seen, 0.0, np.hypot(1.0, own)), *normal_normal(0.0, 1.0, seen, own)))
-    whole = sum(part[0] for part in parts)
-    return [(share / whole, mean, sd) for share, mean, sd in parts]
+    """Density, up to a constant, of a level N(0, 1) seen with an error by Student's t with 3 degrees of freedom."""
+    return lambda x: np.exp(-(x**2) / 2) * (1 + ((seen - x) / error) ** 2 / 3) ** -2
+
+
+def integral(function, low=-9.0, high=9.0):
+    return quad(function, low, high, points=(0.0,) if low < 0 < high else None)[0]
 
 
 @pytest.mark.parametrize("seen", [-1.5, 0.0, 0.8, 4.0])
-def test_weights_give_the_exact_normal_answer(level, seen):
-    """A level N(0, 1) seen with error 0.6: weighted futures against normal–normal, and 2 % told for another reason."""
+def test_weights_give_the_exact_answer(level, seen):
+    """A level N(0, 1) seen with error 0.6: weighted futures against the integral of prior times likelihood."""
     found = weigh(log_likelihood(level[None], np.array([seen]), np.array([0.6])))
-    parts = law_given(seen, 0.6)
-    mean = sum(share * middle for share, middle, _ in parts)
-    spread = sum(share * (sd**2 + (middle - mean) ** 2) for share, middle, sd in parts)
+    law = law_given(seen, 0.6)
+    whole = integral(law)
+    mean = integral(lambda x: x * law(x)) / whole
+    spread = integral(lambda x: (x - mean) ** 2 * law(x)) / whole
     told, error = average(level, found.weights)
     assert found.power == 1.0
     assert abs(told - mean) < 4 * error
     assert average((level - told) ** 2, found.weights)[0] == pytest.approx(spread, rel=0.06)
     for at, value in zip((0.1, 0.5, 0.9), quantiles(level, found.weights, (0.1, 0.5, 0.9)), strict=True):
-        below = sum(share * norm.cdf(value, middle, sd) for share, middle, sd in parts)
-        assert below == pytest.approx(at, abs=0.02)
+        assert integral(law, high=value) / whole == pytest.approx(at, abs=0.02)
 
 
 def test_the_effective_number_is_the_known_one(level):
@@ -68,7 +68,7 @@ def test_the_effective_number_is_the_known_one(level):
     error, seen = 0.5, 1.0
     first = np.sqrt(error**2 / (1 + error**2)) * np.exp(-(seen**2) / 2 / (1 + error**2))
     second = np.sqrt(error**2 / (2 + error**2)) * np.exp(-(seen**2) / (2 + error**2))
-    found = effective(normalised(log_likelihood(level[None], np.array([seen]), np.array([error]))))
+    found = effective(normalised(normal_logs(level, seen, error)))
     assert found == pytest.approx(DRAWS * first**2 / second, rel=0.02)
 
 
@@ -137,11 +137,10 @@ def test_places_are_filled_by_weight():
     assert np.abs(times - 2000 * weights).max() < 1.0 + 1e-9
 
 
-def test_a_level_told_for_another_reason_rules_nothing_out():
-    """One error off 0.98 × e^−0.5 + 0.002 × e^−0.005; nine errors off the wide law alone is left, 0.002 × e^−0.405."""
-    logs = log_likelihood(np.array([[1.0, 9.0]]), np.array([0.0]), np.array([1.0]))
-    by_hand = [0.98 * np.exp(-0.5) + 0.002 * np.exp(-0.005), 0.98 * np.exp(-40.5) + 0.002 * np.exp(-0.405)]
-    assert np.exp(logs) == pytest.approx(by_hand)
+def test_a_level_far_off_rules_nothing_out():
+    """(1 + 1 ÷ 3)⁻² one error off, (1 + 81 ÷ 3)⁻² nine off, where a normal error would leave e⁻⁴⁰."""
+    logs = log_likelihood(np.array([[0.0, 1.0, 9.0]]), np.array([0.0]), np.array([1.0]))
+    assert np.exp(logs - logs[0]) == pytest.approx([1.0, (4 / 3) ** -2, 28.0**-2])
 
 
 def test_states_are_never_ruled_out_by_one_cell():

@@ -18,7 +18,8 @@ from model.plans import Plan
 
 REVIEW = "review"
 """Stage of the draws that are made anew; each round adds its number."""
-ROUNDS = 6
+ROUNDS = (1, 1, 1, 2, 4, 4)
+"""Times as many futures as are asked for, by round."""
 LEAST = 200
 """Futures with the same partners at work below which all futures say what goes with what."""
 KEPT = 2000
@@ -79,9 +80,10 @@ def telling(
         return Telling(base, weigh(logs), WIDENED, first)
     pools = [Pool("", None, base, logs)]
     law = around_seen(asked.items, base, actual, levels)
-    for number in range(ROUNDS):
-        say(f"worth only {found.ess:.0f} equally good futures: {draws[1]} drawn around what was seen")
-        pools.append(_drawn(asked, facts, actual, draws, f"{REVIEW}.{number}", law))
+    for number, times in enumerate(ROUNDS):
+        more = times * draws[1]
+        say(f"worth only {found.ess:.0f} equally good futures: {more} drawn around what was seen")
+        pools.append(_drawn(asked, facts, actual, (draws[0], more), f"{REVIEW}.{number}", law))
         found = _weighed(pools, 0.0)
         if found.ess >= wanted:
             break
@@ -119,7 +121,7 @@ def _picked(
         if pool.law is None:
             parts.append(pool.sample.of(columns))
         else:
-            stage = (draws[0], pool.stage, draws[1])
+            stage = (draws[0], pool.stage, pool.sample.scenarios)
             parts.append(
                 simulate(asked.case, asked.ways, asked.items, actual.shape[1], stage, facts, pool.law, columns)
             )

@@ -17,7 +17,7 @@ from model.plans import Plan
 WINDOW = 6
 """Last months whose volume and price are held against each future."""
 ERROR = 0.10
-"""Share by which a line's volume or price may be off, one sd: the observation error of the weights (R178)."""
+"""Share by which a line's volume or price may be off, the scale of its error in the weights (R178)."""
 LEAST_VOLUME, LEAST_MONEY = 1.0, 1.0
 """Units and CNY that nothing counts as, since there is no log of nothing."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
 from scipy.special import logsumexp
+from scipy.stats import t
 
 from model.ledger import Floats, Ints
 
@@ -21,9 +22,10 @@ BEYOND = 3.0
 WIDER, LEAST_SD = 1.1, 0.3
 """A law that is fitted anew is so much wider than what it was fitted to, and no narrower than so many sd."""
 MISTAKEN = 0.02
-"""Chance that a partner's state is told wrongly, or a level for another reason: one cell rules no future out."""
-ODD = 10.0
-"""Times as wide as its error a level may lie that is told for another reason."""
+"""Chance that a partner's state is told wrongly: no future is ruled out by one cell."""
+FREEDOM = 3
+"""Degrees of freedom of Student's t for the error of a level: a late start, an outage or a rate that was cut may move
+it by far more than its error, and no future is ruled out by that either."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,11 @@ class Weighed:
 def log_likelihood(told: Floats, seen: Floats, errors: Floats) -> Floats:
     """Return the log likelihood of what was seen in each future, (scenario,), up to a constant (R178).
 
-    A late start, an outage or a rate that was cut may move a level by far more than its error.
-
     Parameters
     ----------
-    told : (statistic, scenario); seen, errors : (statistic,) what was seen, and the sd of its error
+    told : (statistic, scenario); seen, errors : (statistic,) what was seen, and the scale of its error
     """
-    far = 0.5 * ((told - seen[:, None]) / errors[:, None]) ** 2
-    each = np.logaddexp(np.log1p(-MISTAKEN) - far, np.log(MISTAKEN / ODD) - far / ODD**2)
-    out: Floats = np.add.reduce(each, axis=0)
+    out: Floats = np.add.reduce(t.logpdf((told - seen[:, None]) / errors[:, None], FREEDOM), axis=0)
     return out
 
 
