@@ -44,6 +44,7 @@ INK, FAINT = "#1f2328", "#d8dee4"
 WIDTH = 5.3
 RECOMMENDED, OTHER_READING, MILLION = "recommended", "recommended_other_reading", 1e6
 OTHER_CALIBRATION = "recommended_other_calibration"
+BOTH_OTHER = "recommended_both_other"
 CJK_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 STYLE: dict[str, Any] = {
     "svg.fonttype": "none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from model.store import Run
@@ -50,12 +51,14 @@ QUOTES: dict[str, tuple[tuple[str, str], ...]] = {
 ROI_QUOTES = (
     ("/roi/mean", "percent_plus"),
     ("/roi/se", "percent_error"),
-    *((f"/roi/{key}", "percent_plus") for key in ("p05", "p50", "p95")),
+    *((f"/roi/{key}", "percent_plus") for key in ("p05", "p50", "p95", "of_means")),
 )
 
 
 OTHERS = {"calibrations": "calibration", "readings": "salary_reading"}
 """Parts of run.json that hold the recommended plan under other cases, and the key that names its own one."""
+BOTH = "both_other"
+"""Part of run.json that holds it under the other calibration and the other reading at once (R191)."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,20 @@ class Line:
     quotes: tuple[tuple[str, str], ...] = ()
 
 
-def first_screen(run: Run) -> list[Line]:
-    """Return the six lines that every output starts with; a line without its figure is left out."""
+def first_screen(run: Run, since: str = "") -> list[Line]:
+    """Return the six lines that every output starts with; a line without its figure is left out.
+
+    Parameters
+    ----------
+    since : which earlier version the run is held against, in words; "" where nobody looked
+    """
     makers: tuple[Callable[[Run], Line | None], ...] = (
         _decision_line,
         _gain_line,
         _loss_line,
         _cash_line,
         _flip_line,
-        _status_line,
+        partial(_status_line, since=since),
     )
     return [line for maker in makers if (line := maker(run)) is not None]
 
@@ -95,7 +103,11 @@ def roi_sentence(info: Mapping[str, Any]) -> str:
     for key in ("p05", "p50", "p95"):
         said += [f"{percent(roi[key], True)} in the {TERMS[key].say}"] if is_number(roi.get(key)) else []
     kind = clean(roi.get("kind", "full"))
-    return f"ROI ({kind}): {', '.join(said)}."
+    told = f"ROI ({kind}): {', '.join(said)}."
+    if not is_number(roi.get("of_means")):
+        return told
+    both = f"its average result over its average costs is {percent(roi['of_means'], True)}"
+    return f"{told} The average is that of each future’s own ROI; {both}."
 
 
 def part_of(info: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -115,8 +127,14 @@ def _with_others(line: Line | None, run: Run, key: str, form: str) -> Line | Non
     if line is None:
         return None
     others = [(part, name) for part, own in OTHERS.items() for name in _other(run, part, own, key)]
-    notes = tuple(_under(part, name, key, part_of(run.info, part)[name][key]) for part, name in others)
-    quotes = tuple((f"/{part}/{name}/{key}", form) for part, name in others)
+    notes = [_under(part, name, key, part_of(run.info, part)[name][key]) for part, name in others]
+    quotes = [(f"/{part}/{name}/{key}", form) for part, name in others]
+    both = part_of(run.info, BOTH).get(key)
+    if is_number(both):
+        notes.append(f"With both at once: {_told(key, both)}")
+        quotes.append((f"/{BOTH}/{key}", form))
+    elif len(others) == len(OTHERS):
+        notes.append("With both at once: not priced in this run")
     return replace(line, notes=(*line.notes, *notes), quotes=(*line.quotes, *quotes))
 
 
@@ -128,7 +146,11 @@ def _other(run: Run, part: str, own: str, key: str) -> list[str]:
 
 def _under(part: str, name: str, key: str, value: float) -> str:
     where = reading_title(name) if part == "readings" else f"calibration {in_words(name)}"
-    return f"With the {where}: {percent(value) if key == 'p_loss' else _with_unit(value, plus=True)}"
+    return f"With the {where}: {_told(key, value)}"
+
+
+def _told(key: str, value: float) -> str:
+    return percent(value) if key == "p_loss" else _with_unit(value, plus=True)
 
 
 def _decision_line(run: Run) -> Line | None:
@@ -140,10 +162,10 @@ def _decision_line(run: Run) -> Line | None:
 def _gain_line(run: Run) -> Line | None:
     gain, npv = part_of(run.info, "gain_over_do_nothing"), part_of(run.info, "npv")
     says = _with_unit(gain.get("mean"), plus=True)
-    interval = f"{error(gain.get('se'))} sampling error" if is_number(gain.get("se")) else ""
+    interval = f"{error(gain.get('se'))} one sampling error" if is_number(gain.get("se")) else ""
     if is_number(gain.get("low")) and is_number(gain.get("high")):
         ends = f"{money(gain['low'], True)} to {money(gain['high'], True)}"
-        interval = f"{interval}, 95 % interval {ends}".removeprefix(", ")
+        interval = f"{interval}; range, 95 %: {ends}".removeprefix("; ")
     cases = [f"{TERMS[key].say} {money(npv[key], True)}" for key in ("p05", "p50", "p95") if is_number(npv.get(key))]
     notes = (interval, capital(", ".join(cases)))
     line = _line("npv", "gain", "Expected gain against doing nothing", says, *notes)
@@ -152,7 +174,7 @@ def _gain_line(run: Run) -> Line | None:
 
 def _loss_line(run: Run) -> Line | None:
     loss, worst = part_of(run.info, "p_loss"), _with_unit(part_of(run.info, "npv").get("cvar05"), plus=True)
-    note = f"{percent_error(loss.get('se'))} sampling error" if is_number(loss.get("se")) else ""
+    note = f"{percent_error(loss.get('se'))} one sampling error" if is_number(loss.get("se")) else ""
     tail = f"Average of the worst 5 %: {worst}" if worst else ""
     notes = (note, tail)
     line = _line("p_loss", "p_loss", "Chance of loss", percent(loss.get("value")), *notes)
@@ -185,10 +207,10 @@ def _flip_line(run: Run) -> Line | None:
     return _line("flip_assumption", "flip", "What would change the decision", says, capital(", ".join(values)))
 
 
-def _status_line(run: Run) -> Line | None:
+def _status_line(run: Run, since: str) -> Line | None:
     status = status_of(run)
     frozen = f"{status.name}, by {status.by} on {status.date}"
-    made = (f"Made {status.date}", "Not yet approved by anybody", "No earlier run is held against this one")
+    made = (f"Made {status.date}", "Not yet approved by anybody", clean(since))
     notes = (clean(frozen), clean(status.note)) if status.name else made
     return _line("status", "", "Draft or approved", capital(status.word), *notes)
 

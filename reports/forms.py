@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from model.quoting import Value
 from reports import words
+from reports.chinese_limits import chinese_limit
 from reports.words import MINUS, UNIT, is_number
 
 Language = Literal["en", "zh"]
@@ -137,10 +138,10 @@ CHINESE: dict[str, Writer] = {
     "percent_error": lambda value: _tight(words.percent_error(value)),
     "percent_fine": lambda value: _tight(_percent_fine(value)),
 }
-MONTH, TEXT, NAME, PASSAGE = "month", "text", "name", "passage"
+MONTH, TEXT, NAME, PASSAGE, LIMIT = "month", "text", "name", "passage", "limit"
 """A programme month written as calendar month; words as they stand; a name on one line and a few lines, if too long cut
-with a sign that they were."""
-WIDE = {NAME: 64, PASSAGE: 400}
+with a sign that they were; the words of a limit, which are ours."""
+WIDE = {NAME: 64, PASSAGE: 400, LIMIT: 100}
 """Letters of a name and of a passage; a Chinese sign counts as two."""
 FORMS = (*ENGLISH, MONTH, TEXT, *WIDE)
 
@@ -162,7 +163,10 @@ def written(value: Value, form: str, language: Language, start: str) -> str:
     """
     if form in (TEXT, *WIDE):
         text = words.clean(value) if value is not None else UNKNOWN
-        return cut(" ".join(text.split()), WIDE[form]) if form in WIDE else text
+        if form not in WIDE:
+            return text
+        text = words.plain_sources(" ".join(text.split()))
+        return cut(chinese_limit(text) if form == LIMIT and language == "zh" else text, WIDE[form])
     if not is_number(value):
         return UNKNOWN
     if form == MONTH:

@@ -27,21 +27,28 @@ from reports.words import (
     percent,
     percent_error,
     plain,
+    plain_sources,
     reading_title,
+    row_title,
 )
 
 TEMPLATE = "page.html.j2"
 
 
-def write_page(run: Run) -> str:
-    """Return the page of a run as one HTML text; what the run does not hold is left out."""
+def write_page(run: Run, since: str = "") -> str:
+    """Return the page of a run as one HTML text; what the run does not hold is left out.
+
+    Parameters
+    ----------
+    since : which earlier version the run is held against, in words; "" where nobody looked
+    """
     template = environment(run.case.clock.start, _names(run)).get_template(TEMPLATE)
     pictures, citing = charts(run), Citing(run)
     return template.render(
         info=run.info,
         case=run.case,
         mark=status_of(run).mark,
-        lines=[(line, citing.line(line)) for line in first_screen(run)],
+        lines=[(line, citing.line(line)) for line in first_screen(run, since)],
         roi=citing.sentence("roi", roi_sentence(run.info), ROI_QUOTES),
         cite=citing.number,
         sources=citing.at_end,
@@ -87,6 +94,7 @@ def environment(start: str, name: Callable[[str, object], str]) -> Environment:
         "need": lambda cny: money(cash_need(cny)),
         "month": lambda month: calendar(start, month),
         "cell": cell,
+        "row": row_title,
         "unbroken": _unbroken,
     }
     made.globals |= {"terms": TERMS, "unit": UNIT, "name": name, "recommended": RECOMMENDED}
@@ -94,7 +102,7 @@ def environment(start: str, name: Callable[[str, object], str]) -> Environment:
 
 
 def _final(value: object) -> object:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return plain_sources(clean(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _unbroken(text: str) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -13,6 +14,8 @@ from model.inputs import PLAIN_WORDS, Words
 
 MINUS = "−"
 MILLION, UNIT = 1e6, "M CNY"
+SOURCE = re.compile(r"\b(\d{3}) L(\d+)(?:[-–](\d+))?\b")
+"""A place in the source documents as a case file writes it."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -82,6 +85,22 @@ LEDGER_WORDS = {
 def clean(text: object) -> str:
     """Return text without control characters, which neither HTML nor SVG can hold."""
     return "".join(c for c in str(text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+
+
+def plain_sources(text: str) -> str:
+    """Return a text with places in the source documents in words.
+
+    Examples
+    --------
+    >>> plain_sources("fitted to the path of 000 L689-728 (004 L27)")
+    'fitted to the path of document 000, lines 689–728 (document 004, line 27)'
+    """
+    return SOURCE.sub(_place, text)
+
+
+def _place(found: re.Match[str]) -> str:
+    document, first, last = found.groups()
+    return f"document {document}, lines {first}–{last}" if last else f"document {document}, line {first}"
 
 
 def is_number(value: object) -> TypeGuard[float]:

@@ -23,7 +23,8 @@ from reports import registers
 from reports.board import deck as deck_module
 from reports.board import slides
 from reports.board.book_slides import guesses
-from reports.board.drawn_money import amounts, nice, summed
+from reports.board.axis_steps import nice
+from reports.board.drawn_money import amounts, summed
 from reports.board.findings import short
 from reports.board.fitting import cell_high, fitting, lines, tall
 from reports.board.main_slides import every_limit, heads_slide
@@ -193,11 +194,11 @@ def test_every_number_of_the_deck_is_confirmed(path, run):
 def test_words_hold_no_number_of_their_own(path, run):
     """Digits stand in cited numbers only, but for labels, the axis of results and the foot with the run's name."""
     register, _ = registers.read(path)
-    footer = deck_module.footer(Shelf(run))
+    footers = tuple(deck_module.footer(Shelf(run, language)) for language in ("en", "zh"))
     for place, entry in register["places"].items():
         pieces = entry.get("pieces", ())
         words = "".join(piece for piece in pieces if isinstance(piece, str))
-        if words != footer and "/category " not in place and not KEY.fullmatch(words):
+        if not words.startswith(footers) and "/category " not in place and not KEY.fullmatch(words):
             # What an answer calls a thing is a name, whatever it holds.
             said = LABELS.sub("", words.replace(short(HOSTILE), ""))
             assert not DIGITS.search(said), (place, words)
@@ -320,7 +321,7 @@ def test_the_first_slide_has_the_decision_and_four_figures(path):
     named = {shape.name: shape.text_frame.text for shape in first.shapes if shape.has_text_frame}
     assert "30.9" in named["Decision"] or "3,090" in named["Decision"]
     assert [name for name in named if name.startswith("Figure")] == [f"Figure {n}" for n in range(1, 5)]
-    assert named["Tag"] == "DRAFT – not approved"
+    assert named["Tag"] in ("DRAFT – not approved", "草案 – 尚未批准")
 
 
 def test_the_money_asked_leads_to_the_cash_needed(path, run):
@@ -355,8 +356,11 @@ def test_the_index_names_each_slide_behind(path):
     made = list(pptx.Presentation(str(path)).slides)
     titles = [slide.shapes.title.text_frame.text for slide in made]
     place = next(n for n, title in enumerate(titles) if title.startswith(("Back-up", "附录")))
-    lines = [p.text for s in made[place].shapes if s.has_text_frame for p in s.text_frame.paragraphs]
-    assert set(titles[place + 1 :]) <= set(lines)
+    table = next(shape.table for shape in made[place].shapes if shape.has_table)
+    rows = [[cell.text_frame.text for cell in row.cells] for row in table.rows][1:]
+    assert [row[1] for row in rows] == list(dict.fromkeys(titles[place + 1 :]))
+    assert rows[0][0] == str(place + 2)  # slides are counted from 1
+    assert rows[-1][0].endswith(str(len(made)))
     assert len(made) <= 20
 
 
@@ -388,8 +392,9 @@ def test_each_slide_has_a_finding_notes_number_foot_and_mark(path, run):
         assert slide.shapes.title.text_frame.text
         assert slide.notes_slide.notes_text_frame.text
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-        assert deck_module.footer(Shelf(run)) in texts
-        assert "DRAFT" in texts
+        footers = tuple(deck_module.footer(Shelf(run, language)) for language in ("en", "zh"))
+        assert any(text.startswith(footers) for text in texts)
+        assert {"DRAFT", "草案"} & set(texts)
         assert slide.shapes._spTree.xpath(".//a:fld[@type='slidenum']")
 
 

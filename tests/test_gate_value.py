@@ -105,6 +105,22 @@ def test_a_run_without_gates_or_plan_is_refused(small_run, tmp_path, case, plan_
         gate_value.looked_at(run, ["leen"])
 
 
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.9851, 0.0149], ["98.5 %", "1.5 %"]),  # 99 % and 1.5 % would make 100.5 %
+        ([0.5, 0.25, 0.25], ["50 %", "25 %", "25 %"]),
+        ([0.335, 0.335, 0.33], ["34 %", "33 %", "33 %"]),
+        ([0.9985, 0.0015], ["99.85 %", "0.15 %"]),
+        ([1.0], ["100 %"]),
+    ],
+)
+def test_shares_of_all_futures_add_up_to_a_hundred(shares, said):
+    told = [each.replace("\xa0", " ") for each in gate_words.in_hundred(shares)]
+    assert told == said
+    assert sum(float(each.removesuffix(" %")) for each in told) == 100
+
+
 def test_the_decision_says_which_milestone_is_asked(case, plan_of):
     """Two futures of four go on, one stays, one ends; the other gate is not asked."""
     asked = Policies(gates=(GateAnswer(gate="month_6", answer="three"),))
@@ -114,6 +130,6 @@ def test_the_decision_says_which_milestone_is_asked(case, plan_of):
     assert gate["chances"] == {"expand": 0.5, "hold": 0.25, "stop": 0.25}
     assert gate_words.sentence(case, gate).replace("\xa0", " ") == (
         " After Jun 2027 the unit must grow on all five marks, stay on three, else end (First milestone: three cities, "
-        "three partners, 5,000 users): chance that it 50 % goes on, 25 % stays as it is, 25 % ends."
+        "three partners, 5,000 users): it goes on in 50 % of futures, stays as it is in 25 % and ends in 25 %."
     )
     assert gate_words.asked(case, plan_of("ecosystem", "documents"), said) == []

@@ -1,5 +1,6 @@
 """The version that a paper is held against, and the slide of what changed since it."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from experiments.asking import freezing, last_time, memo
 from experiments.asking.beside import answers_beside
+from experiments.asking.last_time import held_against
 from experiments.asking.reopen import open_finished
 from experiments.running.door import nothing
 from model import quoting, store
@@ -17,6 +19,7 @@ from reports.board import backup_slides
 from reports.board.backup_slides import index_slide
 from reports.board.since_slide import MOST, since, since_slide
 from reports.cited import Shelf
+from reports.first_screen import first_screen
 
 DAYS = [f"2026-06-0{day}T08:00:00+00:00" for day in range(1, 8)]
 
@@ -206,6 +209,16 @@ def test_nothing_changed_but_the_draws_is_told_so(runs):
     spec = since_slide(Shelf(open_finished("new"), "en", {"changes": bare}, {"changes": "ab"}))
     assert str(spec.body[0]) == "Plan, assumptions and contracts are the same."
     assert len(spec.table.rows) == 3
+
+
+def test_a_page_says_which_version_it_is_held_against(runs):
+    new = open_finished("new")
+    assert held_against(new, print) == "The first version: nothing earlier was submitted or approved"
+    freeze("one")
+    said = held_against(new, print)
+    assert re.fullmatch(r"Held against one, submitted \d{4}-\d\d-\d\d: headcast changes one new", said)
+    status = next(line for line in first_screen(new, said) if line.key == "status")
+    assert status.notes[-1] == said
 
 
 def test_the_index_says_that_it_is_the_first_version_only_where_it_is(runs, monkeypatch):

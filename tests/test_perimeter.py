@@ -38,6 +38,17 @@ def test_income_tax_takes_a_quarter_of_gains_and_nothing_of_losses(shipped):
     lines = {line["what"]: line["says"] for line in perimeter(case, years)}
     # scenarios of +12 and −4 M CNY: (12 − 4) ÷ 2 before, (9 − 4) ÷ 2 after
     assert "at 25% the average result before discounting, 4.0, would be 2.5 M CNY" in lines["Not modelled"]
+    assert lines["Not modelled"].endswith("hence less than 75% of the average, 3.0")
+
+
+def test_what_a_budget_counts_is_told(shipped):
+    case = shipped("ecosystem")
+    years = np.zeros((len(ROW), case.years, 1))
+    for row in ("base_pay", "project_bonus", "tools", "annual_bonus", "acquisition"):
+        years[ROW[row]] = 1e6
+    lines = {line["what"]: line["says"] for line in perimeter(case, years)}
+    counts = "it counts base pay, project bonus and tools and platform of all planned seats from their first month"
+    assert lines["The budget"] == f"{counts}, as if always filled; not winning users and annual bonus"
 
 
 def test_tax_inside_the_rates_is_told_with_its_sum(shipped, changed):

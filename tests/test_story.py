@@ -13,6 +13,7 @@ from experiments.running.flip import Flip, Guess
 from experiments.running.main_job import other_calibrations
 from model import store
 from model.load import load_case
+from model.schema import ROWS
 from model.simulate import VERDICT, simulate
 
 
@@ -71,6 +72,38 @@ def test_the_other_calibration_is_the_same_plan_on_the_same_futures(run, small_f
     assert told[typical]["npv_mean"] < told[run.case.calibration]["npv_mean"]  # 79 % of the demand
 
 
+def test_both_other_is_the_same_plan_on_the_same_futures(run):
+    """The readings of the pay table changed in the case file itself, under the other calibration."""
+    (typical,) = [name for name in run.case.calibrations if name != run.case.calibration]
+    base = run.case.readings.model_copy(update={"salary_is": "base"})
+    there = run.case.model_copy(update={"calibration": typical, "readings": base})
+    count = run.dataset.sizes["scenario"]
+    priced = simulate([there], [run.plans["recommended"]], run.info["seed"], VERDICT, count)[0].npv
+    stored = run.dataset["npv"].sel(plan="recommended_both_other").to_numpy()
+    np.testing.assert_allclose(stored, priced, atol=0.001)
+    told = run.info["both_other"]
+    assert (told["calibration"], told["salary_reading"]) == (typical, "base")
+    assert told["npv_mean"] == pytest.approx(priced.mean(), abs=0.001)
+    assert told["p_loss"] == (stored < 0).mean()
+    assert told["npv_mean"] < min(
+        run.info["readings"]["base"]["npv_mean"], run.info["calibrations"][typical]["npv_mean"]
+    )
+
+
+def test_the_roi_of_averages_is_not_the_average_of_rois(run):
+    """Revenue and costs added up by hand from the ledger's rows."""
+    book = run.dataset["ledger"].sel(plan="recommended").sum("year").mean("scenario")
+    kinds = {row.name: (row.kind, row.sign) for row in ROWS}
+
+    def total(*wanted):
+        rows = [name for name in kinds if kinds[name][0] in wanted]
+        return float(sum(kinds[name][1] * book.sel(row=name) for name in rows))
+
+    revenue, costs = total("revenue"), -total("cost", "team_pay")
+    assert run.info["roi"]["of_means"] == pytest.approx(revenue / costs - 1)
+    assert run.info["roi"]["of_means"] != pytest.approx(run.info["roi"]["mean"], abs=1e-4)
+
+
 def test_a_case_with_one_calibration_stands_beside_none(run):
     alone = run.case.model_copy(update={"calibrations": {run.case.calibration: run.case.calibrations["typical"]}})
     assert other_calibrations(alone) == []
@@ -86,7 +119,8 @@ def test_the_gain_over_doing_nothing_is_the_npv_with_a_paired_interval(run, npv)
 
 def test_differences_are_to_the_recommended_plan(run, npv):
     rows = {row["plan"]: row for row in run.info["comparison"]}
-    assert set(rows) == {"recommended", "do_nothing", "recommended_other_reading", "recommended_other_calibration"}
+    again = {"recommended_other_reading", "recommended_other_calibration", "recommended_both_other"}
+    assert set(rows) == {"recommended", "do_nothing", *again}
     assert rows["recommended"]["difference"] is None
     assert rows["do_nothing"]["difference"]["mean"] == pytest.approx(-npv.mean())
     assert rows["do_nothing"]["npv"]["mean"] == 0

@@ -70,6 +70,15 @@ def earlier(run: Run, say: Say) -> Run | None:
     return store.open_run(max(known, key=lambda one: one[0])[1]) if known else None
 
 
+def held_against(run: Run, say: Say) -> str:
+    """Return in words which earlier version a run is held against, and which command tells what changed (R196)."""
+    old = earlier(run, say)
+    if old is None:
+        return "The first version: nothing earlier was submitted or approved"
+    status = status_of(old)
+    return f"Held against {status.name}, {status.word} {status.date}: headcast changes {status.name} {run.path.name}"
+
+
 def _rank(records: list[Record]) -> tuple[bool, str] | None:
     """Return whether a version was ever approved and when it was last, or submitted; None where it was neither."""
     for status in (APPROVED, SUBMITTED):

@@ -17,6 +17,7 @@ from experiments.asking.threshold import Threshold
 from experiments.asking.verdict import decided
 from experiments.comparing.pairs import MATERIALITY
 from experiments.running.futures import Futures, changed, number_of
+from experiments.running.limit_words import limit_title
 from experiments.running.main_job import check_draws, draws_of
 from experiments.running.run_info import RECOMMENDED
 from model import ledger, store, summary
@@ -294,7 +295,7 @@ def _broken(case: Case, options: Sequence[Option]) -> list[list[str]]:
 def limits_broken(case: Case, plan: Plan) -> list[str]:
     """Return the limits that a plan breaks, each with what is found and allowed; doing nothing is held to none."""
     broken = [] if plan.is_idle else broken_limits(case, as_planned(plan))
-    return [f"{each.name} ({each.found:,.0f}, {each.allowed})" for each in broken]
+    return [f"{limit_title(case, each.name)} ({each.found:,.0f}, {each.allowed})" for each in broken]
 
 
 def with_case(options: Iterable[Option], case: Case, world: str, judged: bool) -> list[Option]:

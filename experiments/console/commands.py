@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from experiments.asking import answers
+from experiments.asking import answers, last_time
 from experiments.asking import compare as ask_compare
 from experiments.console import answer_lines, layout
 from experiments.running import comparison, main_job, run_info
@@ -210,15 +210,19 @@ def report(folder: Path, out: Path | None = None) -> None:
     """Write the page of a run or an answer anew, into its folder or to another place; what is sealed has only that."""
     is_answer = (folder / answers.ANSWER).is_file()
     if out:
-        page = answers.page_of(folder) if is_answer else write_page(store.open_run(folder))
+        page = answers.page_of(folder) if is_answer else _page(store.open_run(folder))
         folders.write_file(out, page)
         typer.echo(str(out))
     elif is_answer:
         typer.echo(str(answers.rewrite(folder)))
     else:
         run = store.open_run(folder)
-        store.add_file(run, answers.PAGE, write_page(run))
+        store.add_file(run, answers.PAGE, _page(run))
         typer.echo(str(folder / answers.PAGE))
+
+
+def _page(run: store.Run) -> str:
+    return write_page(run, last_time.held_against(run, typer.echo))
 
 
 def ledger(folder: Path, scenarios: str, plan: str, as_json: bool) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.running import story
+from experiments.running.limit_words import phase_title
 from experiments.running.run_info import RECOMMENDED, Found, rivals
 from model.budgets import overruns
 from model.draws import BLOCK
@@ -182,9 +183,9 @@ def _against(found: Found) -> list[Measure]:
 
 def breaks(case: Case, plan: Plan) -> list[str]:
     """Return the limits that a plan breaks, budgets first, in words."""
-    over = [f"over the budget of phase {phase} by {excess / 1e6:.2f} M CNY" for phase, excess in overruns(case, plan)]
+    over = [f"over the budget of {phase_title(case, p)} by {cny / 1e6:.2f} M CNY" for p, cny in overruns(case, plan)]
     other = story.other_limits(case, plan)
-    return over + [f"{limit['limit']}: {limit['found']}, {limit['allowed']} ({limit['rule']})" for limit in other]
+    return over + [f"{limit['limit']}: {limit['found']}, {limit['allowed']}" for limit in other]
 
 
 def _same_heads(found: Found, best: PathResult, choice: Choice, seed: int) -> list[Measure]:

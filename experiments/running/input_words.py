@@ -9,7 +9,6 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from model.inputs import Case
-from model.plan_file import calendar_month
 from reports.words import calendar, in_words, money, percent, plain
 
 SECTIONS = {
@@ -125,4 +124,4 @@ def month_of(case: Case, phase: int) -> str:
 def phase_label(case: Case, index: int) -> str:
     """Return a phase as its calendar months."""
     first, end = case.phase_bounds()[index]
-    return f"{calendar_month(case.clock.start, first)} – {calendar_month(case.clock.start, end - 1)}"
+    return f"{calendar(case.clock.start, first)} – {calendar(case.clock.start, end - 1)}"

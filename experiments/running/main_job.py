@@ -20,6 +20,7 @@ from experiments.running.error_budget import error_budget
 from experiments.running.interrupted import keep_best, stopped
 from experiments.running.run_info import (
     AGAIN,
+    BOTH_OTHER,
     OTHER_CALIBRATION,
     OTHER_READING,
     RECOMMENDED,
@@ -180,7 +181,7 @@ def other_calibrations(case: Case) -> list[Case]:
 
 
 def _entries(case: Case, plan: Plan, others: dict[str, Plan]) -> Entries:
-    """Return all plans of the comparison: recommended, the case's own, doing nothing, other calibration and reading."""
+    """Return all plans of the comparison: recommended, the case's own, nothing, other calibration, reading, both."""
     entries: Entries = [(RECOMMENDED, plan.title, case, plan)]
     entries += [(name, other.title, case, other) for name, other in others.items() if other != plan]
     if not any(entry[3].is_idle for entry in entries[1:]):
@@ -189,7 +190,14 @@ def _entries(case: Case, plan: Plan, others: dict[str, Plan]) -> Entries:
         entries.append((OTHER_CALIBRATION, f"{plan.title}, calibration {in_words(there.calibration)}", there, plan))
     other = other_reading(case)
     title = f"{plan.title}, pay table read as {other.readings.salary_is}"
-    return [*entries, (OTHER_READING, title, other, plan)]
+    entries.append((OTHER_READING, title, other, plan))
+    for there in map(other_reading, other_calibrations(case)):
+        entries.append((BOTH_OTHER, f"{plan.title}, {_called(there)}", there, plan))
+    return entries
+
+
+def _called(case: Case) -> str:
+    return f"calibration {in_words(case.calibration)} and pay table read as {case.readings.salary_is}"
 
 
 def _distribution(

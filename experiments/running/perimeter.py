@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from experiments.running.input_words import list_of
 from model import on_cost, staffing
+from model.budgets import budget_accounts
 from model.inputs import Case
 from model.ledger import Floats, after_tax, result
 from model.plans import Career
-from model.schema import ROW
+from model.schema import COST_ROWS, ROW
+from reports.words import row_title
 
 MILLION = 1e6
+MOST = 6
+"""Costs outside the budget that are named; the others are counted."""
 
 
 def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
@@ -19,10 +24,21 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
     years : (row, year, scenario) CNY of the plan
     """
     sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
-    makers = (_share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value)
+    makers = (_budget, _share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value)
     told = [maker(case, sums) for maker in makers]
     told.append(_income_tax(case, result(years.sum(axis=1))))
     return [{"what": what, "says": says} for what, says in told]
+
+
+def _budget(case: Case, sums: dict[str, float]) -> tuple[str, str]:
+    """Return which rows of the ledger a phase budget counts, and which it does not (R28)."""
+    accounts = budget_accounts(case)
+    counts, rest = (
+        [row_title(name, case.called).lower() for name in COST_ROWS if (name in accounts) == inside and sums[name]]
+        for inside in (True, False)
+    )
+    says = f"it counts {list_of(counts, len(counts))} of all planned seats from their first month, as if always filled"
+    return "The budget", f"{says}; not {list_of(rest, MOST)}" if rest else says
 
 
 def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
@@ -85,7 +101,12 @@ def _income_tax(case: Case, total: Floats) -> tuple[str, str]:
     rate, before = float(case.costs.income_tax), float(total.mean()) / MILLION
     after = float(after_tax(total, rate).mean()) / MILLION
     says = f"income tax; at {rate:.0%} the average result before discounting, {before:.1f}, would be {after:.1f} M CNY"
-    return "Not modelled", says
+    plain = (1 - rate) * before
+    why = (
+        f": each future is taxed on what it earns in all and one that loses money gets nothing back, hence less than "
+        f"{1 - rate:.0%} of the average, {plain:.1f}"
+    )
+    return "Not modelled", says + (why if f"{plain:.1f}" != f"{after:.1f}" else "")
 
 
 def cheapest_head(case: Case, phase: int) -> float:

@@ -16,6 +16,7 @@ from experiments.running.door import NOTHING, nothing
 from experiments.running.flip import nearest_flip
 from experiments.running.futures import Futures
 from experiments.running.input_words import phase_label
+from experiments.running.limit_words import limit_title
 from experiments.running.perimeter import cheapest_head, perimeter
 from experiments.running.sanity import Evidence, panel
 from model import results, store
@@ -36,7 +37,8 @@ FEW = 256
 Entries = list[tuple[str, str, Case, Plan]]
 RECOMMENDED, OTHER_READING = "recommended", "recommended_other_reading"
 OTHER_CALIBRATION = "recommended_other_calibration"
-AGAIN = (OTHER_READING, OTHER_CALIBRATION)
+BOTH_OTHER = "recommended_both_other"
+AGAIN = (OTHER_READING, OTHER_CALIBRATION, BOTH_OTHER)
 """The recommended plan once more under another case: no plans of their own."""
 
 
@@ -107,6 +109,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "salary_reading": case.readings.salary_is,
         "readings": readings,
         "calibrations": _side_by_side(found, OTHER_CALIBRATION),
+        "both_other": _both_other(found),
         "plan": story.plan_words(case, plan),
         "comparison": story.comparison(dataset, found.entries, RECOMMENDED),
         "in_the_money": [] if plan.is_idle else perimeter(case, found.outcome.years),
@@ -123,7 +126,7 @@ def tell(found: Found, request: Request) -> dict[str, Any]:
         "gates_asked": gates,
         "sanity": [asdict(light) for light in panel(_evidence(found, request))],
         **{key: figures[key] for key in ("npv", "p_loss", "peak_cash")},
-        "roi": figures["full_roi"],
+        "roi": figures["full_roi"] | {"of_means": story.roi_of_means(dataset, RECOMMENDED)},
         "dataset_sha256": results.dataset_hash(dataset),
         "input_hash": dataset.attrs["input_hash"],
         "seed": request.seed,
@@ -154,14 +157,30 @@ def _side_by_side(found: Found, again: str) -> dict[str, Any]:
     both = [entry for entry in found.entries if entry[0] in (RECOMMENDED, again)]
     out: dict[str, Any] = {}
     for name, _, case, _ in both if len(both) > 1 else ():
-        figures = story.figures(found.dataset, case, name)
-        out[case.readings.salary_is if again == OTHER_READING else case.calibration] = {
-            "npv_mean": figures["npv"]["mean"],
-            "npv_se": figures["npv"]["se"],
-            **{f"full_roi_{key}": figures["full_roi"][key] for key in ("p05", "p50", "p95")},
-            "p_loss": figures["p_loss"]["value"],
-        }
+        key = case.readings.salary_is if again == OTHER_READING else case.calibration
+        out[key] = _beside(found.dataset, case, name)
     return out
+
+
+def _both_other(found: Found) -> dict[str, Any]:
+    """Return the recommended plan under the other calibration and the other reading at once; empty without both."""
+    cases = [case for name, _, case, _ in found.entries if name == BOTH_OTHER]
+    return next((_named(found.dataset, case) for case in cases), {})
+
+
+def _named(dataset: xr.Dataset, case: Case) -> dict[str, Any]:
+    names = {"calibration": case.calibration, "salary_reading": case.readings.salary_is}
+    return names | _beside(dataset, case, BOTH_OTHER)
+
+
+def _beside(dataset: xr.Dataset, case: Case, name: str) -> dict[str, Any]:
+    figures = story.figures(dataset, case, name)
+    return {
+        "npv_mean": figures["npv"]["mean"],
+        "npv_se": figures["npv"]["se"],
+        **{f"full_roi_{key}": figures["full_roi"][key] for key in ("p05", "p50", "p95")},
+        "p_loss": figures["p_loss"]["value"],
+    }
 
 
 def _findings(found: Found, request: Request) -> list[dict[str, Any]]:
@@ -264,16 +283,16 @@ def _binding(case: Case, best: PathResult) -> list[str]:
         if row.rule == "R28":
             found += _full_budget(case, row.name, row.high - value)
         elif row.unit == "heads" and row.rule == "R29" and (value >= row.high - 1e-6 or value <= row.low + 1e-6):
-            found.append(f"{row.name} ({row.rule}): {value:.0f}")
+            found.append(f"{limit_title(case, row.name)}: {value:.0f}")
         elif row.unit == "partners" and value >= row.high - 1e-6:
-            found.append(f"{row.name} ({row.rule}) are used up")
+            found.append(f"{limit_title(case, row.name)} are used up")
     for role, heads in best.choice.seats:
         least = [int(count) for count in case.roles[role].heads_least]
         where = [
             phase_label(case, i) for i, (mine, low) in enumerate(zip(heads, least, strict=True)) if mine == low > 0
         ]
         if where:
-            found.append(f"minimum of {case.roles[role].title} (R30): {', '.join(where)}")
+            found.append(f"minimum of {case.roles[role].title}: {', '.join(where)}")
     return found
 
 
@@ -284,9 +303,7 @@ def _full_budget(case: Case, name: str, left: float) -> list[str]:
     if left >= least:
         return []
     when = phase_label(case, index)
-    return [
-        f"budget of {when} (R28): {left / 1e6:.2f} M CNY left, one more head costs at least {least / 1e6:.2f} M CNY"
-    ]
+    return [f"budget of {when}: {left / 1e6:.2f} M CNY left, one more head costs at least {least / 1e6:.2f} M CNY"]
 
 
 def given(plan: Path | None) -> str:

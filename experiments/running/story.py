@@ -10,12 +10,14 @@ import xarray as xr
 
 from experiments.running.flip import Flip, Guess
 from experiments.running.input_words import amount, list_of, meaning, month_of, phase_label, subject
+from experiments.running.limit_words import limit_title
 from model import summary
 from model.budgets import approved_cost, overruns_by_month
 from model.feasibility import broken_limits
 from model.inputs import Case
 from model.plan_file import calendar_month
 from model.plans import Plan, heads_by_phase
+from model.schema import ROW_NAMES
 from model.summary import Estimate, Spread
 from reports.words import calendar, capital, in_words, money, percent, plain, reading_title
 
@@ -46,6 +48,12 @@ def roi(dataset: xr.Dataset, case: Case, plan: str) -> dict[str, Any]:
     found = summary.spread(sample(dataset, "full_roi", plan), certain=case.uncertainty.mode == "none")
     kind = f"full ROI, {case.clock.months} months, cumulative"
     return {"kind": kind, "calibration": case.calibration, **spread_keys(found), "undefined_share": found.undefined}
+
+
+def roi_of_means(dataset: xr.Dataset, plan: str) -> float | None:
+    """Return average result over average costs, which is not the average of each future's own ROI (R27)."""
+    book = dataset["ledger"].sel(plan=plan, row=list(ROW_NAMES)).sum("year").mean("scenario").to_numpy()
+    return _number(float(summary.full_roi(book[:, None])[0]))
 
 
 def figures(dataset: xr.Dataset, case: Case, plan: str) -> dict[str, Any]:
@@ -120,7 +128,7 @@ def other_limits(case: Case, plan: Plan) -> list[dict[str, str]]:
     """Return the limits beside budgets that a plan breaks, in words; doing nothing is held to none."""
     broken = [] if plan.is_idle else broken_limits(case, plan)
     return [
-        {"limit": b.name, "rule": b.rule, "found": f"{b.found:,.0f} {b.unit}", "allowed": b.allowed}
+        {"limit": limit_title(case, b.name), "rule": b.rule, "found": f"{b.found:,.0f} {b.unit}", "allowed": b.allowed}
         for b in broken
         if b.rule != "R28"
     ]

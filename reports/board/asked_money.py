@@ -6,7 +6,7 @@ from reports.board.drawn_bars import plain_bars
 from reports.board.main_slides import drawn, head
 from reports.board.memo_words import memo_says, memo_word
 from reports.board.money_sides import ADDED, bridge_cash, bridge_figures, first_phase
-from reports.board.phrases import phrase, sentences, word
+from reports.board.phrases import own_futures, phrase, sentences, word
 from reports.board.specs import BESIDE, SlideSpec, TableSpec, Words
 from reports.cited import Shelf
 from reports.drawing import RECOMMENDED
@@ -33,4 +33,6 @@ def asked_money_slide(shelf: Shelf) -> SlideSpec | None:
     months = shelf.assumed("/clock/months", "count")
     notes = (memo_says(shelf, "bridge_units", months=months), drawn(shelf))
     bars = plain_bars(shelf, names[1:], list(figures.values())[1:], "sum_axis", word(shelf, "note_asked_money"))
-    return SlideSpec(BESIDE, title, (sentences(shelf, told),) if told else (), notes, (bars,), table)
+    return SlideSpec(
+        BESIDE, title, (sentences(shelf, told),) if told else (), notes, (bars,), table, futures=own_futures(shelf)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from reports.board import findings, milestones, money_sides
 from reports.board.asked_money import asked_money_slide
@@ -10,9 +11,9 @@ from reports.board.drawn_answers import tornado_slide, tradeoff_slide
 from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
 from reports.board.main_slides import drawn, head
 from reports.board.milestones import marks, unit_gates
-from reports.board.phrases import calibrated, listed, phrase, word
+from reports.board.phrases import answer_futures, calibrated, listed, own_futures, phrase, word
 from reports.board.since_slide import CHANGES, since_slide
-from reports.board.specs import BESIDE, SECTION, TABLE, SlideSpec, TableSpec, Words
+from reports.board.specs import BESIDE, TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
 from reports.forms import NAME
@@ -49,9 +50,13 @@ def backup_slides(shelf: Shelf) -> Iterator[SlideSpec]:
         yield changed_slide(shelf)
 
 
-def index_slide(shelf: Shelf, behind: Sequence[SlideSpec]) -> SlideSpec:
-    """Return the slide before the back-up: the headline of each slide behind it, and what nobody asked (R219)."""
-    titles = {str(each.title): each.title for each in behind}
+def index_slide(shelf: Shelf, behind: Sequence[SlideSpec], before: int = 0) -> SlideSpec:
+    """Return the slide before the back-up: the headline of each slide behind it, and what nobody asked (R219).
+
+    Parameters
+    ----------
+    before : slides before this one
+    """
     left = {question: command for question, command in COMMANDS.items() if question not in shelf.answers}
     is_first = CHANGES not in shelf.answers and BRIDGE not in shelf.answers
     if is_first:
@@ -60,7 +65,21 @@ def index_slide(shelf: Shelf, behind: Sequence[SlideSpec]) -> SlideSpec:
     lines = [phrase(shelf, "missing", what=listed(shelf, names))] if left else []
     lines += [phrase(shelf, "first_version")] if is_first else []
     notes = [phrase(shelf, "missing_note", what=each, command=left[key]) for key, each in zip(left, names, strict=True)]
-    return SlideSpec(SECTION, word(shelf, "index"), (*titles.values(), *lines), (drawn(shelf), *notes))
+    table = TableSpec(
+        tuple(word(shelf, name) for name in ("slide_number", "shows", "rests_on")),
+        tuple(_listed_slides(behind, before + 2)),
+        (1.0, 8.6, 2.4),
+    )
+    return SlideSpec(TABLE, word(shelf, "index"), tuple(lines), (drawn(shelf), *notes), table=table)
+
+
+def _listed_slides(behind: Sequence[SlideSpec], first: int) -> Iterator[tuple[Words, ...]]:
+    """Yield number, headline and futures of each slide; those with one headline stand together."""
+    numbered = enumerate(behind, first)
+    for _, same in groupby(numbered, key=lambda one: str(one[1].title)):
+        found = list(same)
+        ends = dict.fromkeys((str(found[0][0]), str(found[-1][0])))
+        yield " – ".join(ends), found[0][1].title, found[0][1].futures or "–"
 
 
 def _options(shelf: Shelf, *kinds: str) -> list[str]:
@@ -85,7 +104,22 @@ def stops_slide(shelf: Shelf) -> SlideSpec:
     chart = result_bars(shelf, names, found, word(shelf, "note_stops"))
     notes = (milestones.gates(shelf), word(shelf, "note_stops"), asked(shelf))
     said = milestones.milestones(shelf)
-    return SlideSpec(BESIDE, title, (said,) if said else (), notes, (chart,), table)
+    return SlideSpec(BESIDE, title, (said,) if said else (), notes, (chart,), table, futures=board_futures(shelf))
+
+
+def board_futures(shelf: Shelf) -> Says:
+    """Return on how many futures an answer to the board's questions rests."""
+    return phrase(shelf, "futures", count=shelf.number("futures", form="count", of=BOARD))
+
+
+def told_draws(shelf: Shelf) -> tuple[Says, ...]:
+    """Return on how many futures the rows rest, and why the plan's own average differs from the run's."""
+    here = shelf.number("npv", "mean", "money_plus", of=BOARD, option="as_it_is")
+    there = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
+    counts = shelf.number("futures", form="count", of=BOARD), shelf.told("/scenarios", "count")
+    if counts[0].value == counts[1].value:
+        return ()
+    return (phrase(shelf, "told_draws", futures=counts[0], here=here, all=counts[1], there=there),)
 
 
 def _stop_row(shelf: Shelf, option: str) -> tuple[Words, ...]:
@@ -109,7 +143,7 @@ def blows_slide(shelf: Shelf) -> SlideSpec:
     """Return what blows leave of the plan, and what it brings when the shared work is bought."""
     blows = _options(shelf, "blow")
     rows = tuple(_blow_row(shelf, option) for option in _options(shelf, "as_it_is", "blow", "outside"))
-    columns = ("blow", "average", "change", "loss_head", "bad", "need")
+    columns = ("blow", "average_se", "change", "loss_head", "bad", "need")
     table = TableSpec(tuple(head(shelf, name) for name in columns), rows, (2.6, 1.4, 1.2, 0.9, 1.0, 1.0), (0,))
     data = shelf.answers[BOARD]["npv"]
     worst = min(blows, key=lambda option: float(data.sel(option=option).mean()))
@@ -119,7 +153,7 @@ def blows_slide(shelf: Shelf) -> SlideSpec:
     found = [shelf.number("npv", "mean", "money_plus", of=BOARD, option=option) for option in shown]
     chart = result_bars(shelf, [_blow(shelf, option) for option in shown], found, word(shelf, "note_compare"))
     notes = (asked(shelf), word(shelf, "note_compare"))
-    return SlideSpec(BESIDE, title, (), notes, (chart,), table)
+    return SlideSpec(BESIDE, title, told_draws(shelf), notes, (chart,), table, futures=board_futures(shelf))
 
 
 def _blow(shelf: Shelf, option: str) -> Says:
@@ -174,7 +208,13 @@ def roi_slide(shelf: Shelf) -> SlideSpec:
     names_of = [word(shelf, f"{kind}_short") for kind in chances]
     chart = chance_bars(shelf, names_of, list(chances.values()), word(shelf, "note_roi"))
     return SlideSpec(
-        BESIDE, title, (body,), (findings.roi(shelf), word(shelf, "note_roi"), drawn(shelf)), (chart,), table
+        BESIDE,
+        title,
+        (body,),
+        (findings.roi(shelf), word(shelf, "note_roi"), drawn(shelf)),
+        (chart,),
+        table,
+        futures=own_futures(shelf),
     )
 
 
@@ -213,7 +253,8 @@ def pay_slide(shelf: Shelf) -> SlideSpec:
     said = money_sides.after_sales(shelf)
     chart = plain_bars(shelf, [row[0] for row in rows], found, "pay_axis", word(shelf, "note_pay"))
     notes = (word(shelf, "note_pay"), drawn(shelf))
-    return SlideSpec(BESIDE, title, (said,) if said else (), notes, (chart,), table)
+    body = (said,) if said else ()
+    return SlideSpec(BESIDE, title, body, notes, (chart,), table, futures=own_futures(shelf))
 
 
 def changed_slide(shelf: Shelf) -> SlideSpec:
@@ -242,4 +283,11 @@ def changed_slide(shelf: Shelf) -> SlideSpec:
         minus={"run_side": "old"},
     )
     table = TableSpec((head(shelf, "step"), head(shelf, "moved")), rows, (8.0, 3.0))
-    return SlideSpec(TABLE, phrase(shelf, "changed_title", move=move), (), (word(shelf, "note_changed"),), table=table)
+    return SlideSpec(
+        TABLE,
+        phrase(shelf, "changed_title", move=move),
+        (),
+        (word(shelf, "note_changed"),),
+        table=table,
+        futures=answer_futures(shelf, BRIDGE),
+    )

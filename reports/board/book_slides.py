@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.board import findings
 from reports.board.drawn_answers import by_strength, ends_of, title_of
-from reports.board.phrases import word
+from reports.board.phrases import answer_futures, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined
 from reports.forms import NAME
@@ -81,7 +81,8 @@ def _strong_row(shelf: Shelf, key: str, guess: Guess | None) -> tuple[Words, ...
 def _page(shelf: Shelf, title: str, table: TableSpec, kept: Sequence[Guess]) -> SlideSpec:
     keys = joined([each.key for each in kept], "; ")
     notes: tuple[Words, ...] = (word(shelf, "note_book"), keys) if kept else (word(shelf, "note_book"),)
-    return SlideSpec(TABLE, word(shelf, title), (word(shelf, "book_more"),), notes, table=table)
+    futures = answer_futures(shelf, SENSITIVITY) if SENSITIVITY in shelf.answers else ""
+    return SlideSpec(TABLE, word(shelf, title), (word(shelf, "book_more"),), notes, table=table, futures=futures)
 
 
 def _believed(shelf: Shelf, guess: Guess) -> bool:

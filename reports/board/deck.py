@@ -8,6 +8,7 @@ from pathlib import Path
 from reports.board.backup_slides import asked_slides, backup_slides, index_slide
 from reports.board.book_slides import book_slides
 from reports.board.main_slides import main_slides
+from reports.board.phrases import word
 from reports.board.slides import Deck
 from reports.cited import Register, Shelf
 from reports.status import status_of
@@ -28,9 +29,11 @@ def write_deck(
     names : plain name of each guess of the case, by its pointer into case.json
     """
     register = Register(shelf, "deck")
-    deck = Deck(register, footer(shelf), status_of(shelf.run).mark, template)
+    mark = status_of(shelf.run).mark
+    deck = Deck(register, footer(shelf), word(shelf, f"mark_{mark}") if mark else "", template)
     behind = [*backup_slides(shelf), *book_slides(shelf, names)]
-    for slide in (*main_slides(shelf), *asked_slides(shelf), index_slide(shelf, behind), *behind):
+    before = [*main_slides(shelf), *asked_slides(shelf)]
+    for slide in (*before, index_slide(shelf, behind, len(before)), *behind):
         deck.add(slide)
     return deck.content(), register
 
@@ -39,4 +42,4 @@ def footer(shelf: Shelf) -> str:
     """Return what stands at the foot of each slide: run, status and date, and whose figures they are."""
     found = status_of(shelf.run)
     run = shelf.run
-    return f"{clean(run.path.name)} · {found.word} · {found.date} · {run.hash[:10]}"
+    return f"{clean(run.path.name)} · {word(shelf, f'word_{found.word}')} · {found.date} · {run.hash[:10]}"

@@ -6,7 +6,7 @@ import re
 
 from reports.board import findings
 from reports.board.drawn_money import BLUE, GREY, ORANGE, RED, scale
-from reports.board.phrases import phrase, word
+from reports.board.phrases import answer_futures, phrase, word
 from reports.board.specs import CHART, ChartSpec, Drawn, SlideSpec
 from reports.board.turning import once
 from reports.cited import Says, Shelf, joined, points
@@ -15,6 +15,8 @@ from reports.words import clean
 SENSITIVITY, TRADEOFF = "sensitivity", "tradeoff"
 LONGEST = 10
 """Bars of the chart of what carries the result."""
+WHOLE = 110
+"""Letters of a number's name: longer ones are cut."""
 
 
 def tornado_slide(shelf: Shelf) -> SlideSpec:
@@ -34,12 +36,15 @@ def tornado_slide(shelf: Shelf) -> SlideSpec:
     chart = ChartSpec("bar", bars, word(shelf, "note_tornado"), bars=names, up=up)
     title = phrase(shelf, "tornado_title", name=title_of(shelf, keys[0]), low=low[0], high=high[0])
     body = tuple(part for part in (findings.flip(shelf),) if part is not None)
-    return SlideSpec(CHART, title, body, (word(shelf, "note_tornado"),), (chart,))
+    body = (*body, phrase(shelf, "moved_on"))
+    return SlideSpec(
+        CHART, title, body, (word(shelf, "note_tornado"),), (chart,), futures=answer_futures(shelf, SENSITIVITY)
+    )
 
 
 def title_of(shelf: Shelf, key: str) -> str:
     """Return what a number is called in the answer."""
-    return findings.short(clean(shelf.answers[SENSITIVITY]["number_title"].sel(number=key).item()))
+    return findings.short(clean(shelf.answers[SENSITIVITY]["number_title"].sel(number=key).item()), WHOLE)
 
 
 def _bar(shelf: Shelf, key: str) -> Says:
@@ -101,4 +106,11 @@ def tradeoff_slide(shelf: Shelf) -> SlideSpec:
         own=shelf.number("worst", form="money", of=TRADEOFF, plan="recommended"),
         mean=shelf.number("npv_mean", form="money", of=TRADEOFF, plan=safest),
     )
-    return SlideSpec(CHART, title, (findings.loss(shelf),), (word(shelf, "note_tradeoff"),), (chart,))
+    return SlideSpec(
+        CHART,
+        title,
+        (findings.loss(shelf),),
+        (word(shelf, "note_tradeoff"),),
+        (chart,),
+        futures=answer_futures(shelf, TRADEOFF),
+    )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.board.drawn_money import BLUE, RED, scale
-from reports.board.phrases import phrase, word
+from reports.board.phrases import own_futures, phrase, word
 from reports.board.specs import CHART, ChartSpec, Drawn, SlideSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, points
-from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
+from reports.drawing import BOTH_OTHER, OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
 from reports.words import in_words
+
+AGAIN = (RECOMMENDED, OTHER_CALIBRATION, OTHER_READING, BOTH_OTHER)
+"""The recommended plan as the run has it and under other cases, in the order of a slide."""
 
 
 def result_bars(shelf: Shelf, names: Sequence[Words], found: Sequence[Cited], alt: str) -> ChartSpec:
@@ -27,7 +30,7 @@ def plain_bars(shelf: Shelf, names: Sequence[Words], found: Sequence[Cited], axi
     """Return amounts of money of one kind as bars."""
     drawn = Drawn(word(shelf, axis), points(found, scale(shelf)), BLUE)
     unit = word(shelf, axis)
-    return ChartSpec("bar", (drawn,), alt, bars=tuple(names), up=unit, legend=False, decimals=1)
+    return ChartSpec("bar", (drawn,), alt, bars=tuple(names), up=unit, legend=False)
 
 
 def chance_bars(shelf: Shelf, names: Sequence[Words], found: Sequence[Cited], alt: str) -> ChartSpec:
@@ -40,7 +43,7 @@ def chance_bars(shelf: Shelf, names: Sequence[Words], found: Sequence[Cited], al
 def smaller_slide(shelf: Shelf) -> SlideSpec | None:
     """Return what the plan brings when the pay table is read, or demand believed, otherwise; None where none is."""
     known = {str(plan) for plan in shelf.run.dataset["plan"].values}
-    plans = [plan for plan in (RECOMMENDED, OTHER_CALIBRATION, OTHER_READING) if plan in known]
+    plans = [plan for plan in AGAIN if plan in known]
     if len(plans) < 2:
         return None
     found = [shelf.number("npv", "mean", "money_plus", plan=plan) for plan in plans]
@@ -52,9 +55,11 @@ def smaller_slide(shelf: Shelf) -> SlideSpec | None:
         phrase(shelf, "smaller_line", name=name, gain=gain, loss=loss)
         for name, gain, loss in zip(names, found, losses, strict=True)
     )
+    if len(plans) == len(AGAIN) - 1 and BOTH_OTHER not in plans:
+        body = (*body, phrase(shelf, "both_unpriced"))
     note = word(shelf, "note_typical")
     chart = result_bars(shelf, [joined([n, g], "  ") for n, g in zip(names, found, strict=True)], found, note)
-    return SlideSpec(CHART, title, body, (note,), (chart,))
+    return SlideSpec(CHART, title, body, (note,), (chart,), futures=own_futures(shelf))
 
 
 def _called(shelf: Shelf, plan: str) -> Says:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from model.schema import ROWS, Row
+from reports.board.axis_steps import nice
 from reports.board.phrases import phrase, word
 from reports.board.rivals import plan_name, rivals
 from reports.board.slide_words import ROWS_ZH
@@ -98,18 +99,6 @@ def limits(shelf: Shelf, plans: Sequence[str], count: int) -> list[float]:
     low, high = (float(value) for value in np.quantile(data, AWAY))
     step = nice((max(high, 0.0) - min(low, 0.0)) / (count - 1) or 1.0)
     return [float(step * place) for place in range(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)]
-
-
-def nice(step: float) -> float:
-    """Return the next round step: 1, 2 or 5 times a power of ten.
-
-    Examples
-    --------
-    >>> nice(0.7), nice(130_000.0)
-    (1.0, 200000.0)
-    """
-    size = 10.0 ** np.floor(np.log10(step))
-    return float(next(each * size for each in (1, 2, 5, 10) if each * size >= step * (1 - 1e-9)))
 
 
 def histogram(shelf: Shelf) -> ChartSpec:

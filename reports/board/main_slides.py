@@ -19,12 +19,12 @@ from reports.board.drawn_money import (
     waterfall,
 )
 from reports.board.partnering import partner_slide, partners
-from reports.board.phrases import listed, phrase, word
+from reports.board.phrases import listed, own_futures, phrase, word
 from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
-from reports.forms import NAME
+from reports.forms import LIMIT, NAME
 from reports.words import clean, is_number
 
 ROLE_COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, "CC79A7", "F0E442", "6B7280")
@@ -59,7 +59,15 @@ def decision_slide(shelf: Shelf) -> SlideSpec:
     body = tuple(said[name] for name in order if name in said)
     title = shelf.assumed("/title", NAME) if shelf.case.get("title") else clean(shelf.run.case.id)
     figures = () if findings.is_idle(shelf) else key_figures(shelf)
-    return SlideSpec(TEXT, title, body, (*notes, drawn(shelf), flip_note(shelf)), lead=said["decision"], tiles=figures)
+    return SlideSpec(
+        TEXT,
+        title,
+        body,
+        (*notes, drawn(shelf), flip_note(shelf)),
+        lead=said["decision"],
+        tiles=figures,
+        futures=own_futures(shelf),
+    )
 
 
 def key_figures(shelf: Shelf) -> tuple[tuple[Words, Words], ...]:
@@ -92,7 +100,9 @@ def cash_slide(shelf: Shelf) -> SlideSpec:
     month = shelf.number("peak_month", "lower_median", "month", plan=RECOMMENDED)
     title = phrase(shelf, "cash_title", need=need, bad=bad, month=month) if need.value else money_sides.cash(shelf)
     body = (findings.money_asked(shelf), findings.gain(shelf))
-    return SlideSpec(CHART, title, body, (word(shelf, "note_cash"), drawn(shelf)), (cash_chart(shelf),))
+    return SlideSpec(
+        CHART, title, body, (word(shelf, "note_cash"), drawn(shelf)), (cash_chart(shelf),), futures=own_futures(shelf)
+    )
 
 
 def chance_slide(shelf: Shelf) -> SlideSpec:
@@ -103,14 +113,21 @@ def chance_slide(shelf: Shelf) -> SlideSpec:
     said = findings.readings(shelf)
     body = (said,) if said is not None else ()
     charts = (reach_chart(shelf), histogram(shelf))
-    return SlideSpec(CHARTS, title, body, (word(shelf, "note_reach"), drawn(shelf)), charts)
+    return SlideSpec(CHARTS, title, body, (word(shelf, "note_reach"), drawn(shelf)), charts, futures=own_futures(shelf))
 
 
 def money_slide(shelf: Shelf) -> SlideSpec:
     """Return the way from revenue to the result."""
     body = (findings.roi(shelf), findings.caveat(shelf))
     kept = tuple(part for part in body if part is not None)
-    return SlideSpec(CHART, money_title(shelf), kept, (word(shelf, "note_money"), drawn(shelf)), (waterfall(shelf),))
+    return SlideSpec(
+        CHART,
+        money_title(shelf),
+        kept,
+        (word(shelf, "note_money"), drawn(shelf)),
+        (waterfall(shelf),),
+        futures=own_futures(shelf),
+    )
 
 
 def heads_slide(shelf: Shelf) -> SlideSpec:
@@ -145,7 +162,7 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     """Return all plans beside each other, doing nothing among them."""
     plans = [RECOMMENDED, *rivals(shelf)]
     plans += [NOTHING] if NOTHING in shelf.run.dataset["plan"].values else []
-    columns = ("plan", "heads_head", "average", "loss_head", "bad", "need", "less", "limits")
+    columns = ("plan", "heads_head", "average_se", "loss_head", "bad", "need", "less", "limits")
     table = TableSpec(
         tuple(head(shelf, name) for name in columns),
         tuple(_plan_row(shelf, plan) for plan in plans),
@@ -155,15 +172,31 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     gain = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
     rival = rivals(shelf)
     worse = bool(rival) and lead(shelf, rival[0]) < 0
-    title = phrase(shelf, "compare_worse" if worse else "compare_title", gain=gain)
+    futures = shelf.told("/scenarios", "count")
+    title = phrase(shelf, "compare_worse" if worse else "compare_title", gain=gain, futures=futures)
     if findings.is_idle(shelf):
         title = findings.decision(shelf)
     found = runner_up(shelf)
     notes: list[Words] = [found] if found else []
-    return SlideSpec(TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table)
+    return SlideSpec(
+        TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table, futures=own_futures(shelf)
+    )
 
 
-MONEY_HEADS = ("average", "bad", "worst", "need", "less", "change", "to_end", "pay", "bad_pay", "moved", "all_years")
+MONEY_HEADS = (
+    "average",
+    "average_se",
+    "bad",
+    "worst",
+    "need",
+    "less",
+    "change",
+    "to_end",
+    "pay",
+    "bad_pay",
+    "moved",
+    "all_years",
+)
 
 
 def head(shelf: Shelf, name: str) -> str:
@@ -199,7 +232,7 @@ def every_limit(shelf: Shelf, row: int) -> Words:
     """Return each limit and budget that a compared plan breaks, by how much (R218)."""
     told, place = shelf.run.info["comparison"][row], f"/comparison/{row}"
     said = [
-        phrase(shelf, "limit_cell", **{part: shelf.told(f"{place}/broken/{n}/{part}", NAME) for part in _LIMIT})
+        phrase(shelf, "limit_cell", **{part: shelf.told(f"{place}/broken/{n}/{part}", LIMIT) for part in _LIMIT})
         for n in range(len(told.get("broken") or ()))
     ]
     said += [

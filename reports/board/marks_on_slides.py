@@ -19,7 +19,7 @@ from reports.cited import Register
 Box = tuple[int, int, int, int]
 """Left, top, width and height, EMU."""
 RED, PALE, WHITE = "C00000", "EAF2F8", "FFFFFF"
-TAGS = {"DRAFT": "DRAFT – not approved"}
+TAGS = {"DRAFT": "DRAFT – not approved", "草案": "草案 – 尚未批准"}
 GAP = Inches(0.2)
 
 

@@ -16,6 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from model.workbook_file import safe_workbook
+from reports.board.axis_steps import ticks
 from reports.board.slide_template import INK, SOFT
 from reports.board.specs import ChartSpec, Drawn
 
@@ -35,6 +36,8 @@ DATES = {"en": "mmm yyyy", "zh": 'yyyy"年"m"月"'}
 DASHES = {"dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT}
 SMALL = Pt(11)
 WHITE = "FFFFFF"
+MANY = 12
+"""Columns beyond which every other one is named."""
 
 
 def rgb(colour: str) -> Any:
@@ -129,7 +132,7 @@ def _axes(chart: Any, spec: ChartSpec, language: str) -> None:
     values.has_major_gridlines = True
     values.major_gridlines.format.line.color.rgb = rgb("E5E7EB")
     other.has_major_gridlines = False
-    _number_form(values, PERCENT if spec.percent else FINE if spec.decimals else MONEY)
+    _number_form(values, PERCENT if spec.percent else MONEY)
     for axis, words in ((values, spec.up), (other, spec.along)):
         if words:
             _title(axis, words)
@@ -139,11 +142,32 @@ def _axes(chart: Any, spec: ChartSpec, language: str) -> None:
     if spec.kind == "bar":
         other.reverse_order = True
         values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+        _steps(values, spec)
     if spec.months:
         _dates(other, language)
+    elif spec.kind == "column" and len(spec.bars) > MANY:
+        _every_other(other)
     if spec.percent:
         values.minimum_scale = 0.0
         values.maximum_scale = None if spec.kind == "column" else 1.0
+
+
+def _steps(axis: Any, spec: ChartSpec) -> None:
+    """Set ends and steps of the axis under lying bars, so that its labels stand apart."""
+    low, high, step = ticks(spec)
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = low, high, step
+    if step < 1 and not spec.percent:
+        _number_form(axis, FINE)
+
+
+def _every_other(axis: Any) -> None:
+    """Name every other column only."""
+    last = axis._element.find(qn("c:noMultiLvlLbl"))
+    made = parse_xml(f'<c:tickLblSkip {SPACES} val="2"/>')
+    if last is None:
+        axis._element.append(made)
+    else:
+        last.addprevious(made)
 
 
 def _number_form(axis: Any, form: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reports.board.slide_words import SLIDE_WORDS
 from reports.board.told_words import COUNTS, MANY, TOLD_WORDS
 from reports.cited import Cited, Says, Shelf, joined, says
-from reports.words import capital, in_words
+from reports.words import capital, in_words, plain
 
 PHRASES: dict[str, tuple[str, str]] = {
     # Decision
@@ -137,6 +137,17 @@ def counted(shelf: Shelf, count: int) -> str:
 def phrase(shelf: Shelf, key: str, **pieces: Cited | Says | str) -> Says:
     """Return a phrase in the document's language with its slots filled."""
     return says(word(shelf, key), **pieces)
+
+
+def own_futures(shelf: Shelf) -> Says:
+    """Return on how many futures the run's own figures rest."""
+    return phrase(shelf, "futures", count=shelf.told("/scenarios", "count"))
+
+
+def answer_futures(shelf: Shelf, question: str) -> Says | str:
+    """Return on how many futures the figures of an answer rest, nothing where it does not tell."""
+    told = shelf.answers[question].attrs.get("scenarios")
+    return phrase(shelf, "futures", count=plain(int(told))) if told else ""
 
 
 def listed(shelf: Shelf, parts: Sequence[Says | Cited | str]) -> Says:

@@ -10,8 +10,8 @@ import xarray as xr
 
 from reports.board.phrases import counted, listed, phrase, sentences, word
 from reports.cited import Cited, Says, Shelf
-from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
-from reports.forms import NAME
+from reports.drawing import BOTH_OTHER, OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
+from reports.forms import LIMIT, NAME
 from reports.words import clean, is_number
 
 NOTHING = "do_nothing"
@@ -25,7 +25,7 @@ PEOPLE = ("role", "team")
 def rivals(shelf: Shelf) -> list[str]:
     """Return the other plans that do something, under the run's own reading, best average first."""
     data = shelf.run.dataset
-    own = {RECOMMENDED, NOTHING, OTHER_READING, OTHER_CALIBRATION}
+    own = {RECOMMENDED, NOTHING, OTHER_READING, OTHER_CALIBRATION, BOTH_OTHER}
     names = [str(plan) for plan in data["plan"].values if str(plan) not in own]
     means = {plan: float(data["npv"].sel(plan=plan).mean()) for plan in names}
     return sorted(names, key=lambda plan: -means[plan])
@@ -99,7 +99,7 @@ def _broken(shelf: Shelf, row: int, broken: Any) -> Says | None:
         return None
     worst = max(range(len(broken)), key=lambda place: _excess(broken[place]))
     parts = {
-        part: shelf.told(f"/comparison/{row}/broken/{worst}/{part}", NAME) for part in ("limit", "found", "allowed")
+        part: shelf.told(f"/comparison/{row}/broken/{worst}/{part}", LIMIT) for part in ("limit", "found", "allowed")
     }
     if len(broken) == 1:
         return phrase(shelf, "breaks_one", **parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import xarray as xr
 
-from reports.board.phrases import phrase, word
+from reports.board.phrases import answer_futures, phrase, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined
 from reports.forms import NAME, PASSAGE
@@ -33,7 +33,14 @@ def since_slide(shelf: Shelf) -> SlideSpec:
     head = (word(shelf, "step"), word(shelf, "before"), word(shelf, "now"))
     count = shelf.number("change_count", form="count", of=CHANGES)
     said = phrase(shelf, "since_more" if len(order) > MOST else "since_all" if order else "since_none", count=count)
-    return SlideSpec(TABLE, title, (said,), (word(shelf, "note_since"),), table=TableSpec(head, rows, WIDTHS, (0,)))
+    return SlideSpec(
+        TABLE,
+        title,
+        (said,),
+        (word(shelf, "note_since"),),
+        table=TableSpec(head, rows, WIDTHS, (0,)),
+        futures=answer_futures(shelf, CHANGES),
+    )
 
 
 def since(shelf: Shelf) -> Says | None:

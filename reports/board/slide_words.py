@@ -51,12 +51,12 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "heads_title": ("The team grows in steps: {heads}", "团队分步扩编：{heads}"),
     "compare_title": (
-        "No compared plan earns more on the same futures: {gain} on average",
-        "同一未来下，所比方案均不优于推荐方案：平均{gain}",
+        "No compared plan earns more on the same {futures} futures: {gain} on average",
+        "同一组{futures}个未来下，所比方案均不优于推荐方案：平均{gain}",
     ),
     "compare_worse": (
-        "A compared plan earns more on the same futures than the {gain} of this one",
-        "同一未来下，有方案优于本方案的{gain}",
+        "A compared plan earns more on the same {futures} futures than the {gain} of this one",
+        "同一组{futures}个未来下，有方案优于本方案的{gain}",
     ),
     "tornado_title": (
         "{name} moves the result most: {low} to {high} against today's assumption",
@@ -140,6 +140,21 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "tile_cash": ("cash needed at the deepest point", "资金最紧时需垫付"),
     "pay_axis": ("pay a head and year, M CNY", "人均年薪（万元）"),
     "chance_axis": ("chance", "概率"),
+    "mark_DRAFT": ("DRAFT", "草案"),
+    "mark_SUPERSEDED": ("SUPERSEDED", "已取代"),
+    "word_draft": ("draft", "草案"),
+    "word_submitted": ("submitted", "已提交"),
+    "word_approved": ("approved", "已批准"),
+    "word_superseded": ("superseded", "已取代"),
+    "futures": ("on {count} futures", "{count}个未来"),
+    "moved_on": (
+        "Each bar is a difference on the same futures, whose number stands at the foot",
+        "各条均为同一组未来下的差异，未来数见页脚",
+    ),
+    "slide_number": ("slide", "页"),
+    "shows": ("what it shows", "内容"),
+    "rests_on": ("rests on", "所用未来"),
+    "average_se": ("average result ± one sampling error", "平均结果±抽样误差"),
     "index": ("Back-up: what the board may ask", "附录：董事会可能的追问"),
     "book_more": (
         "Every further assumption stands in the assumption book of the workbook.",
@@ -150,8 +165,12 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
         "可能变小的幅度：因薪酬表理解与口径而异，平均{low}至{high}",
     ),
     "note_typical": (
-        "The recommended plan, priced again with one thing changed; the plan itself stays.",
-        "推荐方案不变，只改一处后重新估值。",
+        "The recommended plan, priced again with one thing changed, or both; the plan itself stays.",
+        "推荐方案不变，改一处或两处后重新估值。",
+    ),
+    "both_unpriced": (
+        "Both at once, the worst of the four, is not priced in this run",
+        "两者同时改变（四种中最差的一种）本次未估值",
     ),
     "as_told": ("{calibration}, pay table as {reading}", "{calibration}，薪酬表为{reading}"),
     "smaller_line": (
@@ -218,12 +237,19 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "ended_first": ("Recommended, stopped at the first gate", "推荐方案，首个关口叫停"),
     # Notes
     "note_draws": (
-        "Each figure is recomputed from {futures} futures drawn with chance; ± is the sampling error of the average.",
-        "各数由{futures}个随机未来计算；±为平均值的抽样误差。",
+        "Each figure is recomputed from {futures} futures drawn with chance; ± is one sampling error of the average.",
+        "各数由{futures}个随机未来计算；±为平均值的一倍抽样误差。",
     ),
     "note_asked": (
         "These figures are from {futures} futures of their own, the same for all rows.",
         "本页数字另由{futures}个未来计算，各行同一组未来。",
+    ),
+    "told_draws": (
+        "These rows rest on {futures} futures of their own, the same for all rows: differences between rows are due to "
+        "what happens. On them the plan as it is brings {here}, on the run's own {all} futures {there}: that differs "
+        "by drawing error alone.",
+        "本页各行使用同一组{futures}个未来，行间差异来自情形本身。原方案在此平均{here}，在本次运行的{all}个未来上为{there}，"
+        "两者之差仅为抽样误差。",
     ),
     "note_cash": (
         "Cumulative cash by month, not discounted. The dark band holds half of the futures, both together 18 of 20.",

@@ -25,7 +25,7 @@ from reports.board.marks_on_slides import band, tag, tiles
 from reports.board.native_charts import all_drawn, chart_data, chart_type, dress, rgb
 from reports.board.slide_template import NAMES, own_template
 from reports.board.specs import ChartSpec, SlideSpec, TableSpec, Words
-from reports.cited import Register
+from reports.cited import Register, joined
 from reports.forms import width
 from reports.packing import timeless
 
@@ -88,7 +88,7 @@ class Deck:
             self._paragraphs(slide, text, spec.body)
         for left in free:
             left._element.getparent().remove(left._element)
-        self._foot(slide)
+        self._foot(slide, spec.futures)
         self._notes(slide, spec.notes)
 
     def content(self) -> bytes:
@@ -194,7 +194,7 @@ class Deck:
         slide.shapes._spTree.remove(box._element)
         slide.shapes._spTree.insert(2, box._element)
 
-    def _foot(self, slide: Any) -> None:
+    def _foot(self, slide: Any, futures: Words) -> None:
         """Copy footer and number of the layout, which the library leaves out, onto the slide."""
         for shape in slide.slide_layout.placeholders:
             kind = "".join(shape._element.xpath("p:nvSpPr/p:nvPr/p:ph/@type"))
@@ -207,7 +207,9 @@ class Deck:
             slide.shapes._spTree.append(made)
             if kind == "ftr":
                 foot = slide.shapes[-1]
-                foot.text_frame.text = self.register.says(deck_places.paragraph(slide, foot, 1), self.footer)
+                foot.text_frame.text = self.register.says(
+                    deck_places.paragraph(slide, foot, 1), _with(self.footer, futures)
+                )
 
     def _notes(self, slide: Any, notes: Sequence[Words]) -> None:
         if not notes:
@@ -217,6 +219,10 @@ class Deck:
         frame.text = texts[0]
         for text in texts[1:]:
             frame.add_paragraph().text = text
+
+
+def _with(footer: str, futures: Words) -> Words:
+    return joined([footer, futures], " · ") if str(futures) else footer
 
 
 def opened(template: Path) -> Any:
@@ -341,5 +347,6 @@ def _cell(cell: Any, text: str, size: float, bold: bool, right: bool) -> None:
 
 
 def _figures(column: Sequence[str]) -> bool:
-    """Say whether most cells of a column are figures, which stand at the right."""
-    return 2 * sum(bool(FIGURE.match(text)) and width(text) < LONG for text in column) > len(column)
+    """Say whether most cells of a column are figures, which stand at the right; a dash is one where others are."""
+    told = [text for text in column if text != "–"]
+    return 2 * sum(bool(FIGURE.match(text)) and width(text) < LONG for text in told) > len(told)

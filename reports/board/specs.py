@@ -47,7 +47,7 @@ class ChartSpec:
     kind : areas on top of each other over months, bars lying, columns standing, or lines over numbers
     line : series drawn as a line over the areas; bars : words at the bars; months : first calendar month, YYYY-MM
     up, along : titles of the axes; percent : is the axis of numbers in percent?; alt : for who cannot see the chart
-    decimals : of the numbers at the axis of money; stacked : do bars start where the last one ended?
+    stacked : do bars start where the last one ended?
     """
 
     kind: Literal["area", "bar", "column", "lines"]
@@ -59,7 +59,6 @@ class ChartSpec:
     up: str = ""
     along: str = ""
     percent: bool = False
-    decimals: int = 0
     stacked: bool = False
     legend: bool = True
 
@@ -80,6 +79,7 @@ class SlideSpec:
 
     title : its finding; body : paragraphs beside or under what is drawn; notes : method and caveats
     lead : sentence in a band on top; tiles : key figures in large type, each with what it is
+    futures : how many its figures rest on, for the foot; "" where no chance is in them
     """
 
     kind: str
@@ -90,3 +90,4 @@ class SlideSpec:
     table: TableSpec | None = None
     lead: Words = ""
     tiles: tuple[tuple[Words, Words], ...] = ()
+    futures: Words = ""
