@@ -247,7 +247,7 @@ class Register:
     def count(self) -> int:
         """How many numbers the document cites."""
         entries = self.places.values()
-        return sum(entry["size"] if "quote" in entry else _cited_in(entry) for entry in entries)
+        return sum(map(_cited_in, entries))
 
     def as_json(self) -> dict[str, Any]:
         """Return the list with what is needed to follow it, as plain JSON values."""
@@ -263,6 +263,10 @@ class Register:
 
 
 def _cited_in(entry: Mapping[str, Any]) -> int:
+    if "quote" in entry:
+        return int(entry["size"])
+    if "quotes" in entry:
+        return sum(quote is not None for quote in entry["quotes"])
     return sum(not isinstance(piece, str) for piece in entry["pieces"])
 
 

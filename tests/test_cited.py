@@ -171,3 +171,16 @@ def test_an_answer_is_quoted_under_its_own_name(shelf):
     found = other.number("npv", "mean", of="eco-scenarios", plan="lean")
     assert (found.quote.run, found.quote.dataset, found.text) == ("eco-scenarios", "cd34", "200万元")
     assert np.array_equal(other.series("cash", "month", of="eco-scenarios", plan="lean").values, [-2e6, -5e6])
+
+
+def test_what_fills_a_place_without_a_source_is_not_counted(shelf):
+    """Of a series of three with one gap two count, as for `trace`; a row of two and a sentence's number too."""
+    register = Register(shelf, "deck")
+    number = shelf.number("npv", "mean", plan="lean")
+    register.draws("chart", points([number, None, number], 1e6))
+    register.draws("row", shelf.series("cash", "month", plan="lean"))
+    register.says("text", says("It earns {much}.", much=number))
+    assert register.count == 2 + 2 + 1
+    shown = {"chart": [2.0, 0.0, 2.0], "row": [-2e6, -5e6], "text": "It earns 2.0 M CNY."}
+    traced = trace(register.as_json(), shown, sources(DATA, {}))
+    assert [one.state for one in traced] == ["confirmed"] * register.count

@@ -40,7 +40,7 @@ def deck(name: str, language: str, template: Path | None, out: Path | None, say:
     found = last_time.standing(run, answers_beside(run, QUESTIONS), since, say)
     found = board.standing(run, found, say)
     written, register = write_deck(shelf_of(run, spoken, found), template, plain_names(run))
-    say(f"{sum(map(_numbers, register.places.values())):,} numbers with their source")
+    say(f"{register.count:,} numbers with their source")
     return put(run, NAMES[spoken], written, out)
 
 
@@ -49,8 +49,3 @@ def plain_names(run: store.Run) -> dict[str, str]:
     data = case_to_dict(run.case)
     places = {each.pointer: each.pointer.strip("/").split("/") for each in guesses(data)}
     return {pointer: f"{subject(run.case, place)}: {meaning(place)}" for pointer, place in places.items()}
-
-
-def _numbers(entry: dict[str, object]) -> int:
-    pieces = entry.get("pieces", entry.get("values", ()))
-    return sum(not isinstance(piece, str) for piece in pieces) if isinstance(pieces, (list, tuple)) else 0
