@@ -127,11 +127,17 @@ def _losing(data: xr.Dataset) -> Iterator[str]:
 
 def _regret(data: xr.Dataset) -> str:
     least = str(data["plan"].values[int(data["price"].argmin("plan"))])
-    own = money(float(data["price"].sel(plan=FIRST)))
-    told = f"The price of having chosen wrongly is at most {own} M CNY for “{_title(data, FIRST)}”"
+    told = f"{_falls_behind(data, FIRST)} less than the best plan there"
     if least == FIRST:
-        return f"{told}, the least of all plans."
-    return f"{told}; the least, {money(float(data['price'].sel(plan=least)))} M CNY, has “{_title(data, least)}”."
+        return f"{told}, the least of all plans. How likely a future is counts for nothing here."
+    return f"{told}; {_falls_behind(data, least)} less. How likely a future is counts for nothing here."
+
+
+def _falls_behind(data: xr.Dataset, plan: str) -> str:
+    """Say in which future a plan falls furthest behind the best one, and by how much."""
+    gaps = data["npv_mean"].max("plan") - data["npv_mean"].sel(plan=plan)
+    where = clean(data["world_title"].isel(world=int(gaps.argmax("world"))).item())
+    return f"“{_title(data, plan)}” at its furthest behind, where “{where}”, brings {money(float(gaps.max()))} M CNY"
 
 
 def _sheets(data: xr.Dataset) -> list[Sheet]:

@@ -27,13 +27,14 @@ DATA = (*store.OWN, ANSWER, BOOKS, folders.MANIFEST)
 
 @dataclass(frozen=True)
 class _Stored:
-    """A folder of a run or of an answer, read piece by piece as it is asked for."""
+    """A folder of a run or of an answer, read piece by piece as it is asked for; lent : its dataset where it is open."""
 
     folder: Path
+    lent: xr.Dataset | None = None
 
     @cached_property
     def main(self) -> xr.Dataset:
-        return store.read_dataset(self.folder)
+        return self.lent if self.lent is not None else store.read_dataset(self.folder)
 
     @cached_property
     def books(self) -> xr.Dataset:
@@ -87,6 +88,10 @@ class Library:
         except InputError:
             return None
         return found if mark_of(found) == mark else None
+
+    def lend(self, name: str, mark: str, run: store.Run) -> None:
+        """Let a run that is open already be read, under the name and fingerprint by which a document quotes it."""
+        self.found[name, mark] = _Stored(run.path, run.dataset)
 
     def _stored(self, quote: Quote) -> _Stored:
         # The books have a fingerprint of their own and stand in the run's folder.

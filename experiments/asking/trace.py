@@ -59,7 +59,9 @@ def ask(path: Path, runs: Path | None) -> Found:
     """
     register, places = registers.read(path)
     library = Library(str(register["dataset"]), path.resolve().parent, runs)
-    numbers = trace(register, places, Sources(library.number, library.row)) + _rest(path, register, library)
+    # The rest first: it opens the run, which the numbers are then looked up in.
+    rest = _rest(path, register, library)
+    numbers = trace(register, places, Sources(library.number, library.row)) + rest
     return Found(
         path,
         str(register["headcast"]),
@@ -78,6 +80,7 @@ def _rest(path: Path, register: Mapping[str, Any], library: Library) -> list[Tra
     if folder is None:
         return []
     run = store.open_run(folder)
+    library.lend(str(register["run"]), str(register["dataset"]), run)
     if run.frozen is not None and run.frozen.name != register["run"]:
         # The page is the plain run's, which was frozen since.
         run = replace(run, frozen=None)
