@@ -22,8 +22,8 @@ from model.versions import Record
 from reports import registers
 from reports.board import deck as deck_module
 from reports.board import slides
-from reports.board.book_slides import guesses
 from reports.board.axis_steps import nice
+from reports.board.book_slides import guesses
 from reports.board.drawn_money import amounts, summed
 from reports.board.findings import short
 from reports.board.fitting import cell_high, fitting, lines, tall

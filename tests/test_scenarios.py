@@ -163,8 +163,8 @@ def test_sentences_say_who_is_best_and_where_it_turns(told):
     assert "“Lean and later” loses money on average where: It rains." in text
     assert (
         text[-1]
-        == "“Lean and later” at its furthest behind, where “The case as it is”, brings 11.0 M CNY less than the best plan "
-        "there, the least of all plans. How likely a future is counts for nothing here."
+        == "“Lean and later” at its furthest behind, where “The case as it is”, brings 11.0 M CNY less than the best "
+        "plan there, the least of all plans. How likely a future is counts for nothing here."
     )
 
 

@@ -27,7 +27,7 @@ DATA = (*store.OWN, ANSWER, BOOKS, folders.MANIFEST)
 
 @dataclass(frozen=True)
 class _Stored:
-    """A folder of a run or of an answer, read piece by piece as it is asked for; lent : its dataset where it is open."""
+    """A folder of a run or of an answer, read piece by piece when asked for; lent : its dataset, open already."""
 
     folder: Path
     lent: xr.Dataset | None = None
