@@ -261,7 +261,7 @@ def test_the_comparison_says_each_number_with_its_error(page):
         "Recommended plan 8 → 12 → 16 +8.3 ± 0.17 −10.0 +8.7 +25.8 −13.8 22 % ± 0.66 % 9.4 / 12.7 +18 % −15 % to +39 %"
     )
     assert "Do nothing over budget by 1.4 M CNY in Phase 2 breaks bd in mvp: 1 heads, at least 2 heads 0" in words
-    assert "heads (R30) 0 → 0 → 0 0 ± 0 0 0 0 0 0 % ± 0.01 % 0 / 0" in words
+    assert "heads 0 → 0 → 0 0 ± 0 0 0 0 0 0 % ± 0.01 % 0 / 0" in words
     assert "−8.3 −8.7 to −8.0" in words
 
 
