@@ -113,9 +113,9 @@ def test_a_plan_that_breaks_limits_is_named_and_its_heads_chosen_anew(tiny, tiny
     every = list(tiny_plans(tiny, ("department", "unit")))
     large = next(plan for plan in reversed(every) if len(plan.lines) == 2)
     poor = tiny.model_copy(update={"phases": tuple(p.model_copy(update={"budget": 2.9e6}) for p in tiny.phases)})
-    assert any("over the budget of phase" in words for words in breaks(poor, large))
+    assert any("over the budget of " in words for words in breaks(poor, large))
     rows, _ = told(found_of(poor, plans={"large": large.model_copy(update={"title": "Large"})}))
-    assert "over the budget of phase" in rows["against_large"]["says"]
+    assert "over the budget of " in rows["against_large"]["says"]
     assert np.isnan(rows["same_heads"]["cny"])
     assert "No plan made of the priced paths has these heads and keeps the limits" in rows["same_heads"]["says"]
 
