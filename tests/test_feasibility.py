@@ -159,7 +159,9 @@ def test_price_says_the_limits_beside_budgets(shipped, plan_of):
     """Two data analysts against the hours of five partners; who does nothing is held to no limit."""
     eco = shipped("ecosystem")
     said = other_limits(eco, plan_of("ecosystem", "documents"))
-    assert [(limit["limit"], limit["rule"]) for limit in said] == [("work of Data products in Jan 2027 – Jun 2027", "R32")]
+    assert [(limit["limit"], limit["rule"]) for limit in said] == [
+        ("work of Data products in Jan 2027 – Jun 2027", "R32")
+    ]
     assert said[0]["found"].endswith(" hours")
     assert said[0]["allowed"].startswith("at most ")
     assert other_limits(eco, plan_of("ecosystem", "do_nothing")) == []
