@@ -221,7 +221,7 @@ def test_json_of_a_run_is_all_of_standard_output_and_progress_goes_to_standard_e
     told = json.loads(small_run.said.stdout)
     assert told["decision"].startswith("Build a team of")
     lines = small_run.said.stderr.splitlines()
-    assert "simulating 4 plans on 2000 fresh draws" in lines
+    assert "simulating 5 plans on 2000 fresh draws" in lines
     assert lines[-1] == "measuring how good the plan is"
 
 

@@ -71,10 +71,10 @@ def earlier(run: Run, say: Say) -> Run | None:
 
 
 def held_against(run: Run, say: Say) -> str:
-    """Return in words which earlier version a run is held against, and which command tells what changed (R196)."""
+    """Return in words which earlier version a run is held against and what tells the changes, "" without one (R196)."""
     old = earlier(run, say)
     if old is None:
-        return "The first version: nothing earlier was submitted or approved"
+        return ""
     status = status_of(old)
     return f"Held against {status.name}, {status.word} {status.date}: headcast changes {status.name} {run.path.name}"
 

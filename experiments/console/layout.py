@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import xarray as xr
 from reports.words import error, in_words, money, percent, row_title
 
 CELLS = (16, 10, 9, 11, 9, 24)
+WIDE = 80
+"""Letters of a line that a terminal shows."""
 LABEL, MONTHS = 20, 5
 MOST_MONTHS = 2
 
@@ -67,7 +70,8 @@ def _beside(row: dict[str, Any]) -> Iterator[str]:
         yield f"    over the budget of phase {item['phase']} by {money(item['cny'])}"
         yield f"        used up in {item['calendar']}, month {item['begins']}; {_each_month(item['by_month'])}"
     for item in row["broken"]:
-        yield f"    breaks {item['limit']}: {item['found']}, {item['allowed']} ({item['rule']})"
+        said = f"breaks {item['limit']}: {item['found']}, {item['allowed']} ({item['rule']})"
+        yield from wrap(said, WIDE, initial_indent="    ", subsequent_indent="        ")
 
 
 def _each_month(past: Sequence[dict[str, Any]]) -> str:
