@@ -169,6 +169,15 @@ def test_both_readings_of_the_pay_table(shelf, second, key):
     assert "base pay with bonuses on top" in found["readings"]
 
 
+def test_both_other_readings_at_once_stand_beside_them(shelf):
+    """−20 to +4 in even steps: −8.0 on average, a loss in 20 of 24."""
+    both = NPV | {OTHER: sample(-15, 5), "recommended_both_other": sample(-20, 4)}
+    one = shelf(dataset=data(both, ("package", "package", "package", "base", "base")))
+    one.run.cases = {"recommended_both_other": SimpleNamespace(calibration="typical")}
+    said = told(one)["readings"].replace("\u00a0", " ")
+    assert said.endswith(", and −8.0 M CNY with a loss in 83 % of futures if these are “typical” as well")
+
+
 def test_a_better_plan_is_not_called_the_next_best(shelf):
     found = told(shelf(dataset=data(NPV | {"lean": sample(0, 20)})))
     assert "limit. Another plan, “Lean”, earns 5.0 M CNY more on the same futures" in found["runner_up"]

@@ -36,8 +36,12 @@ def board(partners=("insurer_1", "other_1"), options=("as_it_is", "unsigned_staf
 
 @pytest.fixture
 def shelf(shipped, changed):
-    def make(answer=None, partners=(FIRST, SERVICES), declined=(THIRD,), trial=True, language="en", retries=1):
+    def make(
+        answer=None, partners=(FIRST, SERVICES), declined=(THIRD,), trial=True, language="en", retries=1, reading=None
+    ):
         case = shipped("ecosystem")
+        if reading:
+            case = changed(case, {"readings.revenue_before_signature": reading})
         case = changed(case, {"trial.retries": retries}) if trial else case.model_copy(update={"trial": None})
         run = SimpleNamespace(
             path=SimpleNamespace(name="eco"),
@@ -58,8 +62,8 @@ def test_who_is_tried_assumed_and_declined_is_counted(shelf):
         "Services. Decline one: Third insurer."
     )
     assert str(partnering.partners(shelf(), below=True)).startswith(
-        "Three partners were considered. Try the one in the table, signed only if the trial is passed. Assume one: "
-        "Services."
+        "Three partners were considered. Try the one named in the table, signed only if the trial is passed. "
+        "Assume one: Services."
     )
     assert str(partnering.partners(shelf(trial=False, partners=[FIRST], declined=()))) == (
         "One partner was considered. Sign one: First insurer."
@@ -87,9 +91,15 @@ def test_what_is_not_known_is_left_out(shelf):
 @pytest.mark.parametrize(("retries", "again"), [(1, " (repetitions at most: 1)"), (0, "")])
 def test_the_trial_that_is_assumed(shelf, retries, again):
     assert str(partnering.trial(shelf(retries=retries))) == (
-        f"The month is the trial's first: it takes 3 months and 300 users{again}; the contract begins when it is passed"
+        f"The month is the trial's first: it takes 3 months and 300 users{again}; the contract's term counts from it, "
+        "and ends where the trial fails"
     )
     assert partnering.trial(shelf(trial=False)) is None
+
+
+def test_a_contract_may_begin_with_the_signature(shelf):
+    said = str(partnering.trial(shelf(reading="trial_commission")))
+    assert said.endswith("; the contract begins when it is passed")
 
 
 def test_what_is_left_if_nobody_comes(shelf):

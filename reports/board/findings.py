@@ -12,10 +12,10 @@ from reports.board.phrases import calibrated, listed, phrase, sentences, word
 from reports.board.rivals import NOTHING, next_head, runner_up, second_path
 from reports.board.weighed import weighed
 from reports.cited import Cited, Says, Shelf
-from reports.drawing import OTHER_READING, RECOMMENDED
+from reports.drawing import BOTH_OTHER, OTHER_READING, RECOMMENDED
 from reports.forms import NAME, PASSAGE, WIDE, cut
 from reports.status import status_of
-from reports.words import clean, is_number
+from reports.words import clean, in_words, is_number
 
 NAME_WIDTH = WIDE[NAME]
 FEW = ("factor", "share", "1", "")
@@ -237,7 +237,17 @@ def readings(shelf: Shelf) -> Says | None:
     one, other = (_reading(shelf, str(data["salary_reading"].sel(plan=plan).item())) for plan in plans)
     first, second = (shelf.number("npv", "mean", "money_plus", plan=plan) for plan in plans)
     key = "signs_differ" if (_value(first) < 0) != (_value(second) < 0) else "signs_agree"
-    return phrase(shelf, key, one=one, other=other, first=first, second=second)
+    return phrase(shelf, key, one=one, other=other, first=first, second=second, both=_both(shelf))
+
+
+def _both(shelf: Shelf) -> Says | str:
+    """Return what the other reading and the other calibration bring at once, nothing where the run lacks it."""
+    if BOTH_OTHER not in shelf.run.dataset["plan"].values:
+        return ""
+    theirs = in_words(shelf.run.cases[BOTH_OTHER].calibration)
+    both = shelf.number("npv", "mean", "money_plus", plan=BOTH_OTHER)
+    loss = shelf.number("npv", "chance_below 0", "percent", plan=BOTH_OTHER)
+    return phrase(shelf, "both_at_once", theirs=theirs, both=both, loss=loss)
 
 
 def _reading(shelf: Shelf, reading: str) -> str:

@@ -44,7 +44,7 @@ def band(slide: Any, register: Register, words: Words, box: Box) -> Box:
 def tiles(slide: Any, register: Register, told: Sequence[tuple[Words, Words]], box: Box) -> Box:
     """Put key figures side by side at the top of a place, and return what is left below them."""
     left, top, wide, high = box
-    each, tall = (wide - GAP * (len(told) - 1)) // len(told), round(high * 0.4)
+    each, tall = (wide - GAP * (len(told) - 1)) // len(told), round(high * 0.3)
     room = Emu(each).pt - 24
     large = min(fitting([str(value)], room, 44, (32, 28, 26, 24, 22, 20, 18, 16)) for value, _ in told)
     small = min(

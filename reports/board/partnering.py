@@ -101,13 +101,16 @@ def _cell(shelf: Shelf, place: int, column: str) -> Says:
 
 
 def trial(shelf: Shelf) -> Says | None:
-    """Return the trial that the plan assumes, and that the contract begins when it is passed; None without trials."""
+    """Return the trial that the plan assumes, and from when the contract counts (R17); None without trials."""
     months = shelf.case.get("costs", {}).get("trial_months")
     if not _is_tried(shelf) or not is_number(months):
         return None
     users, again = shelf.assumed("/trial/users/value", "count"), shelf.case["trial"]["retries"]
     repeated = phrase(shelf, "trial_again", again=shelf.assumed("/trial/retries", "count")) if again else ""
-    return phrase(shelf, "trial", users=users, months=shelf.assumed("/costs/trial_months", "count"), repeated=repeated)
+    launch = shelf.case["readings"]["revenue_before_signature"] == "launch_contracts"
+    term = word(shelf, "term_from_trial" if launch else "term_from_signature")
+    months_told = shelf.assumed("/costs/trial_months", "count")
+    return phrase(shelf, "trial", users=users, months=months_told, repeated=repeated, term=term)
 
 
 def unsigned(shelf: Shelf) -> Says | None:

@@ -59,12 +59,16 @@ PHRASES: dict[str, tuple[str, str]] = {
         "任何一项估计在其区间内单独变动都不会反转决定；影响最大的是{what}，届时为{left}",
     ),
     "signs_differ": (
-        "One word decides the sign: the pay table read as {one} gives {first}, read as {other} {second}",
-        "一词定盈亏：薪酬表按{one}理解为{first}，按{other}理解为{second}",
+        "One word decides the sign: the pay table read as {one} gives {first}, read as {other} {second}{both}",
+        "一词定盈亏：薪酬表按{one}理解为{first}，按{other}理解为{second}{both}",
     ),
     "signs_agree": (
-        "Read as {one} the pay table gives {first}, read as {other} {second}: the sign stays",
-        "薪酬表按{one}理解为{first}，按{other}理解为{second}：盈亏方向不变",
+        "Read as {one} the pay table gives {first}, read as {other} {second}{both}: the sign stays",
+        "薪酬表按{one}理解为{first}，按{other}理解为{second}{both}：盈亏方向不变",
+    ),
+    "both_at_once": (
+        ", and {both} with a loss in {loss} of futures if these are “{theirs}” as well",
+        "；若同时只是“{theirs}”则为{both}，亏损概率{loss}",
     ),
     "package": ("the whole package", "全包薪酬"),
     "base": ("base pay with bonuses on top", "底薪另加奖金"),

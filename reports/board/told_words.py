@@ -9,7 +9,7 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     "try": ("Try {count}, signed only if the trial is passed: {names}.", "先试点、通过后方签约的{count}家：{names}。"),
     "sign": ("Sign {count}: {names}.", "签约{count}家：{names}。"),
     "try_below": (
-        "Try the {count} in the table, signed only if the trial is passed.",
+        "Try the {count} named in the table, signed only if the trial is passed.",
         "先试点、通过后方签约的{count}家见表。",
     ),
     "sign_below": ("Sign the {count} in the table.", "签约{count}家，见表。"),
@@ -17,10 +17,14 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     "do_without": ("Do without {count}: {names}.", "不计入{count}家：{names}。"),
     "decline": ("Decline {count}: {names}.", "不签{count}家：{names}。"),
     "trial": (
-        "The month is the trial's first: it takes {months} months and {users} users{repeated}; the contract begins "
-        "when it is passed",
-        "所列月份为试点首月：每次试点{months}个月、{users}名用户{repeated}；通过后合同方开始",
+        "The month is the trial's first: it takes {months} months and {users} users{repeated}; {term}",
+        "所列月份为试点首月：每次试点{months}个月、{users}名用户{repeated}；{term}",
     ),
+    "term_from_trial": (
+        "the contract's term counts from it, and ends where the trial fails",
+        "合同期自该月起算，试点未通过即终止",
+    ),
+    "term_from_signature": ("the contract begins when it is passed", "通过后合同方开始"),
     "trial_again": (" (repetitions at most: {again})", "（至多重试{again}次）"),
     "terms_partner": ("Partner", "伙伴"),
     "terms_contract": ("Contract", "合同"),
