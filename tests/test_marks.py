@@ -112,16 +112,19 @@ def test_without_turn_milestones_or_trial_nothing_is_told_of_them(shipped, plan_
 
 
 def test_an_answer_that_stands_is_not_asked_again(monkeypatch, tmp_path, shipped, plan_of):
-    from_disk = SimpleNamespace(dataset=xr.Dataset({"first_phase": ("account", [1.0])}))
+    told = {"first_phase": ("account", [1.0])}
+    options = ["as_it_is", "unsigned_staffed", "unsigned_bare"]
+    from_disk = SimpleNamespace(dataset=xr.Dataset(told, {"option": options}))
+    shorter = SimpleNamespace(dataset=xr.Dataset(told, {"option": options[:1]}))
     old = SimpleNamespace(dataset=xr.Dataset())
     case = shipped("ecosystem")
-    run = SimpleNamespace(
-        plans={"recommended": plan_of("ecosystem", "lean")}, case=case, path=tmp_path, hash="ab12cd34ef"
-    )
+    plans = {"recommended": plan_of("ecosystem", "lean")}
+    run = SimpleNamespace(plans=plans, cases={"recommended": case}, case=case, path=tmp_path, hash="ab12cd34ef")
     monkeypatch.setattr(board, "ask", lambda name, wanted: (name, wanted.scenarios, wanted.out))
     monkeypatch.setattr(board.answers, "RUNS", tmp_path)
     assert board.standing(run, {"board": from_disk, "x": old}, print) == {"board": from_disk, "x": old}
-    assert board.standing(run, {"board": old}, print)["board"] == (str(tmp_path), 2000, None)
+    for before in (old, shorter):
+        assert board.standing(run, {"board": before}, print)["board"] == (str(tmp_path), 2000, None)
     for taken, free in (
         ("ecosystem-board", "ecosystem-board-ab12cd34"),
         ("ecosystem-board-ab12cd34", "ecosystem-board-ab12cd34-2"),
