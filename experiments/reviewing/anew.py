@@ -84,11 +84,12 @@ def telling(
         more = times * draws[1]
         say(f"worth only {found.ess:.0f} equally good futures: {more} drawn around what was seen")
         pools.append(_drawn(asked, facts, actual, (draws[0], more), f"{REVIEW}.{number}", law))
-        found = _weighed(pools, 0.0)
+        hidden, logs, ratio = _together(pools)
+        found = weigh(logs, ratio, 0.0)
         if found.ess >= wanted:
             break
-        law = refit(np.concatenate([pool.sample.hidden for pool in pools], axis=1), _weighed(pools, WANTED))
-    found = _weighed(pools, FLOOR)
+        law = refit(hidden, weigh(logs, ratio, WANTED))
+    found = weigh(logs, ratio, FLOOR)
     how = ANEW if found.power == 1.0 else WIDENED
     return Telling(*_picked(asked, facts, actual, draws, pools, found), how, first)
 
@@ -100,11 +101,11 @@ def _drawn(asked: Asked, facts: Facts, actual: Floats, draws: tuple[int, int], s
     return Pool(stage, law, sample, seen.likelihood(asked.items, sample, actual, asked.middle)[0])
 
 
-def _weighed(pools: Sequence[Pool], floor: float) -> Weighed:
-    """Return the weights of all futures of all rounds together."""
+def _together(pools: Sequence[Pool]) -> tuple[Floats, Floats, Floats]:
+    """Return hidden normals of the futures of all rounds, their likelihood, and how they were drawn as one mixture."""
     sizes, laws = [pool.sample.scenarios for pool in pools], [pool.law for pool in pools]
     hidden = np.concatenate([pool.sample.hidden for pool in pools], axis=1)
-    return weigh(np.concatenate([pool.likelihood for pool in pools]), mixture(laws, sizes, hidden), floor)
+    return hidden, np.concatenate([pool.likelihood for pool in pools]), mixture(laws, sizes, hidden)
 
 
 def _picked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from model.ledger import Floats
 from model.plans import Plan
 from model.simulate import VERDICT
 
+LOG = logging.getLogger(__name__)
 STAGE, TRUTH = "history", "truth"
 DRAWS, TOGETHER = 4096, 32
 """Draws that tell what is truly best under planted levels; so many histories with levels of their own share them."""
@@ -181,7 +183,7 @@ class Desk:
         """Return what a review says of a history, actual : (item, month); marks are left to be known from months."""
         known = seen.facts(self.case, self.plan, self.items, actual)
         base = self.futures(known)
-        told = telling(self.asked, base, known, actual, (self.seed, self.again), _silent)
+        told = telling(self.asked, base, known, actual, (self.seed, self.again), LOG.debug)
         used, weighed = told.sample, told.weighed
         chosen = judging.choose(used.npv, used.leaving, weighed)
         found = lights(self.items, base.figures, actual)
@@ -206,10 +208,6 @@ class Desk:
         if chosen.verdict == "switch":
             return list(self.ways)[chosen.best]
         return KEEP if chosen.verdict == "keep" or weighed.power == 1.0 else ""
-
-
-def _silent(_: str) -> None:
-    """Say nothing of the rounds of many histories."""
 
 
 def moved(told: list[Changed]) -> float:
