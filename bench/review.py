@@ -10,7 +10,7 @@ from typing import Any
 from experiments.reviewing.choices import ways
 from experiments.reviewing.figures import items
 from experiments.reviewing.looks import FALSE
-from experiments.reviewing.replicas import ONE_IN_20, Desk, Said, Truth, faults
+from experiments.reviewing.replicas import ONE_IN_20, Desk, Said, Truly, Truth, faults
 from model.load import load_case, load_plan
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ def rows() -> list[dict[str, Any]]:
     out = []
     for truth in TRUTHS:
         found = asked.reviews(truth, REPLICAS)
-        wrong = [faults(truth, said, best) for said, best in found]
+        wrong = [faults(truth, said, truly) for said, truly in found]
         print(f"  {truth.name}: {_told(found, wrong)}", flush=True)
         name = f"review, {REPLICAS} histories, {truth.name}: nothing wrong"
         share = sum(not each for each in wrong) / REPLICAS
@@ -52,7 +52,7 @@ def rows() -> list[dict[str, Any]]:
     return out
 
 
-def _told(found: Sequence[tuple[Said, str]], wrong: Sequence[Sequence[str]]) -> str:
+def _told(found: Sequence[tuple[Said, Truly]], wrong: Sequence[Sequence[str]]) -> str:
     said, count = [one for one, _ in found], len(found)
     shares = {
         "demand lights": sum(any(one.demand) for one in said),
@@ -62,7 +62,7 @@ def _told(found: Sequence[tuple[Said, str]], wrong: Sequence[Sequence[str]]) -> 
     }
     lit = ", ".join(f"{name} in {value / count:.1%}" for name, value in shares.items())
     verdicts = dict(Counter(f"{one.verdict} {one.best}" for one in said))
-    truly, faulty = dict(Counter(best for _, best in found)), dict(Counter(name for each in wrong for name in each))
+    best, faulty = dict(Counter(one.best for _, one in found)), dict(Counter(name for each in wrong for name in each))
     now = sum(one.now for one in said) / count
-    told = f"{lit}; verdicts {verdicts}, truly best {truly}, faults {faulty}"
+    told = f"{lit}; verdicts {verdicts}, truly best {best}, faults {faulty}"
     return f"{told}, chance of {MARK} {said[0].planned:.2f} → {now:.2f}"

@@ -95,6 +95,24 @@ def test_low_demand_lights_demand_alone(futures):
     assert found["demand.a"] == -1
 
 
+TWO = [Item(f"{kind}.{line}", f"{kind}, {line}", "") for kind in ("volume", "revenue") for line in "ab"]
+
+
+def test_single_months_hide_a_level_that_three_months_together_show():
+    """Levels of 100…300 with +90, 0 and −90 in turn: 1 in 10 months of a line is below 70, 1 in 10 quarters below 360.
+
+    100 a month is within the former; the quarter of both lines, 600, is outside its 720.
+    """
+    level, noise = np.linspace(100, 300, 201), np.array([90.0, 0.0, -90.0])
+    months = level + noise[(np.arange(6)[:, None] + np.arange(201)) % 3]
+    futures = np.array([months, months, 5 * months, 5 * months])
+    for volume, side in ((100, -1), (119, 0)):  # 1 % of 1,200 below 720 is left for rounding
+        actual = np.outer([volume, volume, 5 * volume, 5 * volume], np.ones(6))
+        found = {light.key: light for light in lights(TWO, futures, actual)}
+        assert {key: light.side for key, light in found.items() if light.side} == ({"demand": side} if side else {})
+        assert (found["demand"].actual, found["demand"].low) == (6 * volume, pytest.approx(720, rel=0.001))
+
+
 def test_a_lost_partner_lights_itself_and_not_its_demand(futures):
     changes = {"at_work.p": [1, 0, 0], "volume.a": [200, 20, 20], "revenue.a": [1000, 100, 100]}
     assert {key for key, side in lit(futures, **changes).items() if side} == {"partner.p"}

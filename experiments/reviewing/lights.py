@@ -14,7 +14,9 @@ from model.ledger import Flags, Floats
 
 LEAST = 50
 """Futures with the same partners at work below which all futures are asked."""
-ALL = "all lines"
+ALL = "all lines, last three months"
+QUARTER = 3
+"""Months whose demand of all lines is held against the futures together: noise of single months hides a level."""
 FOLLOWS = (
     "acquisition",
     "referral_commission",
@@ -103,7 +105,7 @@ def _after(title: str) -> str:
 
 
 def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Row]:
-    """Yield demand and price of each line, and the demand of all together."""
+    """Yield demand and price of each line, and the demand of all together over three months."""
     at = places(items)
     named = {item.name: _after(item.title) for item in items if item.kind == "volume"}
     same = same_partners(items, figures, actual)
@@ -114,8 +116,24 @@ def _lines(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[R
         price = [_per(part[money], part[units]) for part in (figures, actual)]
         yield Row(f"price.{line}", f"Price, {title}", "CNY/unit", price[0], price[1], same)
     if len(rows) > 1:
-        told, seen = np.add.reduce(figures[rows]), np.add.reduce(actual[rows])
-        yield Row("demand", f"Demand, {ALL}", "units", told, seen, same)
+        told, seen = (_quarters(np.add.reduce(part[rows])) for part in (figures, actual))
+        yield Row("demand", f"Demand, {ALL}", "units", told, seen, _throughout(same))
+
+
+def _quarters(months: Floats) -> Floats:
+    """Return each month with the two before it, as far as there are any, (month, …)."""
+    out = months.copy()
+    for back in range(1, QUARTER):
+        out[back:] += months[:-back]
+    return out
+
+
+def _throughout(same: Flags) -> Flags:
+    """Return in which futures partners did the same in all these months, (month, scenario)."""
+    out = same.copy()
+    for back in range(1, QUARTER):
+        out[back:] &= same[:-back]
+    return out
 
 
 def _roles(items: Sequence[Item], figures: Floats, actual: Floats) -> Iterator[Row]:

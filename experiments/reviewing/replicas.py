@@ -30,6 +30,8 @@ DRAWS, TOGETHER = 4096, 32
 """Draws that tell what is truly best under planted levels; so many histories with levels of their own share them."""
 FIXED = 1e-9
 """Sd of a normal that is planted: a law has a root, so it is never quite 0."""
+SHOWN = 2.0
+"""Sampling errors from which on a true chance is shown to lie beside the plan's."""
 ONE_IN_20 = -1.6448536269514722
 
 
@@ -69,16 +71,29 @@ class Said:
     power: float
 
 
-def faults(truth: Truth, said: Said, best: str) -> list[str]:
+@dataclass(frozen=True)
+class Truly:
+    """What is so under what was planted: the best way, the chance of the mark, and the sampling error of that chance.
+
+    best : a way that gains less than what matters is no reason to leave the plan
+    """
+
+    best: str
+    chance: float
+    error: float = 0.0
+
+    def side(self, planned: float) -> int:
+        """Return on which side of the plan's chance the true one lies, 0 where that is not shown."""
+        away = self.chance - planned
+        return 0 if abs(away) <= SHOWN * self.error else int(np.sign(away))
+
+
+def faults(truth: Truth, said: Said, truly: Truly) -> list[str]:
     """Return what a review said wrong, as it was set down beforehand (R179): light, belief, milestone, choice.
 
     On plan: no red light at all. Slow: a light on demand below its range, none above, none on a partner; the belief on
-    demand and the milestone's chance fell. Lost: lights on exactly the partners that are lost, the belief on losses
-    rose, the chance fell. All: switched to what is truly best, and kept where keeping is.
-
-    Parameters
-    ----------
-    best : way that is truly best under what was planted
+    demand fell. Lost: lights on exactly the partners that are lost, the belief on losses rose. Both: the milestone's
+    chance moved to the side on which it truly is. All: switched to what is truly best, and kept where keeping is.
     """
     below = -1 in said.demand and 1 not in said.demand
     if truth.lost:
@@ -88,8 +103,8 @@ def faults(truth: Truth, said: Said, best: str) -> list[str]:
     else:
         told = {"light": not said.red and not said.partners}
     if truth.lost or truth.shift is not None:
-        told["milestone"] = said.now < said.planned
-    told["choice"] = said.best == best
+        told["milestone"] = truly.side(said.planned) in (0, int(np.sign(said.now - said.planned)))
+    told["choice"] = said.best == truly.best
     return [name for name, fine in told.items() if not fine]
 
 
@@ -150,29 +165,29 @@ class Desk:
         law = None if levels is None else self.around(levels)
         return simulate(self.case, {KEEP: self.plan}, self.items, self.months, draws, facts, law)
 
-    def best(self, truth: Truth, levels: Floats) -> list[str]:
-        """Return what is truly best under planted levels, (normal, history), by simulating all ways under them (R179).
-
-        A way that gains less than what matters is no reason to leave the plan.
-        """
-        names, facts, out = list(self.ways), self.happens(truth), list[str]()
+    def truly(self, truth: Truth, levels: Floats) -> list[Truly]:
+        """Return what is so under planted levels, (normal, history), by simulating all ways under them (R179)."""
+        names, facts, out = list(self.ways), self.happens(truth), list[Truly]()
         each = DRAWS if levels.shape[1] == 1 else DRAWS // TOGETHER
         for start in range(0, levels.shape[1], TOGETHER):
             some = np.repeat(levels[:, start : start + TOGETHER], each, axis=1)
             draws, law = (self.seed, TRUTH, some.shape[1]), self.around(some)
-            npv = simulate(self.case, self.ways, self.items, self.months, draws, facts, law).npv
-            gain = (npv - npv[0]).reshape(len(names), -1, each).mean(axis=2)
-            out += [names[column.argmax()] if column.max() >= MATERIALITY else KEEP for column in gain.T]
+            found = simulate(self.case, self.ways, self.items, self.months, draws, facts, law)
+            gain = (found.npv - found.npv[0]).reshape(len(names), -1, each).mean(axis=2)
+            best = [names[column.argmax()] if column.max() >= MATERIALITY else KEEP for column in gain.T]
+            met = judging.meets(self.case, self.plan, self.items, found, None)[self.mark].reshape(-1, each)
+            errors = met.std(axis=1) / np.sqrt(each)
+            out += map(Truly, best, met.mean(axis=1).tolist(), errors.tolist())
         return out
 
-    def reviews(self, truth: Truth, wanted: int) -> list[tuple[Said, str]]:
-        """Return what reviews say of so many histories of a planted truth, and what was truly best in each."""
+    def reviews(self, truth: Truth, wanted: int) -> list[tuple[Said, Truly]]:
+        """Return what reviews say of so many histories of a planted truth, and what is truly so in each."""
         found, levels = self.histories(truth, wanted), self.levels(truth)
         actual = found.figures.copy()
         actual[[index for index, item in enumerate(self.items) if item.kind == "gates"]] = np.nan
         chance = self.chance(self.futures(Facts(truth.lost, {})), actual[:, :, 0])
-        best = self.best(truth, found.hidden) if levels is None else self.best(truth, levels) * wanted
-        return [(self.review(chance, actual[:, :, at]), best[at]) for at in range(wanted)]
+        truly = self.truly(truth, found.hidden) if levels is None else self.truly(truth, levels) * wanted
+        return [(self.review(chance, actual[:, :, at]), truly[at]) for at in range(wanted)]
 
     def chance(self, base: Sample, actual: Floats) -> Looks:
         """Return what chance does to the lights of histories with these partners at work."""
