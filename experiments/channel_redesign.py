@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from experiments.asking.study import Option, Study, Told, detail_of
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.break_even import span
 from experiments.running.futures import changed, number_of
@@ -49,7 +48,7 @@ def ask(study: Study) -> Told:
     }
     rows = {option.title: (cost, *gain) for option, cost, gain in zip(options, spent, net, strict=True)}
     title = "the working time that meetings leave after the redesign"
-    turn = threshold(study.futures, MEETINGS, three, today, title, alone=True)
+    turn = study.threshold(MEETINGS, three, today, title, alone=True)
     return study.told(options, found, turn, detail_of("What the change costs and brings", rows, columns))
 
 

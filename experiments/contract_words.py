@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from experiments.asking.renewals import renewals
 from experiments.asking.study import Option, Study, Told, tells, with_case
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
 from model.case_numbers import numbers
@@ -60,7 +59,7 @@ def ask(study: Study) -> Told:
         changed.append(study.option("whole", "The higher rate counts for the whole volume", case=whole))
     # %% Values, and the chance of renewal at which the plan is worth nothing
     options = [today, *changed, idle]
-    turn = threshold(study.futures, RENEWAL, today, idle, "the chance of renewal") if RENEWAL in known(study) else None
+    turn = study.threshold(RENEWAL, today, idle, "the chance of renewal") if RENEWAL in known(study) else None
     about = [one.id for one, change in zip(changed, words.values(), strict=False) if RENEWED & change.keys()]
     told = tells("words", idle=idle.id, renewal=",".join(about), renewed_in=renewals(study.case, study.plan))
     return study.told(options, study.see(options), turn, told)

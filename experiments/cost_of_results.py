@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.asking.study import Option, Seen, Study, Told, detail_of, tells
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.futures import number_of
 from experiments.running.money_tables import INCENTIVE_ROWS
@@ -55,7 +54,7 @@ def ask(study: Study) -> Told:
     rows["Revenue of the good year"] = [float(revenue(year[:, None, None])[0, 0]) for year in years]
     detail = detail_of("What results cost in a good year (best tenth)", rows, dict.fromkeys(titles.values(), "money"))
     title = f"the demand that stays when targets are {FACTORS[-1]:g} times as high"
-    turn = threshold(study.futures, study.demand, options[-1], options[0], title, left(study), alone=True)
+    turn = study.threshold(study.demand, options[-1], options[0], title, left(study), alone=True)
     return study.told(options, found, turn, detail, tells("good_year", together=len(paid)))
 
 

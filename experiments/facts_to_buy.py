@@ -14,7 +14,6 @@ from experiments.asking.open_points import even
 from experiments.asking.scenarios import compared_plans
 from experiments.asking.study import Study, Told, detail_of, limits_broken
 from experiments.asking.study_order import nearest_turn, study_order, trial_price
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.desk import Desk
 from experiments.running.door import nothing
@@ -68,7 +67,7 @@ def ask(study: Study) -> Told:
     rows = {title: (one.value, one.low, one.high, spread[title] / whole) for title, one in worths.items()}
     low, high = (list(rivals.values())[place] for place in means(at, points[order[0]]).argmax(axis=0)[[0, -1]])
     other = low if low != high else next(one for one in rivals.values() if one != high)
-    turn = threshold(study.futures, asked[order[0]].name, high, other)
+    turn = study.threshold(asked[order[0]].name, high, other)
     told = detail_of(f"Facts that can be bought, each at {POINTS} points of its range; last: spread", rows, COLUMNS)
     options = [replace(one, judged=one.id in rivals) for one in options]
     buy = study_order(worths, {TEST: trial_price(study.case)})

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from experiments.asking.study import Option, Study, Told, detail_of
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.break_even import span
 from experiments.running.futures import number_of
@@ -51,7 +50,7 @@ def ask(study: Study) -> Told:
     told = detail_of("What people and tools cost over the horizon", rows, dict.fromkeys(ROWS, "money"))
     plain, tools = options[0], options[len(options) // len(TOOLS)]
     title = "the chance that people use the automatic reports"
-    turn = threshold(study.futures, f"levers.{LEVER}.adoption", tools, plain, title, over=(0.0, 1.0), alone=True)
+    turn = study.threshold(f"levers.{LEVER}.adoption", tools, plain, title, over=(0.0, 1.0), alone=True)
     return study.told(options, found, turn, told)
 
 

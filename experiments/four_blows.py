@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from experiments.asking.biggest_partner import biggest_partner
 from experiments.asking.study import Option, Study, Told, tells
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
@@ -69,7 +68,7 @@ def ask(study: Study) -> Told:
     (key, value), *rest = asked[worst].changes.items()
     held = replace(plan, plan=hit[worst].plan, case=study.with_numbers(dict(rest)))
     low, high = sorted((value, number_of(study.case, key).value))
-    turn = threshold(study.futures, key, held, idle, over=(low, high))
+    turn = study.threshold(key, held, idle, over=(low, high))
     judged, calm = (hit[worst].id, idle.id), (plan, idle)
     seen = [replace(one, judged=one.id in judged, world=CALM if one in calm else HIT) for one in options]
     return study.told(seen, found, turn, tells("alive", calm=plan.id, idle=idle.id))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from experiments.asking.other_turn import of_threshold
 from experiments.asking.study import Study, Told
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
 from model.plans import Plan, Policies
@@ -36,10 +35,10 @@ def ask(study: Study) -> Told:
     ]
     # %% Values, and where the budget stops being worth it
     found = study.see(options)
-    turn = threshold(study.futures, study.turning, fund, idle)
+    turn = study.threshold(study.turning, fund, idle)
     if study.turning == study.demand:
         return study.told(options, found, turn)
-    demand = threshold(study.futures, study.demand, fund, idle)
+    demand = study.threshold(study.demand, fund, idle)
     return study.told(options, found, turn, other=of_threshold(study.case, demand))
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from experiments.asking.first_marks import marks_of
 from experiments.asking.study import Study, Told
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.gates import as_planned
 from model.plans import Plan
@@ -46,7 +45,7 @@ def ask(study: Study) -> Told:
     options = [now, study.option("earlier", "A phase earlier, before revenue", shifted(study.plan, earlier)), wait]
     # %% Values, and by how many months demand may come later before waiting pays
     delay = f"calibrations.{study.case.calibration}.delay"
-    turn = threshold(study.futures, delay, now, wait, "the delay of demand")
+    turn = study.threshold(delay, now, wait, "the delay of demand")
     tried = {option.title: as_planned(option.plan) for option in options[:2]}
     marks = marks_of(study.case, tried, study.seed, study.scenarios)
     return study.told(options, study.see(options), turn, marks)

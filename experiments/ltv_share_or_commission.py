@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from experiments.asking.study import Study, Told, detail_of
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.break_even import span
 from experiments.running.futures import changed, number_of
@@ -45,7 +44,7 @@ def ask(study: Study) -> Told:
     told = detail_of(
         "What the schemes pay, with on-cost", dict(zip((o.title for o in options), pay, strict=True)), years
     )
-    turn = threshold(study.futures, REPURCHASE, ltv, flat, "the factor on repeat purchases", alone=True)
+    turn = study.threshold(REPURCHASE, ltv, flat, "the factor on repeat purchases", alone=True)
     return study.told(options, found, turn, told)
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from experiments.asking.steps import Step, take
 from experiments.asking.study import Study, Told, tells
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.plans import heads_by_phase
 from solvers.change import Change
@@ -43,7 +42,7 @@ def ask(study: Study) -> Told:
     study.asks_for(len(options) > 1, "heads_most", "two caps under which there is a plan")
     # %% Values, and from which demand on the larger team pays
     found = study.see(options)
-    turn = threshold(study.futures, study.demand, options[0], options[-1], "demand")
+    turn = study.threshold(study.demand, options[0], options[-1], "demand")
     return study.told(options, found, turn, tells("caps", caps=",".join(caps)))
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from experiments.asking.study import Option, Seen, Study, Told, detail_of, tells
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.inputs import Case
 from model.plans import Plan, heads_by_phase
@@ -66,7 +65,7 @@ def ask(study: Study) -> Told:
     columns = {"time left after meetings": "percent", "lost to changes": "money", "heads above the bound": "heads"}
     rows = {option.title: row(case, option, seen) for option, seen in zip(options, found, strict=True)}
     title = f"the time left after meetings in “{case.modes[mode].title}”"
-    turn = threshold(study.futures, f"modes.{mode}.coordination", own, rival, title, alone=mode not in rival.plan.modes)
+    turn = study.threshold(f"modes.{mode}.coordination", own, rival, title, alone=mode not in rival.plan.modes)
     detail = detail_of("What each form does and allows", rows, columns)
     return study.told(options, found, turn, detail, tells("forms", **chosen_again(study)))
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from experiments.asking.study import Option, Study, Told, detail_of
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from model.ledger import paid_out
 from model.plans import Plan
@@ -57,7 +56,7 @@ def ask(study: Study) -> Told:
         next(o for o in options if o.plan.lines == study.shipped(n).lines) for n in ("rocket", "commission")
     )
     title = "the factor on repeat purchases"
-    return study.told(options, found, threshold(study.futures, REPURCHASE, rocket, commission, title, alone=True), told)
+    return study.told(options, found, study.threshold(REPURCHASE, rocket, commission, title, alone=True), told)
 
 
 # %% Answer

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from experiments.asking.study import Study, Told, with_case
-from experiments.asking.threshold import threshold
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
 from reports.words import in_words, plain
@@ -27,7 +26,7 @@ def ask(study: Study) -> Told:
     # %% Values, and how little demand the plan needs, told beside the demand of the other calibrations
     demands = [f"{in_words(name)} {plain(float(case.calibrations[name].demand))}" for name in others]
     title = f"demand as a factor on {in_words(case.calibration)} ({', '.join(demands)})"
-    turn = threshold(study.futures, study.demand, options[0], options[1], title)
+    turn = study.threshold(study.demand, options[0], options[1], title)
     return study.told(options, study.see(options), turn)
 
 

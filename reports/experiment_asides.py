@@ -99,13 +99,15 @@ def _nearest(data: xr.Dataset) -> Iterator[str]:
     if own is None or _pays(own):
         return
     at, end = (amount(str(told["nearest_unit"]), float(told[f"nearest_{key}"]), 1.0) for key in ("at", "end"))
-    chance, loss = float(told["nearest_chance"]), float(told["nearest_loss"]) + Z95 * float(told["nearest_loss_se"])
+    chance, mean = float(told["nearest_chance"]), float(told["nearest_loss"])
+    loss = mean + Z95 * float(told["nearest_loss_se"])
     name, unit = clean(own["study"].item()), unit_words(str(told["nearest_unit"]))
     most = f"{plain(_rounded_up(chance * max(loss, 0.0)))} CNY"
     yield (
         f"{name} is not bought although its number turns the choice soonest: the choice turns at {at}{unit} and the "
-        f"range ends at {end}, so that {percent(chance)} of the range lies beyond, where doing nothing is ahead by at "
-        f"most {money(max(loss, 0.0))} {UNIT}; knowing it is worth at most {most}. The range is a guess: with a wider "
+        f"range ends at {end}. Within the range values beyond the turn have a chance of {percent(chance)} together; at "
+        f"its end doing nothing is ahead by {money(max(mean, 0.0))} {UNIT} on average (at most "
+        f"{money(max(loss, 0.0))}), so that knowing it is worth at most {most}. The range is a guess: with a wider "
         "one it is worth more."
     )
 

@@ -26,7 +26,11 @@ def _title(data: xr.Dataset, plan: str) -> str:
 
 def _against(data: xr.Dataset, plan: str, other: str) -> tuple[float, float]:
     """Return what a plan brings more than another on the same futures, and its standard error, CNY."""
-    more = data["npv"].sel(plan=plan).values - data["npv"].sel(plan=other).values
+    own, theirs = (data["npv"].sel(plan=name).values for name in (plan, other))
+    if not theirs.any():
+        # Doing nothing is 0 in every future: what a plan brings more is its average, measured from the published one.
+        return float(data["npv_mean"].sel(plan=plan)), float(data["npv_se"].sel(plan=plan))
+    more = own - theirs
     return float(more.mean()), float(more.std(ddof=1)) / float(more.size) ** 0.5 if more.size > 1 else 0.0
 
 

@@ -68,19 +68,30 @@ def by_hand(data):
     """Form, leader, rival and difference with its ends, M CNY, from results by future and the way to a threshold."""
     judged = np.flatnonzero(data["judged"].values)
     npv, matters = data["npv"].values[judged] / M, data.attrs["materiality"] / M
-    lead = max(range(len(npv)), key=lambda place: npv[place].mean())
+    lead = max(range(len(npv)), key=lambda place: mean_by_hand(npv[place], data)[0])
     pairs, draws = data.sizes["plan"] * (data.sizes["plan"] - 1) / 2, npv.shape[1]
     found = []
     for rival in set(range(len(npv))) - {lead}:
-        gap = npv[lead] - npv[rival]
-        error = np.sqrt(((gap - gap.mean()) ** 2).sum() / (draws - 1) / draws) if draws > 1 else 0.0
+        mean, error = mean_by_hand(npv[lead] - npv[rival], data)
         half = error * (stats.t.isf(0.025 / pairs, draws - 1) if draws > 1 else 0.0)
-        low, high = gap.mean() - half, gap.mean() + half
-        form = "none" if max(-low, high) <= matters else "better" if low > 0 and gap.mean() >= matters else "unsaid"
-        found.append((SURE.index(form), low, rival, gap.mean(), high))
+        low, high = mean - half, mean + half
+        form = "none" if max(-low, high) <= matters else "better" if low > 0 and mean >= matters else "unsaid"
+        found.append((SURE.index(form), low, rival, mean, high))
     form, low, rival, mean, high = min(found)
     turns = turn_by_hand(data, str(data["plan"].values[judged[lead]]), matters)
     return SURE[form] if turns is None else "depends", judged[lead], judged[rival], (mean, low, high), turns
+
+
+def mean_by_hand(gap, data):
+    """Mean and error, M CNY, on the line through the run's plan on the same futures, at what was published of it."""
+    if "held" not in data or gap.size < 2:
+        return gap.mean(), np.sqrt(gap.var(ddof=1) / gap.size) if gap.size > 1 else 0.0
+    line = stats.linregress(data["held"].values / M, gap)
+    at, beside = data.attrs["held_mean"] / M, data.attrs["held_se"] / M
+    rest = gap - line.intercept - line.slope * data["held"].values / M
+    return line.intercept + line.slope * at, np.hypot(
+        np.sqrt(rest @ rest / (gap.size - 2) / gap.size), line.slope * beside
+    )
 
 
 def turn_by_hand(data, leader, matters):

@@ -8,6 +8,7 @@ import pytest
 from experiments.asking.threshold import Threshold, threshold
 from experiments.asking.verdict import sides
 from experiments.running.break_even import Turn
+from experiments.running.desk import Known
 from experiments.running.futures import Futures, number_of
 from model.errors import InputError
 from model.summary import Estimate
@@ -51,6 +52,24 @@ def test_moved_for_the_first_alone(offers):
     assert told["turn_at"] == pytest.approx(1e6, rel=1e-6)  # as much as itself
     together = threshold(futures, "roles.vp.pay", vp, vp, over=(5e5, 1.8e6))
     assert {mean for _, mean, _ in together.points_seen} == {0.0}
+
+
+def test_what_luck_makes_of_a_gap_is_taken_off(offers):
+    """Costs of the pair move one to one with her pay; 90,000 more published than on these draws stays on each gap."""
+    vp, pair = offers
+    futures = Futures(vp.case, 7, 32)
+    rng = np.random.default_rng(5)
+    here = rng.normal(0, 1e6, 32)
+    noisy = SimpleNamespace(npv=lambda case, plan: futures.npv(case, plan) + (here if plan is vp.plan else 0.0))
+    known = Known(here[None], np.array([here.mean() + 9e4]), np.array([[4e8]]))
+    plain, held = (
+        threshold(noisy, "roles.strategy.pay", vp, pair, over=(1e5, 8e5), known=one).attributes()
+        for one in (None, known)
+    )
+    for end in ("from", "to"):
+        assert held[f"turn_gap_{end}"] - plain[f"turn_gap_{end}"] == pytest.approx(9e4)
+        assert held[f"turn_gap_{end}_se"] == pytest.approx(2e4)
+        assert plain[f"turn_gap_{end}_se"] == pytest.approx(here.std(ddof=1) / 32**0.5)
 
 
 def test_nothing_turns_outside_the_range(offers):

@@ -1,10 +1,14 @@
 """The four forms of a finding, decided by rule from made-up datasets, and the sentence of each."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import xarray as xr
 
+from experiments.asking.valued import compared, held
 from experiments.asking.verdict import Gap, closest, decided, draws_needed, form_of, gaps, turns_inside
+from experiments.running.desk import Known
 from reports.experiment_views import charts, finding, sentences
 
 M = 1e6
@@ -269,3 +273,27 @@ def test_several_cases_are_drawn_by_case():
     data = made([[4.0, 3.0], [1.0, 1.0]]).assign_coords(world=("plan", ["typical", "success"]))
     (chart,) = charts(data)
     assert chart.rows == (("Ant", "typical", 3.5 * M, pytest.approx(0.5 * M)), ("Bee", "success", 1.0 * M, 0.0))
+
+
+def test_luck_of_few_futures_is_taken_off_a_difference_to_doing_nothing():
+    """One that is 1.0 above one published at 5.0 ± 0.1, where that brings 5.5: 6.0 ± 2.2010 (t, 11 degrees) × 0.1."""
+    here = np.arange(12.0)
+    data = made([here + 1.0, np.zeros(12)])
+    known = Known(here[None] * M, np.array([5.0 * M]), np.array([[(0.1 * M) ** 2]]))
+    found = decided(data.merge(held(known), combine_attrs="no_conflicts")).attrs
+    assert found["difference"] == pytest.approx(6.0 * M)
+    assert found["difference_high"] - found["difference"] == pytest.approx(2.2010 * 0.1 * M, rel=1e-4)
+    assert decided(data.merge(held(None))).attrs["difference"] == pytest.approx(6.5 * M)
+    same = compared_means([here * M + M, here * M], known)
+    assert same["npv_mean"] == pytest.approx([6.0 * M, 5.0 * M])
+    assert same["npv_se"] == pytest.approx([0.1 * M, 0.1 * M])
+    assert same["gain"] == pytest.approx([0.0, -1.0 * M])
+
+
+def compared_means(npv, known):
+    """What a table tells of a plan above the one that was published, and of that one."""
+    case, plan = SimpleNamespace(phases=[SimpleNamespace(id="one")]), None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.asking.valued.heads_by_phase", lambda case, plan: [0])
+        told = compared(case, {"above": plan, "published": plan}, np.array(npv), known=known)
+    return {name: told[name][1] for name in ("npv_mean", "npv_se", "gain")}

@@ -31,8 +31,6 @@ QUESTION = "board"
 STOP, BLOW, OUTSIDE, SAME, UNSIGNED = "stop", "blow", "outside", "as_it_is", "unsigned"
 """Kinds of options."""
 SETTLED = ("severance", "exit_fee")
-FRESH = 2000
-"""Futures for what a board asks beside the plan where nobody asked it before, told in the paper."""
 LESS_DEMAND, LATER, RAISE = 0.3, 12.0, 0.15
 """Share of demand that does not come, months by which every partner is late, and a yearly raise of pay."""
 TARGET, MOST, LOOKED_UP, STEPS = 1.5, 8.0, 256, 12
@@ -85,7 +83,7 @@ def ask(name: str, asked: Asked) -> Answer:
 
 
 def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], None]) -> dict[str, Answer]:
-    """Return answers beside a run with what a board asks: the one that stands, else asked now on a few futures.
+    """Return answers beside a run with what a board asks: the one that stands, else asked now on the run's futures.
 
     One that was stored before all of it was told is asked again; a run that does nothing has none.
     """
@@ -96,7 +94,8 @@ def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], N
     data = found[QUESTION].dataset if QUESTION in found else None
     if data is not None and "first_phase" in data and wanted <= set(map(str, data["option"].values)):
         return dict(found)
-    return {**found, QUESTION: ask(str(run.path), Asked(FRESH, answers.free_place(run, QUESTION), False, say))}
+    futures = run.dataset.sizes["scenario"]
+    return {**found, QUESTION: ask(str(run.path), Asked(futures, answers.free_place(run, QUESTION), False, say))}
 
 
 def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:

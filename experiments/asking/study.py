@@ -13,9 +13,10 @@ import xarray as xr
 from experiments.asking import answers, valued
 from experiments.asking.other_turn import OtherTurn, of_page
 from experiments.asking.reopen import Reopened, open_finished, repriced
-from experiments.asking.threshold import Threshold
+from experiments.asking.threshold import Threshold, threshold
 from experiments.asking.verdict import decided
 from experiments.comparing.pairs import MATERIALITY
+from experiments.running.desk import Known, known_from
 from experiments.running.futures import Futures, changed, number_of
 from experiments.running.limit_words import limit_title
 from experiments.running.main_job import check_draws, draws_of
@@ -128,6 +129,35 @@ class Study:
         """Few draws on which numbers are moved to find a threshold."""
         return Futures(self.case, self.seed, min(self.scenarios, SEARCHED))
 
+    @cached_property
+    def published(self) -> Floats:
+        """What the run published of its plan, (plan, draw) CNY."""
+        return np.asarray(self.run.dataset["npv"].sel(plan=[RECOMMENDED]).values)
+
+    @cached_property
+    def known(self) -> Known | None:
+        """The run's plan on the futures that value options, the first of those that it was published on (R165)."""
+        scenarios = draws_of(self.case, self.scenarios)
+        here = self.published[:, :scenarios]
+        return known_from(here, self.published) if here.shape[1] == scenarios else None
+
+    @cached_property
+    def known_few(self) -> Known | None:
+        """The run's plan on the few draws on which numbers are moved."""
+        return known_from(self.futures.npv(self.case, self.plan)[None], self.published)
+
+    def threshold(
+        self,
+        key: str,
+        first: Option,
+        second: Option,
+        title: str = "",
+        over: tuple[float, float] | None = None,
+        alone: bool = False,
+    ) -> Threshold:
+        """Return where the first of two options stops being better than the second, parameters as `threshold`."""
+        return threshold(self.futures, key, first, second, title, over, alone, self.known_few)
+
     def shipped(self, name: str) -> Plan:
         """Return a plan of the run by name; raise InputError where the run has none of this name."""
         if name not in self.run.plans:
@@ -189,12 +219,12 @@ class Study:
         other : another number that turns the same choice; by default the one that the run's page names
         """
         npv = np.array([one.npv for one in found])
-        data = xr.Dataset(*_options(self.case, options, found, npv), self._attributes())
+        data = xr.Dataset(*_options(self.case, options, found, npv, self.known), self._attributes())
         if threshold:
             data = data.merge(threshold.points(), combine_attrs="override").assign_attrs(threshold.attributes())
             other = other or self._other(options, threshold)
             data = data.assign_attrs(other.attributes() if other else {})
-        for further in beside:
+        for further in (valued.held(self.known), *beside):
             data = data.merge(further, combine_attrs="no_conflicts")
         plans = {option.id: option.plan for option in options if option.case == self.case}
         return Told(decided(data), plans)
@@ -263,7 +293,7 @@ def tells(answers_with: str, **figures: Any) -> xr.Dataset:
 
 
 def _options(
-    case: Case, options: Sequence[Option], found: Sequence[Seen], npv: Floats
+    case: Case, options: Sequence[Option], found: Sequence[Seen], npv: Floats, known: Known | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     plans = {option.id: option.plan.model_copy(update={"title": option.title}) for option in options}
     money = {"units": "CNY"}
@@ -273,7 +303,7 @@ def _options(
     bad = np.array(tails) if told else np.full((len(npv), 2), np.nan)
     need = np.array([np.median(one.need) for one in found])
     broken = _broken(case, options)
-    variables = valued.compared(case, plans, npv) | {
+    variables = valued.compared(case, plans, npv, known=known) | {
         "bad": ("plan", bad[:, 0], money | {"long_name": "1-in-20 bad case"}),
         "worst": ("plan", bad[:, 1], money | {"long_name": "average of the worst 5 %"}),
         "need": ("plan", need, money | {"long_name": "largest cash need, middle case"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from math import nan
 
 import xarray as xr
@@ -10,6 +11,7 @@ import xarray as xr
 from experiments.asking import valued
 from experiments.asking.other_turn import of_page
 from experiments.asking.study import Study
+from experiments.running.desk import measured
 from experiments.running.door import nothing
 from experiments.running.futures import changed
 from experiments.running.range_law import ends, share_below
@@ -64,7 +66,7 @@ def nearest_turn(study: Study, asked: Mapping[str, Number]) -> xr.Dataset:
     idle, case = nothing(study.case), changed(study.case, number, end)
     plans = [study.option("at_end", "", study.plan, case), study.option("idle", "", idle, case)]
     plan, rival = study.see(plans)
-    loss, error = valued.estimate(rival.npv - plan.npv)
+    loss, error = astuple(measured(rival.npv - plan.npv, study.known))
     figures = {"study": told, "chance": chance, "at": turn.at, "end": end, "unit": turn.unit}
     figures |= {"loss": loss, "loss_se": error}
     return xr.Dataset(attrs={f"nearest_{name}": value for name, value in figures.items()})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
 
 from experiments.running.break_even import Turn, interval, span, turn
-from experiments.running.break_even import estimate as estimated
 from experiments.running.break_even_words import what
+from experiments.running.desk import Known, measured
 from experiments.running.futures import Futures, changed, number_of
 from model.case_numbers import Number
 from model.inputs import Case
@@ -97,6 +98,7 @@ def threshold(
     title: str = "",
     over: tuple[float, float] | None = None,
     alone: bool = False,
+    known: Known | None = None,
 ) -> Threshold:
     """Return at which value of a number the first of two options stops being better than the second (R186).
 
@@ -106,6 +108,7 @@ def threshold(
     title : what it is called; empty for what the case says
     over : range that is looked through; None for the number's own
     alone : vary it for the first option only, as something that only this option brings about
+    known : plans on these futures whose averages were published, from which gaps are measured (R165)
 
     Raises
     ------
@@ -122,11 +125,7 @@ def threshold(
             seen[value] = own - other
         return seen[value]
 
-    found = turn(gap, number.value, *(over or span(number)))
-    points = tuple((value, *_mean(sample)) for value, sample in seen.items())
+    told = partial(measured, known=known)
+    found = turn(gap, number.value, *(over or span(number)), told)
+    points = tuple((value, *astuple(told(sample))) for value, sample in seen.items())
     return Threshold(number, title or what(first.case, number), first.id, second.id, found, points)
-
-
-def _mean(sample: Floats) -> tuple[float, float]:
-    found = estimated(sample)
-    return found.value, found.se

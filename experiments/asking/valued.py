@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
+from experiments.running.desk import Known, measured
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan, heads_by_phase
@@ -39,16 +42,19 @@ def estimate(sample: Floats) -> tuple[float, float]:
     return found.value, found.se
 
 
-def compared(case: Case, plans: Mapping[str, Plan], npv: Floats, first: int = 0) -> Variables:
+def compared(
+    case: Case, plans: Mapping[str, Plan], npv: Floats, first: int = 0, known: Known | None = None
+) -> Variables:
     """Return variables of plans held against one of them on the same futures.
 
     Parameters
     ----------
     npv : (plan, scenario) CNY
     first : place of the plan that the others are held against
+    known : plans on these futures whose averages were published, from which averages are measured (R165)
     """
-    own = np.array([estimate(row) for row in npv])
-    gain = np.array([estimate(row - npv[first]) for row in npv])
+    own = np.array([astuple(measured(row, known)) for row in npv])
+    gain = np.array([astuple(measured(row - npv[first], known)) for row in npv])
     heads = np.array([heads_by_phase(case, plan) for plan in plans.values()], dtype=np.int64)
     loss = np.array([float((row < 0).mean()) for row in npv])
     money = {"units": "CNY"}
@@ -61,6 +67,23 @@ def compared(case: Case, plans: Mapping[str, Plan], npv: Floats, first: int = 0)
         "p_loss": ("plan", loss, {"units": "1", "long_name": "chance of loss"}),
         "heads": (("plan", "phase"), heads, {"units": "heads", "long_name": "approved heads"}),
     }
+
+
+def held(known: Known | None) -> xr.Dataset:
+    """Return the run's plan on the futures of a dataset, and what the run published of it; nothing where unknown."""
+    if known is None:
+        return xr.Dataset()
+    told = {"units": "CNY", "long_name": "the run's plan on these futures"}
+    attributes = {"held_mean": float(known.mean[0]), "held_se": float(np.atleast_2d(known.spread)[0, 0]) ** 0.5}
+    return xr.Dataset({"held": ("scenario", known.here[0], told)}, attrs=attributes)
+
+
+def known_of(data: xr.Dataset) -> Known | None:
+    """Return the run's plan on the futures of a dataset with its published average, None where it tells none."""
+    if "held" not in data:
+        return None
+    mean, se = float(data.attrs["held_mean"]), float(data.attrs["held_se"])
+    return Known(data["held"].values[None], np.array([mean]), np.array([[se**2]]))
 
 
 def labels(case: Case, plans: Mapping[str, Plan], scenarios: int) -> Variables:

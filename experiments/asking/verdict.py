@@ -11,7 +11,9 @@ import numpy as np
 import xarray as xr
 from scipy.stats import t as student
 
+from experiments.asking import valued
 from experiments.comparing.pairs import verdict
+from experiments.running.desk import Known, measured
 from model.ledger import Floats, Ints
 
 CONFIDENCE = 0.95
@@ -34,13 +36,14 @@ class Gap:
     high: float
 
 
-def gaps(npv: Floats, seen: int = 0) -> list[Gap]:
+def gaps(npv: Floats, seen: int = 0, known: Known | None = None) -> list[Gap]:
     """Return the option with the largest mean held against each of the others (R185).
 
     Parameters
     ----------
     npv : (option, scenario) CNY, at least two options, without NaN
     seen : options out of which these were picked on the same futures, if more
+    known : plans on these futures whose averages were published, from which differences are measured (R165)
 
     Examples
     --------
@@ -49,7 +52,7 @@ def gaps(npv: Floats, seen: int = 0) -> list[Gap]:
     >>> gaps(np.array([[1.0], [4.0], [2.0]]))[1]
     Gap(leader=1, rival=2, mean=2.0, low=2.0, high=2.0)
     """
-    leader = int(np.argmax(npv.mean(axis=1)))
+    leader = int(np.argmax([measured(row, known).value for row in npv]))
     count, draws = npv.shape
     most = max(count, seen)
     pairs = most * (most - 1) // 2
@@ -58,8 +61,9 @@ def gaps(npv: Floats, seen: int = 0) -> list[Gap]:
     found = []
     for rival in (place for place in range(count) if place != leader):
         gap = npv[leader] - npv[rival]
-        mean, half = float(gap.mean()), times * float(gap.std(ddof=1)) / draws**0.5 if draws > 1 else 0.0
-        found.append(Gap(leader, rival, mean, mean - half, mean + half))
+        told = measured(gap, known)
+        half = times * told.se
+        found.append(Gap(leader, rival, told.value, told.value - half, told.value + half))
     return found
 
 
@@ -145,7 +149,7 @@ def decided(data: xr.Dataset) -> xr.Dataset:
     """
     materiality = float(data.attrs["materiality"])
     judged = np.flatnonzero(data["judged"].values)
-    found = gaps(data["npv"].values[judged], data.sizes["plan"])
+    found = gaps(data["npv"].values[judged], data.sizes["plan"], valued.known_of(data))
     gap, *ties = closest(found, materiality)
     names = data["plan"].values[judged]
     form = form_of(gap, materiality, turns_inside(data.attrs, materiality, str(names[gap.leader])))

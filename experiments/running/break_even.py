@@ -70,7 +70,13 @@ class PayScheme:
     without: Case
 
 
-def turn(gap: Callable[[float], Floats], value: float, low: float, high: float) -> Turn:
+def turn(
+    gap: Callable[[float], Floats],
+    value: float,
+    low: float,
+    high: float,
+    told: Callable[[Floats], Estimate] | None = None,
+) -> Turn:
     """Return where the mean of a gap changes sign, with the standard error that its draws give (se ÷ slope).
 
     Parameters
@@ -78,22 +84,23 @@ def turn(gap: Callable[[float], Floats], value: float, low: float, high: float) 
     gap : (scenario,) CNY at a value of the number
     value : the case's own value; of several changes of sign the nearest to it is told
     low, high : range that is looked through
+    told : mean of a sample with its standard error; by default the plain one
 
     Examples
     --------
     >>> turn(lambda x: np.array([x - 2.0, x - 2.0]), 1.0, 0.0, 4.0).at.value
     2.0
     """
-    seen: dict[float, float] = {}
+    told, seen = told or estimate, dict[float, float]()
 
     def height(at: float) -> float:
         if at not in seen:
-            seen[at] = float(gap(at).mean())
+            seen[at] = told(gap(at)).value
         return seen[at]
 
     grid = [float(point) for point in np.linspace(low, high, STEPS + 1)]
     pairs = [pair for pair in pairwise(grid) if (height(pair[0]) < 0) != (height(pair[1]) < 0)]
-    here = estimate(gap(value))
+    here = told(gap(value))
     ends = ((low, height(low)), (high, height(high)))
     if not pairs:
         return Turn(None, here, *ends)
@@ -102,7 +109,7 @@ def turn(gap: Callable[[float], Floats], value: float, low: float, high: float) 
     step = SLOPE_STEP * (high - low)
     ahead, behind = min(root + step, high), max(root - step, low)
     slope = (height(ahead) - height(behind)) / (ahead - behind)
-    error = estimate(gap(root)).se / abs(slope) if slope else float("inf")
+    error = told(gap(root)).se / abs(slope) if slope else float("inf")
     return Turn(Estimate(root, error), here, *ends)
 
 

@@ -36,6 +36,17 @@ class Known:
     spread: Floats
 
 
+def known_from(here: Floats, published: Floats) -> Known | None:
+    """Return plans on few futures as known from the many that were published, None where either says too little.
+
+    Parameters
+    ----------
+    here : (plan, scenario) CNY on these futures; published : (plan, draw) CNY
+    """
+    enough = here.shape[1] >= ENOUGH * len(here) and published.shape[1] > 1
+    return Known(here, published.mean(axis=1), np.cov(published) / published.shape[1]) if enough else None
+
+
 class Desk:
     """Results of plans under moved numbers, all on the same futures.
 
@@ -58,9 +69,8 @@ class Desk:
         self.seconds = perf_counter() - began
         self.centre: Floats = (self.base if published is None else published).mean(axis=1)
         self.known: Known | None = None
-        if published is not None and self.futures.scenarios >= ENOUGH * len(published) and published.shape[1] > 1:
-            here = self.base[: len(published)]
-            self.known = Known(here, self.centre, np.cov(published) / published.shape[1])
+        if published is not None:
+            self.known = known_from(self.base[: len(published)], published)
 
     def npv(self, name: str, values: Values = ()) -> Floats:
         """Return a plan's result with numbers set to values, (scenario,) CNY.
