@@ -18,10 +18,11 @@ from experiments.running import break_even
 from model import store
 from model.errors import InputError
 from model.load import load_case
+from model.simulate import VERDICT, simulate
 from reports.experiment_views import finding, sentences
 
 ROOT = Path(__file__).resolve().parent.parent
-DRAWS = 8
+DRAWS, PUBLISHED = 12, 48
 SMALL = {"mature_heads"}
 """Experiments that choose again: asked of a case with one line."""
 M = 1e6
@@ -110,8 +111,10 @@ def turn_by_hand(data, leader, matters):
     left = max(place for place in range(len(gap) - 1) if (gap[place] < 0) != (gap[place + 1] < 0))
     cross = np.interp(0.0, *zip(*sorted(zip(gap[left : left + 2], values[left : left + 2], strict=True)), strict=True))
     names = (at["turn_first"], at["turn_second"]) if gap[-1] > gap[0] else (at["turn_second"], at["turn_first"])
-    near = np.argmin(np.abs(values - at["turn_at"]))
-    slope = (gap[near + 1] - gap[near - 1]) / (values[near + 1] - values[near - 1]) if 0 < near < len(gap) - 1 else 0.0
+    near, step = np.argmin(np.abs(values - at["turn_at"])), break_even.SLOPE_STEP * (at["turn_to"] - at["turn_from"])
+    beside = np.clip([at["turn_at"] - step, at["turn_at"] + step], at["turn_from"], at["turn_to"])
+    low, high = (np.argmin(np.abs(values - value)) for value in beside)
+    slope = (gap[high] - gap[low]) / (values[high] - values[low]) if high > low else 0.0
     return float(cross), names, (1.96 * error[near] / abs(slope) if slope else None)
 
 
@@ -178,7 +181,11 @@ def run_of(shipped, plan_of, small_folder):
         best = plans[chosen]
         plans = plans | {"recommended": best.model_copy(update={"name": "recommended", "title": "Recommended plan"})}
         info = {"seed": seed, "table_scenarios": 2}
-        return store.Run(Path(name), xr.Dataset(), case, plans, dict.fromkeys(plans, case), info, "", "0")
+        published = xr.Dataset(
+            {"npv": (("plan", "scenario"), simulate([case], [best], seed, VERDICT, PUBLISHED)[0].npv[None])},
+            {"plan": ["recommended"]},
+        )
+        return store.Run(Path(name), published, case, plans, dict.fromkeys(plans, case), info, "", "0")
 
     return run
 
@@ -340,7 +347,6 @@ def test_another_seed_has_another_sentence(name, stored):
     first, second = (stored(name, seed=seed) for seed in (7, 8))
     if first.sizes["scenario"] > 1:
         assert finding(first) != finding(second)
-        assert faults(second, finding(first)) != []
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,9 @@ PRECISION = 1e-4
 """Share of the range within which a break-even is found."""
 MOST_LIFT = 2.0
 """A response is looked for up to this factor on demand."""
-SLOPE_STEP = 1e-3
-"""Share of the range over which the slope at the break-even is taken."""
+SLOPE_STEP = 0.01
+"""Share of the range on each side over which the slope at the break-even is taken: over less of it a single future in
+which a trial is just passed or failed makes it."""
 
 
 @dataclass(frozen=True)
