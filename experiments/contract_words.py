@@ -1,4 +1,4 @@
-# Question: Which words of the contracts do we negotiate, and what is at stake at the renewal in month 43?
+# Question: Which words of the contracts do we negotiate, and what is at stake when they are renewed?
 # Decision: The order of our demands, and what we give up for them.
 # Who decides: The partner director with legal.
 """Contract words one at a time against today's, and the chance of renewal at which nothing is left."""

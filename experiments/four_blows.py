@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from experiments.asking.biggest_partner import biggest_partner
-from experiments.asking.study import Option, Study, Told, tells
+from experiments.asking.study import Option, Study, Told, spared, tells
 from experiments.console.experiment_command import main
 from experiments.running.door import nothing
 from experiments.running.futures import number_of
@@ -71,7 +71,8 @@ def ask(study: Study) -> Told:
     turn = study.threshold(key, held, idle, over=(low, high))
     judged, calm = (hit[worst].id, idle.id), (plan, idle)
     seen = [replace(one, judged=one.id in judged, world=CALM if one in calm else HIT) for one in options]
-    return study.told(seen, found, turn, tells("alive", calm=plan.id, idle=idle.id))
+    alone = {"leader": hit[-1].id} | spared(found[0], found[len(hit)])
+    return study.told(seen, found, turn, tells("alive", calm=plan.id, idle=idle.id, **alone))
 
 
 # %% Answer

@@ -53,6 +53,20 @@ def _alive(data: xr.Dataset) -> Iterator[str]:
             f"{_title(data, plan)}: {verdict}, {_worth((value, se))} against doing nothing; loss in {loss} of futures; "
             f"largest cash need {need} {UNIT} in the middle case ({own} without a blow)."
         )
+    yield from _leader(data)
+
+
+def _leader(data: xr.Dataset) -> Iterator[str]:
+    """Say why a phase without a leader hardly shows: what is spared, and what nobody has measured."""
+    told = data.attrs
+    if float(told.get("spared", 0.0)) > 0:
+        name = _title(data, str(told["leader"]))
+        spares, takes = (money(float(told[key])) for key in ("spared", "missing"))
+        yield (
+            f"{name} is told too kindly: it spares {spares} {UNIT} of costs and takes {takes} of revenue, because nobody "
+            "has measured what a leader is worth to demand or to partners; people only meet as badly as the range of "
+            "that number allows."
+        )
 
 
 def _good_year(data: xr.Dataset) -> Iterator[str]:

@@ -7,11 +7,12 @@ import pytest
 import xarray as xr
 
 from experiments.asking.renewals import renewals
-from experiments.asking.study import Study, tells
+from experiments.asking.study import Seen, Study, spared, tells
 from experiments.asking.study_order import nearest_turn, study_order
 from experiments.asking.verdict import decided
 from experiments.running.futures import changed, number_of
 from model import store
+from model.schema import ROW, ROW_NAMES
 from model.simulate import VERDICT, Block, plan_months, simulate
 from reports.experiment_asides import asides
 from reports.experiment_rest import rest_of
@@ -38,6 +39,15 @@ def options(told, **rows):
     return made.merge(told, combine_attrs="no_conflicts")
 
 
+def test_what_a_blow_spares_and_takes():
+    """Two years and two futures: commission 10 → 7 a year, base pay 4 → 1, of which on average 6 and 6 are gone."""
+    calm, hit = np.zeros((2, len(ROW_NAMES), 2, 2))
+    calm[ROW["commission"]], hit[ROW["commission"]] = 10.0, [[6.0, 8.0], [7.0, 7.0]]
+    calm[ROW["base_pay"]], hit[ROW["base_pay"]] = 4.0, 1.0
+    seen = [Seen(np.zeros(2), np.zeros(2), years) for years in (calm, hit)]
+    assert spared(*seen) == {"spared": pytest.approx(6.0), "missing": pytest.approx(6.0)}
+
+
 def test_a_script_that_asks_for_nothing_gets_nothing():
     assert rest_of(xr.Dataset()) == rest_of(xr.Dataset(attrs={"tells": "no_such"})) == []
 
@@ -61,6 +71,11 @@ def test_a_blow_is_survived_where_the_plan_is_worth_more_than_nothing_beyond_luc
     assert heavy.startswith("“Heavy”: not alive, −3.0 ± 0.58 M CNY against doing nothing; loss in 100 %")
     assert even.startswith("“Even”: alive or not cannot be said, +0.50 ± 0.58 M CNY")
     assert "loss in 50 % of futures; largest cash need 5.0" in even
+    heads = data.assign_attrs(leader="light", spared=2.5 * M, missing=1.25 * M)
+    assert said(heads)[-1].startswith(
+        "“Light” is told too kindly: it spares 2.5 M CNY of costs and takes 1.2 of revenue, because nobody has measured"
+    )
+    assert len(said(heads)) == len(said(data.assign_attrs(leader="light", spared=-0.1 * M, missing=0.0))) + 1
     lucky = data.assign(npv_mean=data["npv_mean"] + 0.2 * M, npv_se=data["npv_se"] * 0.5)
     assert "“Light”: alive, +3.2 ± 0.29 M CNY against doing nothing" in said(lucky)[1]
 

@@ -29,6 +29,7 @@ from model.gates import as_planned
 from model.inputs import Case
 from model.ledger import Floats
 from model.plans import Plan
+from model.schema import COST_ROWS, REVENUE_ROWS, ROW_NAMES
 from model.simulate import VERDICT, Block, PlanMonths, block_sizes, plan_months
 from model.tails import worst_mean
 from reports.status import status_of
@@ -290,6 +291,13 @@ def detail_of(what: str, rows: Mapping[str, Sequence[float]], columns: Mapping[s
 def tells(answers_with: str, **figures: Any) -> xr.Dataset:
     """Return what a script answers beside its finding, by the name of the sentences, with figures they need (R222)."""
     return xr.Dataset(attrs={"tells": answers_with} | figures)
+
+
+def spared(calm: Seen, hit: Seen) -> dict[str, float]:
+    """Return what a blow spares in costs and takes in revenue, CNY on average of all futures."""
+    gone = (calm.years - hit.years).sum(axis=1).mean(axis=1)
+    costs, revenue = (float(ledger.signed(gone, ROW_NAMES, rows)) for rows in (COST_ROWS, REVENUE_ROWS))
+    return {"spared": -costs, "missing": revenue}
 
 
 def _options(
