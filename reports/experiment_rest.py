@@ -64,7 +64,7 @@ def _leader(data: xr.Dataset) -> Iterator[str]:
         spares, takes = (money(float(told[key])) for key in ("spared", "missing"))
         yield (
             f"{name} is told too kindly: it spares {spares} {UNIT} of costs and takes {takes} of revenue, because nobody "
-            "has measured what a leader is worth to demand or to partners; people only meet as badly as the range of "
+            "nobody has measured what a leader is worth to demand or to partners; people only meet as badly as the range of "
             "that number allows."
         )
 
