@@ -63,9 +63,9 @@ def _leader(data: xr.Dataset) -> Iterator[str]:
         name = _title(data, str(told["leader"]))
         spares, takes = (money(float(told[key])) for key in ("spared", "missing"))
         yield (
-            f"{name} is told too kindly: it spares {spares} {UNIT} of costs and takes {takes} of revenue, because nobody "
-            "nobody has measured what a leader is worth to demand or to partners; people only meet as badly as the range of "
-            "that number allows."
+            f"{name} is told too kindly: it spares {spares} {UNIT} of costs and takes {takes} of revenue, because "
+            "nobody has measured what a leader is worth to demand or to partners; people only meet as badly as the "
+            "range of that number allows."
         )
 
 
