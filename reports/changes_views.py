@@ -79,12 +79,13 @@ def _headlines(data: xr.Dataset) -> Iterator[str]:
 def _sentence(kind: str, what: str, old: str, new: str) -> str:
     if kind == "decision":
         return f"Decision now: {new or 'none told'} Before: {old or 'none told'}"
-    if kind in ("heads", "role"):
+    if kind in ("heads", "role") or (kind == "plan" and old):
         return f"{what}: {new}, before {old}."
     if kind in ("partner", "line"):
         return _in_or_out(kind, what, old, new)
     if kind == "plan":
-        return f"Plan, now against before: {what}."
+        now, _, before = what.partition(" against ")
+        return f"The plan: now {now}, before {before}."
     if not old:
         return f"{capital(what)}: {new}."
     small = ", by less than is shown" if old == new else ""

@@ -25,7 +25,7 @@ from reports.packing import timeless
 
 FONT, EAST = "Arial", "Microsoft YaHei"
 SIZES = {"Title": 13.5, "Heading 1": 10.5, "Normal": 9.0, "List Bullet": 9.0, "Header": 9.0, "Footer": 8.0}
-STYLES = {"title": "Title", "heading": "Heading 1", "new_page": "Heading 1", "bullet": "List Bullet"}
+STYLES = {"title": "Title", "heading": "Heading 1", "bullet": "List Bullet"}
 BLUE, VERMILION, SOFT = RGBColor(0x00, 0x72, 0xB2), RGBColor(0xD5, 0x5E, 0x00), RGBColor(0x57, 0x60, 0x6A)
 MARGINS, PAPER = (1.9, 1.6), (21.0, 29.7)
 """Left and right, top and bottom; width and height, cm."""
@@ -88,8 +88,6 @@ class _Memo:
         self._write(paragraph, line.says, **_looks(line.kind))
         if self.below_table and line.kind == "text":
             paragraph.paragraph_format.space_before = Pt(4)
-        if line.kind == "new_page":
-            paragraph.paragraph_format.page_break_before = True
 
     def _style(self, kind: str) -> Any:
         """Return the style of a kind of paragraph; a template that lacks it gives its body text."""
@@ -122,6 +120,7 @@ class _Memo:
                 cell.width = widths[column]
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
+                paragraph.paragraph_format.keep_with_next = place + 1 < len(block.rows)
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column < block.words else WD_ALIGN_PARAGRAPH.RIGHT
                 self._write(paragraph, said, bold=place < block.strong, size=TABLE_SIZE)
         for column, width in zip(table.columns, widths, strict=True):

@@ -114,7 +114,7 @@ def calendar_chart(run: Run) -> Chart | None:
         return None
     bounds = [(first, min(after, last + 1)) for first, after in case.phase_bounds() if first <= last]
     finding = _calendar_finding(case, [sum(row.heads[i] for row in seats) for i in range(len(bounds))], starts)
-    bars = "Bars: seats approved by role and line, their number in the bar"
+    bars = "Bars: seats that the plan asks for, by role and line, their number in the bar"
     meaning = f"{bars}; diamonds: first months of {case.called.partners}."
     height = 0.85 + 0.24 * (len(seats) + len(starts))
     figure, axes = blank(height, left=0.44, right=0.93, bottom=0.5 / height)

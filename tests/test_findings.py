@@ -93,8 +93,7 @@ def test_the_story_in_english(shelf):
         "Decline one: Service bundle."
     )
     assert found["money"] == (
-        "Money asked for: 4.0 M CNY from Jan 2027, 7.0 M CNY from Jul 2027 and 20.0 M CNY from Jul 2028; "
-        "31.0 M CNY in all."
+        "Asked for: 4.0 M CNY from Jan 2027, 7.0 M CNY from Jul 2027 and 20.0 M CNY from Jul 2028; 31.0 M CNY in all."
     )
     # An even spread from −5 to 15: mean 5, sd 20/√12 = 5.77, over √20,001 0.041; a quarter below 0; 5 % below −4.
     assert found["gain"].startswith("It earns 5.0 M CNY more than doing nothing on average (± 0.04 M CNY sampling")
@@ -138,12 +137,12 @@ def test_nobody_signs_where_no_document_names_a_partner(shelf):
     }
     found = told(shelf(plan=INFO["plan"] | rows))
     assert found["partners"] == (
-        "Four partners were considered. Try one, signed only if the trial is passed: First insurer. Assume one: "
-        "Services. Decline one: Second insurer. Do without one: Old services."
+        "Four partners were considered. Try one, signed only if the trial is passed: First insurer. Assume one "
+        "that nobody has signed: Services. Decline one: Second insurer. Do without one: Old services."
     )
     assert told(shelf("zh", plan=INFO["plan"] | rows))["partners"] == (
-        "共考察四家伙伴。先试点、通过后方签约的一家：First insurer。另计入一家：Services。不签一家：Second insurer。"
-        "不计入一家：Old services。"
+        "共考察四家伙伴。先试点、通过后方签约的一家：First insurer。另计入尚无人签约的一家：Services。"
+        "不签一家：Second insurer。不计入一家：Old services。"
     )
 
 

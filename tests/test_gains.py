@@ -48,8 +48,8 @@ def test_the_best_word_and_the_best_trial_against_today(shelf):
     contracts = words(today=8, one=8.6, two=9, nothing=20)
     tried = trials(insurer_1=5, insurer_2=-2, large=7.5, long=4)
     assert str(gains.without_heads(shelf(contract_words=contracts, which_insurer_and_trial=tried))) == (
-        "Without one more head, each alone: a contract in which “two” brings +1.0 M CNY (± 0 M CNY) and with the "
-        "partner tried first alone in its line, the trial “A: 1000” instead of “A: 300” brings +2.5 M CNY (± 0 M CNY)"
+        "Without one more head, each alone: a contract in which “two” brings +1.0 M CNY (± 0 M CNY) and the "
+        "trial “A: 1000” instead of “A: 300” brings +2.5 M CNY (± 0 M CNY), both with no second partner in that line"
     )
 
 

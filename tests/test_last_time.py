@@ -179,6 +179,18 @@ def test_an_answer_without_the_money_asked_is_asked_again(runs, monkeypatch):
     assert "asked" in again.dataset
 
 
+def test_an_answer_that_told_a_change_of_the_plan_in_one_line_is_asked_again(runs):
+    freeze("one")
+    first = standing()["changes"]
+    run, data = open_finished("new"), first.dataset
+    one_line = data.assign(change_kind=("change", ["plan"] * data.sizes["change"]))
+    olds = data["change_old"].values.tolist()
+    for known, again in ((olds, False), (["", *olds[1:]], True)):
+        told = replace(first, dataset=one_line.assign(change_old=("change", known)))
+        found = last_time.standing(run, {"changes": told}, "", print)["changes"]
+        assert (found is not told) == again
+
+
 def test_a_memo_names_the_versions_it_could_be_held_against(runs):
     first = "no earlier version was approved or submitted before this run"
     assert memo._no_version(open_finished("new")) == first

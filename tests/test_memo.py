@@ -196,7 +196,7 @@ def test_every_number_has_its_source(shelf, written, language):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_terms_of_art_are_shown(shelf, terms_of_art, language):
     answers = {"sensitivity": sensitivity(-7, 1)}
-    shown = lines(shelf(language, answers), "title", "soft", "heading", "new_page", "lead", "text", "bullet", "small")
+    shown = lines(shelf(language, answers), "title", "soft", "heading", "lead", "text", "bullet", "small")
     words = " ".join([*shown, *(each for pair in WORDS.values() for each in pair)])
     assert terms_of_art(words) == []
 
@@ -222,13 +222,13 @@ def test_the_same_run_gives_the_same_bytes(shelf):
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here: pages are NOT counted")
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_two_pages(shelf, written, tmp_path, language):
+def test_at_most_two_pages(shelf, written, tmp_path, language):
     path = written(shelf(language, answers={"sensitivity": sensitivity(-7, -2, 1)}))
     home = f"-env:UserInstallation=file://{tmp_path}/office"
     command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     printed = (tmp_path / "memo.pdf").read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) in (1, 2)
 
 
 def test_both_scripts_have_a_font_and_the_picture_a_text(shelf, written):

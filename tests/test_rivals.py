@@ -143,26 +143,29 @@ def test_a_head_that_the_limits_do_not_allow_and_a_better_plan(shelf):
     answer = hires("best", {"sales_more": "budget +0.4 M CNY"}, **gains)
     assert str(rivals.next_head(shelf(answers={"next-hire": answer}))) == (
         f"{HEAD}+0.20 M CNY (± 0.02 M CNY), the rest as it is, but asks more than the limits allow: budget +0.4 M CNY. "
-        "While asking, a plan 0.10 M CNY (± <0.01 M CNY) better was met; heads were added to that one."
+        "The search met a plan 0.10 M CNY (± <0.01 M CNY) better than the recommended one; the further heads above are "
+        "counted from that plan."
     )
     free = str(rivals.next_head(shelf(answers={"next-hire": hires(asks={}, sales_more=0.3)})))
     assert free.endswith(", the rest as it is.")
 
 
-@pytest.mark.parametrize(("line", "said"), [(0.1001e6, "is below what matters"), (0.0999e6, "is enough to matter")])
-@pytest.mark.parametrize(("against", "added"), [("best", "; heads were added to that one."), ("recommended", ".")])
+@pytest.mark.parametrize(("line", "said"), [(0.1001e6, "too little to matter"), (0.0999e6, "enough to matter")])
+@pytest.mark.parametrize(
+    ("against", "added"), [("best", "; the further heads above are counted from that plan."), ("recommended", ".")]
+)
 def test_whether_a_better_plan_matters_is_said_where_it_is_known(shelf, line, said, against, added):
     """The better plan is 0.1 M CNY ahead, which matters or not."""
     answer = hires(against, {}, best=0.1, sales_more=0.3).assign_attrs(materiality=line)
     answer["npv"].loc[{"plan": "best"}] = answer["npv"].sel(plan="recommended") + 0.1e6
     found = str(rivals.next_head(shelf(answers={"next-hire": answer})))
-    assert "While asking, a plan 0.10 M CNY (" in found
-    assert found.endswith(f") better was met, which {said}{added}")
+    assert "The search met a plan 0.10 M CNY (" in found
+    assert found.endswith(f") better than the recommended one, {said}{added}")
 
 
 def test_a_plan_met_that_turned_out_worse_is_not_told(shelf):
     answer = hires("recommended", {}, best=-0.1, sales_more=0.3).assign_attrs(materiality=0.5e6)
-    assert "While asking" not in str(rivals.next_head(shelf(answers={"next-hire": answer})))
+    assert "The search met" not in str(rivals.next_head(shelf(answers={"next-hire": answer})))
 
 
 LAST = " Why 23 heads from Jul 2028 and not the 30 allowed: the best further head then, "

@@ -4,18 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from experiments.asking import answers
 from experiments.asking import changes as question
 from experiments.asking.answers import Asked
+from experiments.explaining.changes import _told_apart
 from experiments.explaining.since import Item, items
 from model import store
 from model.errors import InputError
 from model.load import load_case
-from model.plans import LinePlan, PartnerPlan, Plan
+from model.plans import LinePlan, PartnerPlan, Plan, Policies
 from model.quantities import Quantity
 from model.versions import Record
-from reports.changes_views import NOTHING, sentences
+from reports.changes_views import NOTHING, _changes, _sentence, sentences
 
 MODES = ("department", "department", "unit")
 RAISE = "staffing.annual_raise"
@@ -85,7 +87,7 @@ def planted(case):
             f"{one}: now from Jun 2027 under {ladder}, before from Jan 2027 under {ladder}.",
         ),
         "assumption": (PLAN, {RAISE: raised}, f"{raises}: 4.0 % a year → 6.0 % a year."),
-        "hair": (PLAN, {RAISE: hair}, f"{raises}: 4.0 % a year → 4.0 % a year, by less than is shown."),
+        "hair": (PLAN, {RAISE: hair}, f"{raises}: 4 % a year → 4.001 % a year."),
     }
 
 
@@ -104,6 +106,40 @@ def test_a_partner_that_goes_is_told(case):
     title = next(partner.title for partner in case.partners if partner.id == "insurer_2")
     ladder = case.contracts["insurer_ladder"].title
     assert items((case, wider), (case, PLAN))[0] == [Item("partner", title, f"from Jun 2027 under {ladder}", "none")]
+
+
+def test_ends_and_organisation_stand_before_and_now(case):
+    """The end after a year is dropped, and the first phase is run as its own unit."""
+    ends = PLAN.model_copy(update={"policies": Policies(stop_after=12)})
+    new = PLAN.model_copy(update={"modes": ("unit", *MODES[1:])})
+    found = items((case, ends), (case, new))[0]
+    assert [item for item in found if item.kind == "plan"] == [
+        Item("plan", "Milestones that the plan waits for, and its end", "ends after 2027-12", "none"),
+        Item("plan", "Organisation from Jan 2027", case.modes["department"].title, case.modes["unit"].title),
+    ]
+
+
+def test_a_change_of_the_plan_is_one_sentence():
+    data = xr.Dataset(coords={"change_kind": ("change", ["plan", "plan"])})
+    told = {"what": ["Cities by phase", "none against milestone"], "old": ["1 → 2", ""], "new": ["2 → 2", ""]}
+    data = data.assign({f"change_{name}": ("change", words) for name, words in told.items()})
+    assert [_sentence(*change) for change in _changes(data)] == [
+        "Cities by phase: 2 → 2, before 1 → 2.",
+        "The plan: now none, before milestone.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (1 / 3, 0.33333, ("33.3333 %", "33.333 %")),
+        ([0.5, 1 / 3], [0.5, 0.3], ("50 %, 33 %", "50 %, 30 %")),
+        (0.04, 0.0400000001, ("4 %", "4.00000001 %")),
+    ],
+)
+def test_two_values_are_told_with_the_digits_they_need_to_differ(old, new, said):
+    sides = ({"value": value, "unit": "share"} for value in (old, new))
+    assert tuple(text.replace("\u00a0", " ") for text in _told_apart(*sides)) == said
 
 
 def test_heads_are_told_in_all_and_by_role(case):

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import xarray as xr
+
 from experiments.asking import answers, changes
 from experiments.asking.answers import Answer, Asked
 from experiments.asking.reopen import FROZEN, open_finished
@@ -51,10 +53,17 @@ def _is_of(known: Answer, old: Run, new: Run) -> bool:
     """Say whether an answer tells the changes since this very run, with the statuses that both have today."""
     told = [(status.word, status.date, status.name) for status in map(status_of, (old, new))]
     data = known.dataset
-    if data.attrs.get("since_dataset") != old.hash or "asked" not in data:
+    if data.attrs.get("since_dataset") != old.hash or "asked" not in data or _in_one_line(data):
         return False
     columns = [data[f"status_{key}"].values.tolist() for key in ("word", "date", "name")]
     return list(zip(*columns, strict=True)) == told
+
+
+def _in_one_line(data: xr.Dataset) -> bool:
+    """Say whether an answer is of the time when a change of the plan was told in one line, old and new together."""
+    if "change" not in data.sizes:
+        return False
+    return bool(((data["change_kind"] == "plan") & (data["change_old"] == "")).any())
 
 
 def earlier(run: Run, say: Say) -> Run | None:

@@ -23,6 +23,8 @@ MOST_CHANGES = 24
 """Changes beyond which those of a section of the case are taken together."""
 CLAUSES = ("contracts", "readings", "contract_life", "partner_margin", "trial", "scorecard")
 SHORT = 40
+FINEST = 13
+"""Digits at which any two values differ that are not one (`KEPT`)."""
 KEPT = 1e-12
 """Share by which a number may differ that a program for tables saved anew: it keeps 15 digits."""
 
@@ -133,7 +135,7 @@ def _change(key: str, part: list[Leaf], old: Case, new: Case) -> Change:
     if len(part) == 1:
         leaf = part[0]
         case = old if leaf.new is ABSENT else new
-        return Change(key, paths, is_number, kind, _what(case, leaf.path), _shown(leaf.old), _shown(leaf.new))
+        return Change(key, paths, is_number, kind, _what(case, leaf.path), *_told_apart(leaf.old, leaf.new))
     if len({path[0] for path in paths}) == 1 and paths[0][0] == "partners" and key.count("."):
         what = f"All {new.called.partners}: {meaning(_place(new, paths[0]))}"
     else:
@@ -160,13 +162,22 @@ def _what(case: Case, path: Path) -> str:
     return f"{subject(case, place)}: {told}"
 
 
-def _shown(value: Any) -> str:
+def _told_apart(old: Any, new: Any) -> tuple[str, str]:
+    """Return both values in words, with as many digits as they need to differ (R198)."""
+    said = _shown(old), _shown(new)
+    if not (_is_quantity(old) and _is_quantity(new)):
+        return said
+    finer = ((_shown(old, digits), _shown(new, digits)) for digits in range(4, FINEST + 1))
+    return said if said[0] != said[1] else next((pair for pair in finer if pair[0] != pair[1]), said)
+
+
+def _shown(value: Any, digits: int = 3) -> str:
     """Return a value in words; what is long is only said to be there."""
     if value is ABSENT:
         return "none"
     if _is_quantity(value):
         values = value["value"] if isinstance(value["value"], list) else [value["value"]]
-        text = ", ".join(amount(float(each), value["unit"]) for each in values)
+        text = ", ".join(amount(float(each), value["unit"], digits) for each in values)
     elif isinstance(value, list):
         text = ", ".join(_shown(each) for each in value)
     elif isinstance(value, dict):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experiments.explaining.changes import changes
-from experiments.explaining.telling import TOLD, teams
+from experiments.explaining.telling import ends, teams
 from model.inputs import Case
 from model.plans import PartnerPlan, Plan, heads_by_phase
-from reports.words import calendar, heads_path
+from reports.words import calendar, heads_path, percent, plain
 
 Side = tuple[Case, Plan]
 NONE = "none"
@@ -86,10 +86,24 @@ def _roles(case: Case, old: Plan, new: Plan) -> Iterator[Item]:
 
 
 def _others(case: Case, old: Side, new: Side) -> Iterator[Item]:
-    """Yield what else the plans differ in, in the words of R171, the new plan first."""
-    words = [told for told in TOLD["roles"](case, new[1], old[1]) if "flexible share" in told]
-    words += [told for told in TOLD["lines"](case, new[1], old[1]) if told.startswith("cities")]
-    words += TOLD["rules"](case, new[1], old[1])
+    """Yield what else the plans differ in: flexible shares, cities, milestones, moves, the organisation by phase."""
+    plans = (old[1], new[1])
+    pairs = [
+        (f"{case.roles[role].title}: flexible share", [_flexible(plan, role) for plan in plans]) for role in case.roles
+    ]
+    pairs.append(("Cities by phase", [heads_path(plan.cities) or "as the case says" for plan in plans]))
+    pairs.append(("Milestones that the plan waits for, and its end", [ends(case, plan) for plan in plans]))
+    pairs.append(("Moves of people", [plain(len(plan.moves)) for plan in plans]))
     if len(old[0].phases) == len(new[0].phases):
-        words += TOLD["mode"](case, new[1], old[1])
-    yield from (Item("plan", told, "", "") for told in words)
+        pairs += _organisation(case, plans)
+    yield from (Item("plan", what, *sides) for what, sides in pairs if sides[0] != sides[1])
+
+
+def _flexible(plan: Plan, role: str) -> str:
+    return percent(plan.flexible[role]) if role in plan.flexible else "its own"
+
+
+def _organisation(case: Case, plans: tuple[Plan, Plan]) -> Iterator[tuple[str, list[str]]]:
+    for place, phase in enumerate(case.phases):
+        when = calendar(case.clock.start, phase.first_month)
+        yield f"Organisation from {when}", [case.modes[plan.modes[place]].title for plan in plans]

@@ -104,15 +104,15 @@ def _contracts(case: Case, new: Plan, old: Plan) -> Iterator[str]:
 
 
 def _rules(case: Case, new: Plan, old: Plan) -> Iterator[str]:
-    left, right = (_ends(case, plan) for plan in (new, old))
+    left, right = (ends(case, plan) for plan in (new, old))
     if left != right:
         yield f"{left} {AGAINST} {right}"
     if new.moves != old.moves:
         yield f"{len(new.moves)} moves of people {AGAINST} {len(old.moves)}"
 
 
-def _ends(case: Case, plan: Plan) -> str:
-    """Return a plan's milestones and ends as a list."""
+def ends(case: Case, plan: Plan) -> str:
+    """Return a plan's milestones and ends as a list, "none" where it has neither."""
     parts = [("", plan.policies.stop_after, plan.policies.gates)]
     parts += [(f"{case.lines[name].title} ", part.stop_after, part.gates) for name, part in plan.lines.items()]
     told = [f"{what}ends after {calendar_month(case.clock.start, stop)}" for what, stop, _ in parts if stop is not None]

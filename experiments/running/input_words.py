@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -21,7 +22,7 @@ SECTIONS = {
 }
 PER = {"year": "a year", "month": "a month", "hour": "an hour", "unit": "per unit"}
 COUNTED = {"month": "months"}
-LARGE = 1e6
+LARGE, THREE = 1e6, 3
 Place = Sequence[str | int]
 
 
@@ -83,25 +84,29 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def amount(value: float, unit: str) -> str:
-    """Return a value with its unit in words, three digits.
+def amount(value: float, unit: str, digits: int = THREE) -> str:
+    """Return a value with its unit in words, as three digits or as more of them.
 
     Examples
     --------
     >>> amount(350_000, "CNY/year"), amount(0.0812, "share").replace("\\u00a0", " "), amount(8.04, "month")
     ('350,000 CNY a year', '8.1 %', '8.04 months')
+    >>> amount(1 / 3, "share", 5).replace("\\u00a0", " "), amount(1_234_567.0, "CNY", 6)
+    ('33.333 %', '1,234,570 CNY')
     """
     base, _, per = unit.partition("/")
     tail = f" {PER.get(per, f'per {per}')}" if per else ""
     if base == "share":
-        return percent(value) + tail
+        return (percent(value) if digits == THREE else f"{_digits(100 * value, digits)}\u00a0%") + tail
     if base == "CNY":
-        return (f"{money(value)} M CNY" if abs(value) >= LARGE else f"{_three(value)} CNY") + tail
-    return _three(value) + ("" if base == "factor" else f" {COUNTED.get(base, base)}") + tail
+        short = digits == THREE and abs(value) >= LARGE
+        return (f"{money(value)} M CNY" if short else f"{_digits(value, digits)} CNY") + tail
+    return _digits(value, digits) + ("" if base == "factor" else f" {COUNTED.get(base, base)}") + tail
 
 
-def _three(value: float) -> str:
-    return plain(float(f"{value:.3g}"))
+def _digits(value: float, digits: int) -> str:
+    kept = float(f"{value:.{digits}g}")
+    return plain(kept) if digits == THREE else f"{Decimal(str(kept)):,f}".removesuffix(".0")
 
 
 def list_of(names: Sequence[str], most: int = 6) -> str:

@@ -249,8 +249,16 @@ def _partners(case: Case, plan: Plan) -> str:
     names = {key: list_of([row["title"] for row in words[key[0]] if row["named"] == key[1]]) for key in verbs}
     if verb == "try" and names["partners", True]:
         names["partners", True] += ", and sign who passes"
+    if names["partners", False] and _waiting(case, plan):
+        names["partners", False] += ", seats opened only once signed"
     parts = [f"{done} {names[key]}" for key, done in verbs.items() if names[key]]
     return f"{capital('; '.join(parts))}. " if parts else ""
+
+
+def _waiting(case: Case, plan: Plan) -> bool:
+    """Return whether a line whose every partner is only assumed has seats of its own (R226)."""
+    lines = (part for part in plan.lines.values() if part.partners and not any(map(case.is_named, part.partners)))
+    return any(any(heads) for part in lines for heads in part.team.values())
 
 
 def verb_of(case: Case) -> str:

@@ -11,14 +11,15 @@ from reports.board.drawn_answers import tornado_slide, tradeoff_slide
 from reports.board.drawn_bars import chance_bars, plain_bars, result_bars
 from reports.board.main_slides import drawn, head
 from reports.board.milestones import marks, unit_gates
+from reports.board.moved import BRIDGE, CHANGES
 from reports.board.phrases import answer_futures, calibrated, listed, own_futures, phrase, word
-from reports.board.since_slide import CHANGES, since_slide
+from reports.board.since_slide import since_slide
 from reports.board.specs import BESIDE, TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
 from reports.forms import NAME
 
-BOARD, BRIDGE = "board", "bridge"
+BOARD = "board"
 COMMANDS = {"sensitivity": "sensitivity RUN", "tradeoff": "tradeoff RUN", BRIDGE: "bridge OLD NEW"}
 """Command that asks each question whose answer a deck shows."""
 TARGET = "1.5"

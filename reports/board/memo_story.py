@@ -13,17 +13,18 @@ from reports.board.gains import facts, without_heads
 from reports.board.memo_words import memo_says, memo_word
 from reports.board.milestones import BOARD, known, milestone, missed, unit_gates, waits
 from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
+from reports.board.moved import BRIDGE, CHANGES, moved
 from reports.board.partnering import partners, terms, trial
 from reports.board.phrases import begun, calibrated, sentences, word
 from reports.board.rivals import NEXT_HEAD, NOTHING, plan_name, rivals
-from reports.board.since_slide import CHANGES, since
+from reports.board.since_slide import since
 from reports.board.turning import SENSITIVITY, ends
 from reports.board.weighed import SCENARIOS
 from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import RECOMMENDED
 from reports.status import status_of
 
-QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS, CHANGES)
+QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS, CHANGES, BRIDGE)
 """Questions whose stored answers a memo quotes."""
 MOST_RIVALS, MOST_GATES = 4, 4
 """Other plans and milestones that a memo of two pages has room for."""
@@ -31,13 +32,13 @@ EARNED = (("gain", "typical"), ("unsigned",), ("loss", "weighed"), ("readings",)
 BESIDE = ("runner_up", "second_path", "next_head")
 PARTNER_SHARES = (0.27, 0.45, 0.14, 0.14)
 """Widths of the columns that tell of partners."""
-Kind = Literal["title", "soft", "heading", "new_page", "lead", "text", "bullet", "small"]
+Kind = Literal["title", "soft", "heading", "lead", "text", "bullet", "small"]
 Row = tuple[Says, ...]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph and what it is: a heading that begins the second page is a "new_page"."""
+    """A paragraph and what it is."""
 
     kind: Kind
     says: Says
@@ -99,7 +100,8 @@ def _asked(shelf: Shelf) -> Iterator[Block]:
     if rows:
         yield Table(rows, PARTNER_SHARES[: len(rows[0])], 1, 2)
         yield from _lines(shelf, "soft", trial(shelf))
-    yield from _lines(shelf, "text", since(shelf))
+    parts = [part for part in (since(shelf), moved(shelf)) if part is not None]
+    yield from [_line("text", sentences(shelf, parts))] if parts else []
 
 
 def _lines(shelf: Shelf, kind: Kind, *said: Says | None) -> Iterator[Line]:
@@ -117,7 +119,7 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
         yield from (_line("soft", sentences(shelf, [told["error"]])) for _ in range("error" in told))
         yield Picture(memo_says(shelf, "cash"))
         yield from _bridge(shelf)
-    yield _line("new_page", memo_word(shelf, "rivals"))
+    yield _line("heading", memo_word(shelf, "rivals"))
     yield from _lines(shelf, "bullet", *(told.get(key) for key in BESIDE), without_heads(shelf))
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))

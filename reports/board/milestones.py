@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reports.board.nobody_yet import counting
 from reports.board.phrases import begun, listed, phrase, sentences
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import RECOMMENDED
@@ -94,18 +95,28 @@ def _mark(shelf: Shelf, name: str, mark: str) -> Says:
 
 def _mark_chance(shelf: Shelf, name: str, mark: str) -> Says:
     said, place = _mark(shelf, name, mark), f"{name}.{mark}"
+    assumed = _assumed(shelf, name, mark)
     if _out_of_reach(shelf, name, mark):
-        return phrase(shelf, "mark_planned", mark=said, planned=shelf.number("planned", "value", "count", **_at(place)))
+        planned = shelf.number("planned", "value", "count", **_at(place))
+        return phrase(shelf, "mark_planned", mark=said, planned=planned, assumed=assumed)
     chance = shelf.number("met", MET, "percent", **_at(place))
     if is_number(chance.value) and chance.value >= SURE:
-        return phrase(shelf, "mark_chance", mark=said, chance=chance)
+        return phrase(shelf, "mark_chance", mark=said, chance=chance, assumed=assumed)
     middle = shelf.number("reached", "p50", _form(mark), **_at(place))
     if not is_number(chance.value) or chance.value >= NEVER:
-        return phrase(shelf, "mark_middle", mark=said, chance=chance, middle=middle)
+        return phrase(shelf, "mark_middle", mark=said, chance=chance, middle=middle, assumed=assumed)
     within = shelf.number("reached", NINE_OF_TEN, _form(mark), **_at(place))
     key = "mark_never" if is_number(within.value) and within.value > 0 else "mark_middle"
     slots = {"within": within} if key == "mark_never" else {}
-    return phrase(shelf, key, mark=said, chance=chance, middle=middle, **slots)
+    return phrase(shelf, key, mark=said, chance=chance, middle=middle, assumed=assumed, **slots)
+
+
+def _assumed(shelf: Shelf, name: str, mark: str) -> Says | str:
+    """Return how many partners a mark counts that nobody has signed, nothing for other marks (R226)."""
+    if mark != "partners":
+        return ""
+    told = shelf.case["gates"][name]
+    return counting(shelf, int(told["month"]), float(told["least"][mark]["value"]))
 
 
 def _at(mark: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.board.milestones import BOARD
+from reports.board.nobody_yet import seats_on_condition
 from reports.board.phrases import begun, counted, listed, phrase, sentences, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf
@@ -44,7 +45,7 @@ def partners(shelf: Shelf, below: bool = False) -> Says | None:
         if names
     ]
     considered = phrase(shelf, "considered_one" if len(told) == 1 else "considered", count=counted(shelf, len(told)))
-    return sentences(shelf, [begun(considered), *said])
+    return sentences(shelf, [begun(considered), *said, seats_on_condition(shelf)])
 
 
 def _done(shelf: Shelf, kind: str, names: Sequence[Words]) -> Says:
@@ -63,17 +64,18 @@ def _is_tried(shelf: Shelf) -> bool:
 
 
 def terms(shelf: Shelf) -> tuple[Row, ...]:
-    """Return a table of the plan's partners: contract, first month and chance to pass; nothing where none is told.
+    """Return a table of the plan's named partners: contract, first month, chance to pass; nothing where none is told.
 
-    The first month is the trial's: the contract follows when it is passed (R200).
+    The first month is the trial's: the contract follows when it is passed (R200). Who is only assumed has no row:
+    nobody is there to try (R226).
     """
-    rows = _rows(shelf, PARTS[0])
-    if not rows or not all(name in row for row in rows for name in TOLD):
+    rows = {place: row for place, row in enumerate(_rows(shelf, PARTS[0])) if row.get("named", True)}
+    if not rows or not all(name in row for row in rows.values() for name in TOLD):
         return ()
     columns = COLUMNS if _known(shelf) else COLUMNS[:-1]
     return (
         tuple(Says((_head(shelf, name),)) for name in columns),
-        *(tuple(_cell(shelf, place, name) for name in columns) for place in range(len(rows))),
+        *(tuple(_cell(shelf, place, name) for name in columns) for place in rows),
     )
 
 
@@ -82,9 +84,9 @@ def _head(shelf: Shelf, column: str) -> str:
 
 
 def _known(shelf: Shelf) -> bool:
-    """Whether an answer tells the chance of each of the plan's partners to pass its trial."""
+    """Whether an answer tells the chance of each of the plan's named partners to pass its trial."""
     data = shelf.answers.get(BOARD)
-    told = {str(row.get("id", "")) for row in _rows(shelf, PARTS[0])}
+    told = {str(row.get("id", "")) for row in _rows(shelf, PARTS[0]) if row.get("named", True)}
     return data is not None and "trial_passed" in data and told <= set(map(str, data["partner"].values))
 
 

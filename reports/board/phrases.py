@@ -20,7 +20,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "建议不做：所试方案平均都不优于不做",
     ),
     "heads": ("{count} from {month}", "{month}起{count}人"),
-    "asked": ("Money asked for: {parts}; {total} in all.", "申请额度：{parts}；合计{total}。"),
+    "asked": ("Asked for: {parts}; {total} in all.", "申请额度：{parts}；合计{total}。"),
     "asked_part": ("{money} from {month}", "{month}起{money}"),
     # Gain and loss
     "gain": (

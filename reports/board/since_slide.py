@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 import xarray as xr
 
+from reports.board.moved import CHANGES, SIDES, moved
 from reports.board.phrases import answer_futures, phrase, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined
 from reports.forms import NAME, PASSAGE
 
-CHANGES = "changes"
-"""Question whose answer tells what changed since an earlier run."""
 MOST = 8
 """Changes that a slide has room for."""
 FIRST = ("heads", "partner", "line", "plan", "contract", "assumption", "version", "futures", "role")
 """Kinds of changes in the order in which a board asks; the decision is told by the heads."""
-SIDES = ("old", "new")
 HEADLINES = {"mean": "money_plus", "p_loss": "percent"}
 """Figures that one sentence tells, and their forms."""
 WIDTHS = (4.4, 3.8, 3.8)
@@ -26,7 +24,7 @@ WIDTHS = (4.4, 3.8, 3.8)
 def since_slide(shelf: Shelf) -> SlideSpec:
     """Return what changed since an earlier version, at most so many changes, and how many there are (R196)."""
     data = shelf.answers[CHANGES]
-    old, new = (_average(shelf, side) for side in ("old", "new"))
+    old, new = (_average(shelf, side) for side in SIDES)
     title = phrase(shelf, "since_title", name=_text(shelf, "run_name"), status=_status(shelf), old=old, new=new)
     order = _order(data)
     rows = (*_figures(shelf), *(_row(shelf, place) for place in order[:MOST]))
@@ -36,7 +34,7 @@ def since_slide(shelf: Shelf) -> SlideSpec:
     return SlideSpec(
         TABLE,
         title,
-        (said,),
+        tuple(part for part in (said, moved(shelf)) if part is not None),
         (word(shelf, "note_since"),),
         table=TableSpec(head, rows, WIDTHS, (0,)),
         futures=answer_futures(shelf, CHANGES),
@@ -93,19 +91,16 @@ def _average(shelf: Shelf, side: str) -> Words:
 def _figures(shelf: Shelf) -> Iterator[tuple[Words, ...]]:
     rows = (("mean", "tile_gain", "money_plus"), ("bad", "tile_bad", "money"), ("p_loss", "tile_loss", "percent"))
     for figure, name, form in rows:
-        sides = [shelf.number("headline", form=form, of=CHANGES, figure=figure, run_side=s) for s in ("old", "new")]
+        sides = [shelf.number("headline", form=form, of=CHANGES, figure=figure, run_side=s) for s in SIDES]
         yield word(shelf, name), *sides
 
 
 def _row(shelf: Shelf, place: int) -> tuple[Words, ...]:
     row = shelf.answers[CHANGES].isel(change=place)
     what = shelf.text("change_what", PASSAGE, of=CHANGES, change=place)
-    if str(row["change_kind"].item()) == "plan":
-        return phrase(shelf, "now_before", what=what), "", ""
-    sides = ("old", "new")
-    told = (str(row[f"change_{name}"].item()) for name in sides)
+    told = (str(row[f"change_{name}"].item()) for name in SIDES)
     cells = [
         shelf.text(f"change_{name}", NAME, of=CHANGES, change=place) if text else "–"
-        for name, text in zip(sides, told, strict=True)
+        for name, text in zip(SIDES, told, strict=True)
     ]
     return what, *cells

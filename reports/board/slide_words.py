@@ -104,7 +104,6 @@ SLIDE_WORDS: dict[str, tuple[str, str]] = {
     "is_superseded": ("superseded on", "取代于"),
     "before": ("before", "此前"),
     "now": ("now", "现在"),
-    "now_before": ("now against before: {what}", "现在与此前相比：{what}"),
     "note_since": (
         "Each thing that differs stands once; a column of several partners is one change. Nothing is priced again.",
         "每项差异列一次；多家伙伴的同一列算一项。未重新估值。",

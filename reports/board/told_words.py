@@ -13,7 +13,12 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "先试点、通过后方签约的{count}家见表。",
     ),
     "sign_below": ("Sign the {count} in the table.", "签约{count}家，见表。"),
-    "assume": ("Assume {count}: {names}.", "另计入{count}家：{names}。"),
+    "assume": ("Assume {count} that nobody has signed: {names}.", "另计入尚无人签约的{count}家：{names}。"),
+    "seats_on_condition": (
+        "Seats for what is only assumed ({seats}) are asked for on condition: their money is released only when "
+        "somebody signs; the result counts them from then",
+        "仅为其设的岗位（{seats}）附条件申请：有伙伴签约后方予拨款；各项结果已自上述月份计入",
+    ),
     "do_without": ("Do without {count}: {names}.", "不计入{count}家：{names}。"),
     "decline": ("Decline {count}: {names}.", "不签{count}家：{names}。"),
     "trial": (
@@ -21,7 +26,7 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "所列月份为试点首月：每次试点{months}个月、{users}名用户{repeated}；{term}",
     ),
     "term_from_trial": (
-        "the contract's term counts from it, and ends where the trial fails",
+        "the contract counts from it and ends if it fails",
         "合同期自该月起算，试点未通过即终止",
     ),
     "term_from_signature": ("the contract begins when it is passed", "通过后合同方开始"),
@@ -37,9 +42,9 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     ),
     "partner_signed": ("The plan signs these partners", "本方案签约的伙伴"),
     "unsigned": (
-        "Nobody has signed {names}: should nobody come, the plan brings {mean} and loses money in {loss} of futures "
-        "with all its heads{bare} (as it is {own} on the same {futures} futures)",
-        "{names}尚无人签约：若始终无人，人员照旧时方案平均{mean}，亏损概率{loss}{bare}（同{futures}个未来下原方案为{own}）",
+        "Nobody has signed {names}: if nobody does, the plan brings {mean} and loses money in {loss} of futures with "
+        "all its heads{bare}; with somebody it brings {own} on the same {futures} futures",
+        "{names}尚无人签约：若始终无人，人员照旧时方案平均{mean}，亏损概率{loss}{bare}；若有人签约，同{futures}个未来下为{own}",
     ),
     "unsigned_bare": (
         ", {mean} and {loss} without the heads of that line",
@@ -52,6 +57,21 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "较{name}（{status}）：平均净收益{mean_old} → {mean_new}，亏损概率{p_loss_old} → {p_loss_new}，"
         "申请额度{asked_old} → {asked_new}{heads}",
     ),
+    "moved": (
+        "The average moved by {all} in all: {steps}{rest}",
+        "平均结果共变动{all}：{steps}{rest}",
+    ),
+    "moved_step": ("{what}, {old} → {new} ({worth})", "{what}，{old} → {new}（{worth}）"),
+    "moved_bare": ("{what} ({worth})", "{what}（{worth}）"),
+    "moved_rest": ("; all smaller ones {worth}", "；其余各项{worth}"),
+    "plan_anew": ("the plan chosen anew", "重新选定的方案"),
+    "inputs": (
+        "Changed inputs: {steps}{more}; nobody has asked yet what each is worth",
+        "变动的输入：{steps}{more}；各项影响尚未测算",
+    ),
+    "inputs_more": ("; {count} more", "；另有{count}项"),
+    "input": ("{what}, {old} → {new}", "{what}，{old} → {new}"),
+    "plan_changes": ("The plan now: {steps}", "方案变化：{steps}"),
     "since_heads": ("; heads {old} before, {new} now", "；人数由{old}变为{new}"),
     # Under another calibration
     "typical": (
@@ -60,8 +80,7 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "若未来只是“{theirs}”而非“{ours}”，同一方案平均{gain}，亏损概率{loss}",
     ),
     "error_only": (
-        "± is only the error of drawing a limited number of futures; what the assumptions leave open comes on top: "
-        "{what}",
+        "± is sampling error only; on top come {what}",
         "±仅为抽样误差；假设本身的不确定性另计，见{what}",
     ),
     "other_calibrations": ("the other calibration", "另一口径"),
@@ -108,18 +127,23 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     ),
     # Milestones
     "milestone": ("by the end of {month}: {marks}; {all}", "{month}底前：{marks}；{all}"),
-    "mark_chance": ("{mark} ({chance})", "{mark}（{chance}）"),
+    "mark_chance": ("{mark} ({chance}{assumed})", "{mark}（{chance}{assumed}）"),
+    "counting": (", counting {count} that nobody has signed", "，含尚无人签约的{count}家"),
+    "counting_needed": (
+        ", counting {count} that nobody has signed: it cannot be met without",
+        "，含尚无人签约的{count}家，不计则不可能达到",
+    ),
     "mark_middle": (
-        "{mark} ({chance}; middle case {middle})",
-        "{mark}（{chance}；中位情形{middle}）",
+        "{mark} ({chance}{assumed}; middle case {middle})",
+        "{mark}（{chance}{assumed}；中位情形{middle}）",
     ),
     "mark_never": (
-        "{mark} ({chance}; middle case {middle}; a mark of {within} would be met in nine of ten futures)",
-        "{mark}（{chance}；中位情形{middle}；若定为{within}，十个未来中九个可达）",
+        "{mark} ({chance}{assumed}; middle case {middle}; a mark of {within} would be met in nine of ten futures)",
+        "{mark}（{chance}{assumed}；中位情形{middle}；若定为{within}，十个未来中九个可达）",
     ),
     "mark_planned": (
-        "{mark} (cannot be met: the plan itself allows {planned})",
-        "{mark}（不可能达到：方案本身最多{planned}）",
+        "{mark} (cannot be met: the plan itself allows {planned}{assumed})",
+        "{mark}（不可能达到：方案本身最多{planned}{assumed}）",
     ),
     "all_met": ("all of them together in {chance} of futures ({error})", "全部达到的概率{chance}（{error}）"),
     "all_planned": ("all of them together never, by the plan's own design", "按方案设计不可能全部达到"),
@@ -203,24 +227,24 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "为何{month}起{count}人而非上限{most}人：届时最佳的增员（{what}）使其变化{gain}（{error}）{asks}",
     ),
     "head_better": (
-        "While asking, a plan {more} ({error}) better was met{matters}{added}",
+        "The search met a plan {more} ({error}) better than the recommended one{matters}{added}",
         "测算中遇到较推荐方案高{more}（{error}）的方案{matters}{added}",
     ),
-    "head_added": ("; heads were added to that one", "；增员以其为基础"),
+    "head_added": ("; the further heads above are counted from that plan", "；上述增员均以该方案为起点"),
     "no_head": ("Without one more head, each alone: {gains}", "无需增员，各自单独：{gains}"),
     "gain_word": (
         "a contract in which “{name}” brings {more} ({error})",
         "合同约定“{name}”可增{more}（{error}）",
     ),
     "gain_trial": (
-        "with the partner tried first alone in its line, the trial “{name}” instead of “{old}” brings {more} ({error})",
-        "若首个试点伙伴独占该线，试点“{name}”较“{old}”可增{more}（{error}）",
+        "the trial “{name}” instead of “{old}” brings {more} ({error}), both with no second partner in that line",
+        "试点“{name}”较“{old}”可增{more}（{error}，两者均为该线仅此一家伙伴）",
     ),
     "facts_first": ("Facts to buy before signing: {studies}", "签约前宜先购买的信息：{studies}"),
     "fact_priced": ("{what} (worth {worth}, price {price})", "{what}（价值{worth}，价格{price}）"),
     "fact": ("{what} (worth {worth}, no price known)", "{what}（价值{worth}，价格未知）"),
-    "matters_not": (", which is below what matters", "，低于须计较的差额"),
-    "matters": (", which is enough to matter", "，差额不可忽略"),
+    "matters_not": (", too little to matter", "，不足计较"),
+    "matters": (", enough to matter", "，差额不可忽略"),
 }
 COUNTS: tuple[tuple[str, str], ...] = (
     ("no", "无"),
