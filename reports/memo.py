@@ -24,10 +24,12 @@ from reports.memo_places import mark as bookmark
 from reports.packing import timeless
 
 FONT, EAST = "Arial", "Microsoft YaHei"
-SIZES = {"Title": 13.5, "Heading 1": 10.5, "Normal": 9.0, "List Bullet": 9.0, "Header": 9.0, "Footer": 8.0}
+SIZES = {"Title": 12.5, "Heading 1": 10.5, "Header": 9.0, "Footer": 8.0}
+BODY = {"en": 9.0, "zh": 8.5}
+"""Size of what is read in full; Chinese signs are as tall as capitals, and fill their lines."""
 STYLES = {"title": "Title", "heading": "Heading 1", "bullet": "List Bullet"}
 BLUE, VERMILION, SOFT = RGBColor(0x00, 0x72, 0xB2), RGBColor(0xD5, 0x5E, 0x00), RGBColor(0x57, 0x60, 0x6A)
-MARGINS, PAPER = (1.9, 1.6), (21.0, 29.7)
+MARGINS, PAPER = (1.8, 1.4), (21.0, 29.7)
 """Left and right, top and bottom; width and height, cm."""
 LEAD, TABLE_SIZE = 10.5, 8.0
 
@@ -59,7 +61,7 @@ class _Memo:
                 self.document.element.body.remove(element)
         _drop_old_styles(self.document)
         if self.own:
-            _dress(self.document)
+            _dress(self.document, BODY[shelf.language])
         self._edges()
 
     def add(self, block: Block) -> None:
@@ -86,6 +88,8 @@ class _Memo:
     def _line(self, line: Line) -> None:
         paragraph = self.document.add_paragraph(style=self._style(line.kind))
         self._write(paragraph, line.says, **_looks(line.kind))
+        if line.kind == "soft":
+            paragraph.paragraph_format.keep_with_next = True
         if self.below_table and line.kind == "text":
             paragraph.paragraph_format.space_before = Pt(4)
 
@@ -189,14 +193,14 @@ def _field(name: str) -> Any:
     return field
 
 
-def _dress(document: Any) -> None:
+def _dress(document: Any, body: float) -> None:
     """Set paper, margins and the fonts of both scripts: a font for Chinese is named in each style."""
     section = document.sections[0]
     section.page_width, section.page_height = (Cm(size) for size in PAPER)
     section.left_margin, section.right_margin = Cm(MARGINS[0]), Cm(MARGINS[0])
     section.top_margin, section.bottom_margin = Cm(MARGINS[1]), Cm(MARGINS[1])
     section.header_distance = section.footer_distance = Cm(0.8)
-    for name, size in SIZES.items():
+    for name, size in (SIZES | {"Normal": body, "List Bullet": body}).items():
         style = document.styles[name]
         style.font.size = Pt(size)
         _fonts(style)

@@ -12,7 +12,7 @@ MILLION = 1e6
 RAISE = ("assumption", "Raise of pay", "5.0 % a year", "4.0 % a year")
 VOLUME = ("assumption", "Volume", "18,000", "20,000")
 HEADS = ("heads", "Planned heads by phase", "10 → 15", "12 → 17")
-GATE = ("plan", "Milestones that the plan waits for, and its end", "milestone “Two”", "none")
+GATE = ("plan", "Milestones waited for, and the plan's end", "milestone “Two”", "none")
 COLUMN = ("contract", "All partners: rate", "", "3 values changed")
 
 
@@ -90,7 +90,7 @@ def test_further_inputs_are_counted():
 
 def test_what_the_plan_no_longer_waits_for_is_told():
     assert said(changes=changed(HEADS, GATE)) == (
-        "The plan now: Milestones that the plan waits for, and its end, milestone “Two” → none."
+        "The plan now: Milestones waited for, and the plan's end, milestone “Two” → none."
     )
 
 

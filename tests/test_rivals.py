@@ -63,8 +63,8 @@ def test_where_only_doing_nothing_keeps_them(shelf):
     both = {"broken": [WORK, VAGUE, HEADS], "overrun": OVER}
     found = said(shelf(bold=both, lean={"overrun": OVER[:1]}))
     assert found.startswith(
-        "Of the other plans compared only doing nothing keeps every limit. The best of the plans that break some, "
-        "“Bold”, earns 1.0 M CNY less"
+        "Of the other plans compared, each as it was proposed, only doing nothing keeps every limit. The best of the "
+        "plans that break some, “Bold”, earns 1.0 M CNY less"
     )
     assert found.endswith(
         "It breaks three limits, worst heads (30 heads; at most 20 heads). It is over budget in two phases, most by "
@@ -96,6 +96,45 @@ def test_the_best_plan_of_another_organisation(shelf):
         "brings 4.98 M CNY against 5.04 M CNY, both on the 200 futures that chose the plan and so not to be held "
         "against the result above"
     )
+
+
+@pytest.mark.parametrize(("most", "told"), [(5.041e6, True), (5.04e6, False), (None, False)])
+def test_another_organisation_that_could_still_be_better_is_told(shelf, most, told):
+    """Its bound is above our 5.04 M CNY or not; without a bound nothing is said."""
+    paths = [path(5.04e6, True, "A", "B"), path(4e6, False, "A", "A") | {"at_most": most}]
+    open_words = (
+        "; neither is proven best of its organisation, and a plan of the other could bring at most 5.04 M CNY there"
+    )
+    assert str(rivals.second_path(shelf(info={"mode_paths": paths}))).endswith(open_words) == told
+
+
+def bound(key, title="", **told):
+    return {"key": key, "title": title, **told}
+
+
+def test_how_much_better_a_plan_that_was_not_found_may_be(shelf):
+    rows = [bound("search", cny=1e6, high=None), bound("gap", cny=1e6, high=2.04e6)]
+    assert str(rivals.unfound(shelf(info={"bounds": rows}))) == (
+        "Nor is our plan proven best of all: one that was not found could be better by at most 2.0 M CNY, sampling "
+        "error included"
+    )
+    assert "至多可好204万元" in str(rivals.unfound(shelf("zh", info={"bounds": rows})))
+
+
+@pytest.mark.parametrize("rows", [[], [bound("search", high=2e6)], [bound("gap", high=None)], [bound("gap", high=0.0)]])
+def test_a_plan_that_is_proven_best_or_was_not_bounded_says_nothing(shelf, rows):
+    assert rivals.unfound(shelf(info={"bounds": rows})) is None
+
+
+def test_the_heads_of_the_best_that_breaks_limits_chosen_anew_inside_them(shelf):
+    """They are lean's heads, so that nothing is said beside bold."""
+    rows = [bound("same_heads", "This plan less: the best inside all limits with the 8 heads of Lean", cny=3.9e6)]
+    one, two = {"broken": [WORK]}, {"overrun": OVER[:1]}
+    words = "Chosen anew inside all limits, the best plan with its heads earns 3.9 M CNY less than ours."
+    low = MEANS | {"bold": 2}
+    assert said(shelf(means=low, bold=one, lean=two, info={"bounds": rows})).endswith(words)
+    assert words not in said(shelf(bold=one, lean=two, info={"bounds": rows}))
+    assert words not in said(shelf(means=low, bold=one, lean=two))
 
 
 @pytest.mark.parametrize("paths", [[], [path(5e6, True, "A")], [path(5e6, True, "A"), path(None, False, "B")]])

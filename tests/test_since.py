@@ -114,7 +114,7 @@ def test_ends_and_organisation_stand_before_and_now(case):
     new = PLAN.model_copy(update={"modes": ("unit", *MODES[1:])})
     found = items((case, ends), (case, new))[0]
     assert [item for item in found if item.kind == "plan"] == [
-        Item("plan", "Milestones that the plan waits for, and its end", "ends after 2027-12", "none"),
+        Item("plan", "Milestones waited for, and the plan's end", "ends after 2027-12", "none"),
         Item("plan", "Organisation from Jan 2027", case.modes["department"].title, case.modes["unit"].title),
     ]
 

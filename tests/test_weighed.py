@@ -1,48 +1,57 @@
-"""Named blows in a memo: what their weights make of the plan, and when nothing is said of them."""
+"""What named futures make of the plan at their weights, told beside the weight of no blow and the worst one's turn."""
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import xarray as xr
 
 from reports.board.weighed import weighed
 from reports.cited import Shelf
 
+MILLION = 1e6
 
-def answer(worlds=7, origin="guess"):
-    names = ["as_it_is", *(f"blow_{number}" for number in range(1, worlds))]
-    found = {
-        "mixed": ("plan", [0.97e6, 5e6]),
-        "mixed_loss": ("plan", [0.4412, 0.1]),
-        "weight_origin": ("world", ["", *[origin] * (worlds - 1)]),
+
+def scenarios(mixed=0.97, turn=0.19, origin="guess", **left):
+    """Two blows; the second is the worst, weighs 15 % now and turns the plan where told."""
+    by = "plan"
+    told = {
+        "weight": ("world", [0.6, 0.25, 0.15]),
+        "mixed": (by, [mixed * MILLION]),
+        "mixed_loss": (by, [0.44]),
+        "worst": (by, [2]),
+        "worst_weight": (by, [turn]),
+        "weight_origin": ("world", ["rest", origin, "source"]),
+        "world_title": ("world", ["As it is", "Dear", "Late"]),
     }
-    return xr.Dataset(found, {"plan": ["recommended", "lean"], "world": names})
+    axes = {"world": ["as_it_is", "dear", "late"], "plan": ["recommended"]}
+    return xr.Dataset({name: value for name, value in told.items() if name not in left.get("without", ())}, axes)
 
 
-@pytest.fixture
-def said(shipped):
-    def say(found, language="en"):
-        run = SimpleNamespace(path=SimpleNamespace(name="eco"), hash="ab12", info={}, case=shipped("ecosystem"))
-        answers = {"scenarios": found} if found is not None else {}
-        told = weighed(Shelf(run, language, answers, dict.fromkeys(answers, "ef")))
-        return told and str(told).replace("\u00a0", " ")
-
-    return say
+def said(data, language="en"):
+    run = SimpleNamespace(path=SimpleNamespace(name="eco"), dataset=xr.Dataset(), hash="ab", info={}, case=CASE)
+    return str(weighed(Shelf(run, language, {"scenarios": data}, {"scenarios": "ef"}))).replace("\u00a0", " ")
 
 
-def test_the_weights_are_called_guesses_where_they_are(said):
-    assert said(answer()) == (
-        "None of the case’s 6 named blows is in these figures; with them, at weights that are guesses, the plan brings "
-        "+0.97 M CNY on average and loses money in 44 % of futures"
+CASE = SimpleNamespace(clock=SimpleNamespace(start="2027-01"))
+BEFORE = (
+    "None of the case’s 2 named blows is in these figures; with them, at weights that are guesses (no blow at all: "
+)
+
+
+def test_the_weight_of_no_blow_and_the_turn_of_the_worst():
+    assert said(scenarios()) == (
+        f"{BEFORE}60 %), the plan brings +0.97 M CNY on average and loses money in 44 % of futures; it earns nothing "
+        "any more once “Late” weighs 19 % instead of 15 %"
     )
-    assert said(answer(), "zh") == "以上数字不含本案例列明的6种冲击；按估计的权重计入后，平均+97万元，亏损概率44%"
+    assert "按估计的权重（无冲击占60%）计入后" in said(scenarios(), "zh")
+    assert said(scenarios(), "zh").endswith("；若“Late”的权重由15%升至19%，则不再盈利")
 
 
-def test_weights_with_a_source_are_not(said):
-    assert "with them at their weights the plan brings" in said(answer(3, "source"))
-    assert "2 named blows" in said(answer(3, "source"))
+@pytest.mark.parametrize("told", [{"turn": np.nan}, {"mixed": -0.1}, {"without": ("worst_weight",)}])
+def test_no_turn_is_told_where_there_is_none_or_the_plan_loses_already(told):
+    assert said(scenarios(**told)).endswith("loses money in 44 % of futures")
 
 
-def test_nothing_is_said_where_nobody_asked_or_the_case_names_none(said):
-    assert said(None) is None
-    assert said(answer(1)) is None
+def test_weights_with_a_source_are_no_guesses():
+    assert "with them at their weights (no blow at all: 60 %) the plan brings" in said(scenarios(origin="source"))

@@ -92,7 +92,7 @@ def _others(case: Case, old: Side, new: Side) -> Iterator[Item]:
         (f"{case.roles[role].title}: flexible share", [_flexible(plan, role) for plan in plans]) for role in case.roles
     ]
     pairs.append(("Cities by phase", [heads_path(plan.cities) or "as the case says" for plan in plans]))
-    pairs.append(("Milestones that the plan waits for, and its end", [ends(case, plan) for plan in plans]))
+    pairs.append(("Milestones waited for, and the plan's end", [ends(case, plan) for plan in plans]))
     pairs.append(("Moves of people", [plain(len(plan.moves)) for plan in plans]))
     if len(old[0].phases) == len(new[0].phases):
         pairs += _organisation(case, plans)

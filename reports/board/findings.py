@@ -9,7 +9,7 @@ from reports.board.milestones import BOARD, gates, milestones
 from reports.board.money_sides import after_sales, bridge, cash, error_only, first_phase, typical
 from reports.board.partnering import partners, unsigned
 from reports.board.phrases import calibrated, listed, phrase, sentences, word
-from reports.board.rivals import NOTHING, next_head, runner_up, second_path
+from reports.board.rivals import NOTHING, next_head, runner_up, second_path, unfound
 from reports.board.weighed import weighed
 from reports.cited import Cited, Says, Shelf
 from reports.drawing import BOTH_OTHER, OTHER_READING, RECOMMENDED
@@ -40,6 +40,7 @@ OF_A_PLAN = (
     "first_phase",
     "turn",
     "second_path",
+    "unfound",
     "next_head",
     "milestones",
     "roi",
@@ -68,6 +69,7 @@ def story(shelf: Shelf) -> dict[str, Says]:
         "readings": readings,
         "runner_up": runner_up,
         "second_path": second_path,
+        "unfound": unfound,
         "next_head": next_head,
         "gates": gates,
         "milestones": milestones,

@@ -20,7 +20,7 @@ from reports.board.drawn_money import (
 )
 from reports.board.partnering import partner_slide, partners
 from reports.board.phrases import listed, own_futures, phrase, word
-from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up
+from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up, unfound
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, says
 from reports.drawing import RECOMMENDED
@@ -176,8 +176,7 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     title = phrase(shelf, "compare_worse" if worse else "compare_title", gain=gain, futures=futures)
     if findings.is_idle(shelf):
         title = findings.decision(shelf)
-    found = runner_up(shelf)
-    notes: list[Words] = [found] if found else []
+    notes: list[Words] = [found for found in (runner_up(shelf), unfound(shelf)) if found is not None]
     return SlideSpec(
         TABLE, title, (), (*notes, word(shelf, "note_compare"), drawn(shelf)), table=table, futures=own_futures(shelf)
     )

@@ -16,7 +16,7 @@ from reports.drawing import BLUE, FAINT, INK, RECOMMENDED, drawing_style, spread
 from reports.forms import WAN, chinese_month
 from reports.words import MILLION, MINUS, calendar
 
-WIDTH, HEIGHT, DOTS = 6.69, 1.7, 200
+WIDTH, HEIGHT, DOTS = 6.69, 1.45, 200
 """Inches, as it stands in the memo, and dots per inch."""
 LABELS = {0.05: "bad_case", 0.5: "middle", 0.95: "good_case"}
 
@@ -29,7 +29,7 @@ def cash_picture(shelf: Shelf) -> bytes | None:
         return None
     with drawing_style():
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.085, 0.13, 0.735, 0.84))
+        axes = figure.add_axes((0.085, 0.16, 0.735, 0.81))
         unit = MILLION if shelf.language == "en" else WAN
         _draw(axes, {q: values / unit for q, values in drawn.items() if np.isfinite(values).all()}, shelf)
         out = BytesIO()
@@ -51,9 +51,9 @@ def _draw(axes: Axes, drawn: dict[float, Floats], shelf: Shelf) -> None:
     named = calendar if shelf.language == "en" else chinese_month
     axes.set_xticks(ticks, [named(shelf.start, int(month)) for month in ticks])
     axes.tick_params(labelsize=8)
-    axes.set_ylabel(memo_word(shelf, "cash_axis"), fontsize=8)
+    axes.set_ylabel(memo_word(shelf, "cash_axis"), fontsize=7)
     kept = [level for level in LABELS if level in drawn]
-    ends = spread([float(drawn[level][-1]) for level in kept], float(np.ptp(axes.get_ylim())) * 0.13)
+    ends = spread([float(drawn[level][-1]) for level in kept], float(np.ptp(axes.get_ylim())) * 0.16)
     for level, height in zip(kept, ends, strict=True):
         label = memo_word(shelf, LABELS[level])
         axes.text(months[-1] + 0.7, height, label, va="center", fontsize=8, clip_on=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +29,7 @@ QUESTIONS = (BOARD, SENSITIVITY, NEXT_HEAD, SCENARIOS, CHANGES, BRIDGE)
 MOST_RIVALS, MOST_GATES = 4, 4
 """Other plans and milestones that a memo of two pages has room for."""
 EARNED = (("gain", "typical"), ("unsigned",), ("loss", "weighed"), ("readings",), ("cash",), ("after_sales",))
-BESIDE = ("runner_up", "second_path", "next_head")
+BESIDE = (("runner_up",), ("second_path", "unfound"), ("next_head",))
 PARTNER_SHARES = (0.27, 0.45, 0.14, 0.14)
 """Widths of the columns that tell of partners."""
 Kind = Literal["title", "soft", "heading", "lead", "text", "bullet", "small"]
@@ -113,16 +113,22 @@ def _earned(shelf: Shelf) -> Iterator[Block]:
     told = findings.story(shelf)
     if not is_idle(shelf):
         yield _line("heading", memo_word(shelf, "earns"))
-        for keys in EARNED:
-            parts = [told[key] for key in keys if key in told]
-            yield from [_line("bullet", sentences(shelf, parts))] if parts else []
+        yield from _bullets(shelf, told, EARNED)
         yield from (_line("soft", sentences(shelf, [told["error"]])) for _ in range("error" in told))
         yield Picture(memo_says(shelf, "cash"))
         yield from _bridge(shelf)
     yield _line("heading", memo_word(shelf, "rivals"))
-    yield from _lines(shelf, "bullet", *(told.get(key) for key in BESIDE), without_heads(shelf))
+    yield from _bullets(shelf, told, BESIDE)
+    yield from _lines(shelf, "bullet", without_heads(shelf))
     yield _line("soft", memo_word(shelf, "units"))
     yield Table((_titles(shelf), *(_row(shelf, plan) for plan in _plans(shelf))))
+
+
+def _bullets(shelf: Shelf, told: Mapping[str, Says], groups: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """Yield a bullet for each group of findings of which something is known."""
+    for keys in groups:
+        parts = [told[key] for key in keys if key in told]
+        yield from [_line("bullet", sentences(shelf, parts))] if parts else []
 
 
 def _bridge(shelf: Shelf) -> Iterator[Block]:

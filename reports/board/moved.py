@@ -83,10 +83,10 @@ def _inputs(shelf: Shelf, data: xr.Dataset) -> Says | None:
 
 def _change(shelf: Shelf, data: xr.Dataset, place: int) -> Says:
     what = shelf.text("change_what", PASSAGE, of=CHANGES, change=place)
-    new = shelf.text("change_new", NAME, of=CHANGES, change=place)
+    new = shelf.text("change_new", PASSAGE, of=CHANGES, change=place)
     if not str(data["change_old"].isel(change=place).item()):
         return joined([what, new], ": ")
-    return phrase(shelf, "input", what=what, old=shelf.text("change_old", NAME, of=CHANGES, change=place), new=new)
+    return phrase(shelf, "input", what=what, old=shelf.text("change_old", PASSAGE, of=CHANGES, change=place), new=new)
 
 
 def _plan(shelf: Shelf, data: xr.Dataset) -> Says | None:

@@ -63,7 +63,31 @@ def runner_up(shelf: Shelf) -> Says | None:
         said.append(phrase(shelf, "only_nothing" if NOTHING in shelf.run.dataset["plan"].values else "none_keeps"))
     if found and found[0] not in legal and (not legal or lead(shelf, found[0]) < 0):
         said += [_beside(shelf, found[0], "runner_up"), given_up(shelf, found[0]), limits(shelf, found[0])]
+        said.append(_same_heads(shelf, found[0]))
     return sentences(shelf, said) if said else None
+
+
+def _same_heads(shelf: Shelf, plan: str) -> Says | None:
+    """Return what the best plan within all limits and a compared plan's heads earns less, None where unknown (R224)."""
+    title = str(shelf.run.info["comparison"][row_of(shelf, plan)]["title"])
+    place, told = _bound(shelf, "same_heads")
+    if not (is_number(told.get("cny")) and float(told["cny"]) > 0 and str(told.get("title", "")).endswith(f" {title}")):
+        return None
+    return phrase(shelf, "same_heads", less=shelf.told(f"/bounds/{place}/cny", "money"))
+
+
+def unfound(shelf: Shelf) -> Says | None:
+    """Return by how much a plan that was not found may still be better, None where the run does not tell it (R224)."""
+    place, told = _bound(shelf, "gap")
+    if not (is_number(told.get("high")) and float(told["high"]) > 0):
+        return None
+    return phrase(shelf, "unfound", most=shelf.told(f"/bounds/{place}/high", "money"))
+
+
+def _bound(shelf: Shelf, key: str) -> tuple[int, Mapping[str, Any]]:
+    """Return one measure of how good the plan is, and its place in what the run told."""
+    rows = list(enumerate(shelf.run.info.get("bounds") or ()))
+    return next(((place, row) for place, row in rows if row["key"] == key), (0, {}))
 
 
 def _beside(shelf: Shelf, plan: str, key: str) -> Says:
@@ -137,7 +161,11 @@ def second_path(shelf: Shelf) -> Says | None:
     theirs, ours = (shelf.told(f"/mode_paths/{place}/npv", "money_fine") for place in (best, chosen))
     path = mode_steps(shelf, f"/mode_paths/{best}/path", paths[best]["path"])
     draws = shelf.told("/table_scenarios", "count")
-    return phrase(shelf, "second_path", path=path, theirs=theirs, ours=ours, draws=draws)
+    most = paths[best].get("at_most")
+    still = is_number(most) and float(most) > float(paths[chosen]["npv"])
+    bound = f"/mode_paths/{best}/at_most"
+    told = phrase(shelf, "path_open", most=shelf.told(bound, "money_fine")) if still else ""
+    return phrase(shelf, "second_path", path=path, theirs=theirs, ours=ours, draws=draws, open=told)
 
 
 def mode_steps(shelf: Shelf, pointer: str, modes: Any) -> Says:

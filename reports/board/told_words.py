@@ -180,13 +180,26 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "其余所比方案均未遵守全部限制",
     ),
     "only_nothing": (
-        "Of the other plans compared only doing nothing keeps every limit",
-        "其余所比方案中，仅“不做”遵守全部限制",
+        "Of the other plans compared, each as it was proposed, only doing nothing keeps every limit",
+        "其余所比方案按原样，仅“不做”遵守全部限制",
     ),
     "kept_best": (
         "The best of the other plans compared that keep every limit, “{title}”, earns {less} less on the same futures "
         "({error} sampling error)",
         "遵守全部限制的其余方案中最好的“{title}”在同一未来下平均少赚{less}（抽样误差{error}）",
+    ),
+    "same_heads": (
+        "Chosen anew inside all limits, the best plan with its heads earns {less} less than ours",
+        "若按其人数在全部限制内重新选定，最好的方案平均少赚{less}",
+    ),
+    "unfound": (
+        "Nor is our plan proven best of all: one that was not found could be better by at most {most}, sampling error "
+        "included",
+        "本方案亦未证明为最优：尚未找到的方案至多可好{most}（含抽样误差）",
+    ),
+    "path_open": (
+        "; neither is proven best of its organisation, and a plan of the other could bring at most {most} there",
+        "；两者均未证明为各自组织形式下最优，另一形式下的方案至多可达{most}",
     ),
     "breaks_one": ("It breaks a limit: {limit} ({found}; {allowed})", "它突破限制：{limit}（{found}；{allowed}）"),
     "breaks_many": (
@@ -199,19 +212,23 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     ),
     "second_path": (
         "The best plan within all limits of another organisation tried – {path} – brings {theirs} against {ours}, both "
-        "on the {draws} futures that chose the plan and so not to be held against the result above",
+        "on the {draws} futures that chose the plan and so not to be held against the result above{open}",
         "所试其他组织路径中遵守全部限制的最佳方案（{path}）为{theirs}，本方案为{ours}，均在用于选择的{draws}个未来上，"
-        "不可与上文结果相比",
+        "不可与上文结果相比{open}",
     ),
     "weighed": (
-        "None of the case’s {count} named blows is in these figures; with them at their weights the plan brings "
-        "{mean} on average and loses money in {loss} of futures",
-        "以上数字不含本案例列明的{count}种冲击；按其权重计入后，平均{mean}，亏损概率{loss}",
+        "None of the case’s {count} named blows is in these figures; with them at their weights (no blow at all: "
+        "{own}) the plan brings {mean} on average and loses money in {loss} of futures{worst}",
+        "以上数字不含本案例列明的{count}种冲击；按其权重（无冲击占{own}）计入后，平均{mean}，亏损概率{loss}{worst}",
     ),
     "weighed_guess": (
-        "None of the case’s {count} named blows is in these figures; with them, at weights that are guesses, the plan "
-        "brings {mean} on average and loses money in {loss} of futures",
-        "以上数字不含本案例列明的{count}种冲击；按估计的权重计入后，平均{mean}，亏损概率{loss}",
+        "None of the case’s {count} named blows is in these figures; with them, at weights that are guesses (no blow "
+        "at all: {own}), the plan brings {mean} on average and loses money in {loss} of futures{worst}",
+        "以上数字不含本案例列明的{count}种冲击；按估计的权重（无冲击占{own}）计入后，平均{mean}，亏损概率{loss}{worst}",
+    ),
+    "weighed_worst": (
+        "; it earns nothing any more once “{name}” weighs {at} instead of {now}",
+        "；若“{name}”的权重由{now}升至{at}，则不再盈利",
     ),
     "next_head": (
         "Why not one head more: the best further head, {what} from {month}, changes the average by {gain} ({error})"
