@@ -46,19 +46,25 @@ def approved_cost(case: Case, plan: Plan) -> Floats:
 
 def approved_months(case: Case, plan: Plan) -> Floats:
     """Return approved cost by month, (month,) CNY."""
+    out: Floats = np.sum(list(approved_rows(case, plan).values()), axis=0)
+    return out
+
+
+def approved_rows(case: Case, plan: Plan) -> dict[str, Floats]:
+    """Return approved cost by ledger row, each (month,) CNY (R28)."""
     case = staffed(case, plan)
-    monthly = np.zeros(case.clock.months)
-    rows = case.choice.budget_rows
+    seats = (name for name in SEAT_ROWS if name != "hiring_fee")
+    monthly = {name: np.zeros(case.clock.months) for name in (*budget_accounts(case), *seats)}
     for career in plan_careers(case, plan):
         cost = staffing.approved(case, career)
         for index, name in enumerate(SEAT_ROWS):
-            if name != "hiring_fee" or name in rows:
-                monthly += cost[index]
+            if name in monthly:
+                monthly[name] += cost[index]
     sure = certain(case)
     book = plan_months(sure, as_planned(plan), Block(sure, 0, TABLE, 0, 1)).ledger[:, :, 0]
-    for name in rows:
+    for name in case.choice.budget_rows:
         if name != "hiring_fee":
-            monthly += book[ROW[name]]
+            monthly[name] += book[ROW[name]]
     return monthly
 
 

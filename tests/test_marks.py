@@ -9,7 +9,7 @@ import xarray as xr
 
 from experiments.asking import board, marks
 from model import staffing
-from model.budgets import APPROVED_ROWS, budget_accounts
+from model.budgets import APPROVED_ROWS, approved_cost, approved_rows, budget_accounts
 from model.ledger import result
 from model.plans import plan_careers
 from model.schema import COST_ROWS, ROW, SEAT_ROWS
@@ -74,6 +74,25 @@ def test_the_first_phases_accounts_are_its_cash(lean):
     assert outside[data.attrs["first_phase_largest"]] == max(outside.values()) > 0
 
 
+def test_each_phase_in_cash_and_against_what_it_asks(lean):
+    """Cash by months; what is spent less what the budget counts of it; the row that exceeds its own part most."""
+    case, plan, data, months = lean
+    asked_for = approved_cost(case, plan)
+    for phase, (first, end), used in zip(data["phase"].values, case.phase_bounds(), asked_for, strict=True):
+        inside = slice(first - 1, end - 1)
+        cash = result(months.ledger)[inside].sum(axis=0)
+        assert data["phase_money"].sel(phase=phase).sum("account").values == pytest.approx(cash)
+        spent = {row: months.ledger[ROW[row]][inside].sum(axis=0) for row in budget_accounts(case)}
+        over = data["phase_over"].sel(phase=phase).values
+        assert over == pytest.approx(sum(spent.values()) - used, abs=1e-3)
+        # Each row's own part of what is asked is tested by its sum; here only that the named row exceeds its own most.
+        parts = approved_rows(case, plan)
+        more = {row: spent[row].mean() - parts[row][inside].sum() for row in spent}
+        named = str(data["phase_over_row"].sel(phase=phase).item())
+        assert named == max(more, key=more.get)
+        assert float(data["phase_over_most"].sel(phase=phase)) == pytest.approx(more[named])
+
+
 @pytest.mark.parametrize(("name", "own"), [("ecosystem", "documents"), ("channel", "redesign"), ("year_2", "plan")])
 def test_a_budget_counts_no_other_pay(shipped, name, own, plan_of):
     case, plan = shipped(name), plan_of(name, own)
@@ -108,18 +127,22 @@ def test_without_turn_milestones_or_trial_nothing_is_told_of_them(shipped, plan_
     assert asked(case, plan, 8)["when"].values.tolist() == ["now"]
     assert asked(case, plan, 8, {"name": "no_such", "flips_at": 1.0})["when"].values.tolist() == ["now"]
     bare = changed(case, {"gates": {}, "trial": None})
-    assert set(asked(bare, plan, 8).data_vars) == {"first_phase"}
+    phases = {"phase_money", "phase_over", "phase_over_row", "phase_over_most"}
+    assert set(asked(bare, plan, 8).data_vars) == {"first_phase"} | phases
 
 
 def test_an_answer_that_stands_is_not_asked_again(monkeypatch, tmp_path, shipped, plan_of):
-    told = {"first_phase": ("account", [1.0])}
+    told = {"phase_money": ("account", [1.0])}
     options = ["as_it_is", "unsigned_staffed", "unsigned_bare"]
     from_disk = SimpleNamespace(dataset=xr.Dataset(told, {"option": options}))
     shorter = SimpleNamespace(dataset=xr.Dataset(told, {"option": options[:1]}))
     old = SimpleNamespace(dataset=xr.Dataset())
     case = shipped("ecosystem")
     plans = {"recommended": plan_of("ecosystem", "lean")}
-    run = SimpleNamespace(plans=plans, cases={"recommended": case}, case=case, path=tmp_path, hash="ab12cd34ef")
+    drawn = xr.Dataset(coords={"scenario": np.arange(2000)})
+    run = SimpleNamespace(
+        plans=plans, cases={"recommended": case}, case=case, path=tmp_path, hash="ab12cd34ef", dataset=drawn
+    )
     monkeypatch.setattr(board, "ask", lambda name, wanted: (name, wanted.scenarios, wanted.out))
     monkeypatch.setattr(board.answers, "RUNS", tmp_path)
     assert board.standing(run, {"board": from_disk, "x": old}, print) == {"board": from_disk, "x": old}

@@ -134,7 +134,7 @@ def test_the_same_plan_under_the_other_calibration(shelf):
 def test_the_sampling_error_is_not_all(shelf):
     told = shelf(data=dataset(plans=("recommended", OTHER)), flip_assumption={"meaning": "Demand"})
     assert str(money_sides.error_only(told)).endswith(
-        "on top: the other calibration and the assumption that turns the decision"
+        "on top come the other calibration and the assumption that turns the decision"
     )
     assert money_sides.error_only(shelf()) is None
 
@@ -181,3 +181,43 @@ def test_the_first_phase_needs_more_cash_than_it_asks(shelf):
 )
 def test_finer_forms(value, form, en, zh):
     assert [written(value, form, language, "2027-01") for language in ("en", "zh")] == [en, zh]
+
+
+def phases(over=0.2, spread=0.1):
+    """Two phases: 4.2 and 8.2 spent, 5.7 laid out and 1.5 brought in; the second spends so much more than its 8.0."""
+    accounts = np.array([[-4.2, -1.7, 0.4, -0.2], [-8.2, -2.0, 11.9, -0.2]])[:, :, None] * np.ones(SEEN) * MILLION
+    more = np.array([[-0.8], [over]]) + spread * np.linspace(-1, 1, SEEN)
+    told = {
+        "phase_money": (("phase", "account", "scenario"), accounts),
+        "phase_over": (("phase", "scenario"), more * MILLION),
+        "phase_over_row": ("phase", ["hiring_fee", "agency"]),
+        "phase_over_most": ("phase", [0.1 * MILLION, 0.48 * MILLION]),
+    }
+    return xr.Dataset(told, {"account": list(BOARD), "phase": ["mvp", "scale"]})
+
+
+TWO = [{"used": 5e6}, {"used": 8e6}]
+ROWS = "By phase, on average: asked 5.00 / 8.00, spent of it 4.20 / 8.20, cash in less cash out −5.70 / 1.50"
+
+
+def test_each_phase_is_told_and_why_one_spends_more_than_it_asks(shelf):
+    assert str(money_sides.by_phase(shelf(answer=phases(), budget=TWO))) == (
+        f"{ROWS}; the phase from Jul 2027 spends 0.20 more than it asks, above all on bought-in work (0.48): the "
+        "budget foresees neither empty seats nor leavers"
+    )
+    assert str(money_sides.by_phase(shelf("zh", answer=phases(), budget=TWO))) == (
+        "分阶段平均（万元）：申请500 / 800，其中支出420 / 820，现金净流入−570 / 150；2027年7月起的阶段较申请多支出20，"
+        "主要为外包劳务（48）：预算未计岗位空缺与离职"
+    )
+
+
+@pytest.mark.parametrize(("over", "spread"), [(-0.1, 0.1), (0.0, 0.1), (0.2, 10.0)])
+def test_a_phase_that_spends_no_more_beyond_its_error_is_not_named(shelf, over, spread):
+    """10 M CNY either way over 2,001 futures has an error of 0.13, and 0.2 is less than twice that."""
+    assert str(money_sides.by_phase(shelf(answer=phases(over, spread), budget=TWO))) == ROWS
+
+
+def test_phases_that_nobody_asked_for_are_not_told(shelf):
+    assert money_sides.by_phase(shelf()) is None
+    assert money_sides.by_phase(shelf(answer=board(), budget=TWO)) is None
+    assert money_sides.by_phase(shelf(answer=phases())) is None

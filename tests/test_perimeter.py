@@ -73,3 +73,25 @@ def test_the_cheapest_further_head_costs_its_approved_pay(shipped):
     # 350,000 a year: base 210,000, project 35,000, on-cost 38.7 % of base, six months of year 1; training and care
     # 3,000 ÷ 2 + 6 × 200; the fee 20 % of base by the mix of channels × 0.9 + 2,500
     assert cheapest_head(case, 0) == pytest.approx((210_000 + 35_000 + 0.387 * 210_000 + 3_000) / 2 + 1_200 + 40_300)
+
+
+@pytest.mark.parametrize(("lowest", "always"), [(0.5, ", so that some is due at any revenue"), (0.0, "")])
+def test_why_a_bonus_is_due_below_target(shipped, lowest, always):
+    """Two futures at 90 and 100 % of target in each of five years: 95 % on average, and one half reaches it."""
+    case = shipped("ecosystem")
+    edges = case.incentives.band_coefficients
+    own = edges[0].model_copy(update={"value": lowest}) if hasattr(edges[0], "model_copy") else lowest
+    rules = case.incentives.model_copy(update={"band_coefficients": (own, *edges[1:])})
+    case = case.model_copy(update={"incentives": rules})
+    years = np.zeros((len(ROW), case.years, 2))
+    for year, target in enumerate(case.incentives.targets):
+        years[ROW["commission"], year] = float(target) * 0.9, float(target)
+    years[ROW["annual_bonus"]] = 1e6
+    lines = {line["what"]: line["says"] for line in perimeter(case, years)}
+    assert lines["Annual bonus"] == (
+        "30% of base pay times a coefficient by each year’s revenue ÷ target in each future: "
+        f"{lowest:g} below 80%, 1 from 80%, 1.5 from 100%, 2 above 120%{always}; revenue is below target on average in "
+        "5 of 5 years and reaches it in 50% of all years and futures"
+    )
+    years[ROW["annual_bonus"]] = 0.0
+    assert "Annual bonus" not in {line["what"] for line in perimeter(case, years)}

@@ -92,7 +92,7 @@ def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], N
         return dict(found)
     wanted = {option.id for option in unsigned(case, plan)}
     data = found[QUESTION].dataset if QUESTION in found else None
-    if data is not None and "first_phase" in data and wanted <= set(map(str, data["option"].values)):
+    if data is not None and "phase_money" in data and wanted <= set(map(str, data["option"].values)):
         return dict(found)
     futures = run.dataset.sizes["scenario"]
     return {**found, QUESTION: ask(str(run.path), Asked(futures, answers.free_place(run, QUESTION), False, say))}

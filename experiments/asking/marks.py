@@ -16,7 +16,7 @@ from experiments.reviewing.figures import mark_value, unit_gates
 from experiments.running.flip import guesses
 from experiments.running.futures import changed
 from model import gates, ledger, store
-from model.budgets import budget_accounts
+from model.budgets import approved_rows, budget_accounts
 from model.draws import Draws
 from model.errors import InputError
 from model.inputs import Case
@@ -38,14 +38,16 @@ Variables = dict[str, Any]
 class Course:
     """What is kept of one block of futures of the plan as it is.
 
-    reached, met : (mark, scenario) in the mark's unit, and whether it is enough; money : (account, scenario) CNY
+    reached, met : (mark, scenario) in the mark's unit, and whether it is enough; money : (phase, account, scenario) CNY
     outside : (row,) CNY of the first phase in all futures, costs that its budget does not count
+    spent : (phase, row) CNY in all futures, costs that the budgets count
     """
 
     reached: Floats
     met: Floats
     money: Floats
     outside: Floats
+    spent: Floats
 
 
 def with_marks(data: xr.Dataset, run: store.Run, scenarios: int, courses: Sequence[Course]) -> xr.Dataset:
@@ -58,6 +60,7 @@ def with_marks(data: xr.Dataset, run: store.Run, scenarios: int, courses: Sequen
     """
     case, plan, seed = run.cases[FIRST], run.plans[FIRST], int(run.info["seed"])
     data = data.assign(_money(courses)).assign_coords(account=valued.text([ASKED_FOR, OTHER, EARNED, OWED]))
+    data = data.assign(_over(case, plan, courses)).assign_coords(phase=valued.text(phase.id for phase in case.phases))
     data = data.assign_attrs(first_phase_largest=_largest(case, courses))
     if unit_gates(case):
         data = _with_chances(data, case, plan, courses)
@@ -69,13 +72,14 @@ def with_marks(data: xr.Dataset, run: store.Run, scenarios: int, courses: Sequen
 
 def course(case: Case, plan: Plan, found: PlanMonths) -> Course:
     """Return what is kept of a plan's months in one block."""
-    accounts, months = _accounts(case), _first_phase(case)
+    accounts = _accounts(case)
     reached = np.array([mark_value(found.marks, case, plan, mark) for mark in marks(case)])
     met = [flags for name in unit_gates(case) for flags in met_of(case, plan, name, found.marks)]
-    early = found.ledger[:, :months].sum(axis=1)
-    money = [ledger.signed(early, ROW_NAMES, names) for names in accounts.values()]
-    outside = np.array([early[ROW[name]].sum() for name in accounts[OTHER]])
-    return Course(reached, np.array(met), np.array(money), outside)
+    by_phase = [found.ledger[:, first - 1 : end - 1].sum(axis=1) for first, end in case.phase_bounds()]
+    money = [[ledger.signed(part, ROW_NAMES, names) for names in accounts.values()] for part in by_phase]
+    outside = np.array([by_phase[0][ROW[name]].sum() for name in accounts[OTHER]])
+    spent = np.array([[part[ROW[name]].sum() for name in accounts[ASKED_FOR]] for part in by_phase])
+    return Course(reached, np.array(met), np.array(money), outside, spent)
 
 
 def marks(case: Case) -> list[str]:
@@ -89,15 +93,28 @@ def _accounts(case: Case) -> Mapping[str, tuple[str, ...]]:
     return {ASKED_FOR: asked, OTHER: other, EARNED: REVENUE_ROWS, OWED: TIMING}
 
 
-def _first_phase(case: Case) -> int:
-    """Return the last month of the first phase."""
-    return case.phase_bounds()[0][1] - 1
-
-
 def _money(courses: Sequence[Course]) -> Variables:
-    money = np.concatenate([course.money for course in courses], axis=1)
-    meaning = "money of the first phase by account, receipts positive"
-    return {"first_phase": (("account", "scenario"), money, {"units": "CNY", "long_name": meaning})}
+    money, by = np.concatenate([course.money for course in courses], axis=2), ("account", "scenario")
+    meaning = "money of {} by account, receipts positive"
+    return {
+        "first_phase": (by, money[0], {"units": "CNY", "long_name": meaning.format("the first phase")}),
+        "phase_money": (("phase", *by), money, {"units": "CNY", "long_name": meaning.format("each phase")}),
+    }
+
+
+def _over(case: Case, plan: Plan, courses: Sequence[Course]) -> Variables:
+    """Return what each phase spends more than its budget asks, and the row that exceeds what was asked most (R216)."""
+    rows, months = budget_accounts(case), approved_rows(case, plan)
+    asked = np.array([[months[name][first - 1 : end - 1].sum() for name in rows] for first, end in case.phase_bounds()])
+    spent = -np.concatenate([course.money for course in courses], axis=2)[:, 0]
+    more = np.sum([course.spent for course in courses], axis=0) / spent.shape[1] - asked
+    over, title = spent - asked.sum(axis=1, keepdims=True), "spent on average more than its budget asks"
+    largest = valued.text(rows[int(row.argmax())] if row.max() > 0 else "" for row in more)
+    return {
+        "phase_over": (("phase", "scenario"), over, {"units": "CNY", "long_name": title}),
+        "phase_over_row": ("phase", largest, {"long_name": "ledger row that exceeds what was asked most"}),
+        "phase_over_most": ("phase", more.max(axis=1), {"units": "CNY", "long_name": "by how much it does on average"}),
+    }
 
 
 def _largest(case: Case, courses: Sequence[Course]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from experiments.running.input_words import list_of
 from model import on_cost, staffing
 from model.budgets import budget_accounts
+from model.incentives import attainment, bonus_scale
 from model.inputs import Case
-from model.ledger import Floats, after_tax, result
+from model.ledger import Floats, after_tax, result, signed
 from model.plans import Career
-from model.schema import COST_ROWS, ROW
+from model.schema import COST_ROWS, REVENUE_ROWS, ROW, ROW_NAMES
 from reports.words import row_title
 
 MILLION = 1e6
@@ -26,6 +27,8 @@ def perimeter(case: Case, years: Floats) -> list[dict[str, str]]:
     sums = {name: float(years[index].sum(axis=0).mean()) / MILLION for name, index in ROW.items()}
     makers = (_budget, _share, _pay, _on_cost, _leavers, _bought, _partners, _vat, _time_value)
     told = [maker(case, sums) for maker in makers]
+    if sums["annual_bonus"]:
+        told.insert(makers.index(_pay) + 1, ("Annual bonus", _bonus(case, years)))
     told.append(_income_tax(case, result(years.sum(axis=1))))
     return [{"what": what, "says": says} for what, says in told]
 
@@ -55,6 +58,22 @@ def _share(case: Case, sums: dict[str, float]) -> tuple[str, str]:
 def _pay(case: Case, sums: dict[str, float]) -> tuple[str, str]:
     raised = f"pay rises by {float(case.staffing.annual_raise):.1%} each programme year"
     return "Pay and bonus", f"{raised}; base pay {sums['base_pay']:.1f}, annual bonus {sums['annual_bonus']:.1f} M CNY"
+
+
+def _bonus(case: Case, years: Floats) -> str:
+    """Return the rule of the annual bonus, and how often revenue reaches its target (R23)."""
+    rules = case.incentives
+    reached = attainment(case, signed(years, ROW_NAMES, REVENUE_ROWS))
+    below = int((reached.mean(axis=1) < 1).sum())
+    edges = zip(rules.band_edges, rules.band_upper_owns_edge, rules.band_coefficients[1:], strict=True)
+    steps = [f"{float(share):g} {'from' if owns else 'above'} {float(edge):.0%}" for edge, owns, share in edges]
+    bands = f"{float(rules.band_coefficients[0]):g} below {float(rules.band_edges[0]):.0%}, {', '.join(steps)}"
+    always = ", so that some is due at any revenue" if float(rules.band_coefficients[0]) > 0 else ""
+    return (
+        f"{bonus_scale(case):.0%} of base pay times a coefficient by each year’s revenue ÷ target in each future: "
+        f"{bands}{always}; revenue is below target on average in {below} of {case.years} years and reaches it in "
+        f"{float((reached >= 1).mean()):.0%} of all years and futures"
+    )
 
 
 def _on_cost(case: Case, sums: dict[str, float]) -> tuple[str, str]:

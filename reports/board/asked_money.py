@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.board.drawn_bars import plain_bars
 from reports.board.main_slides import drawn, head
 from reports.board.memo_words import memo_says, memo_word
-from reports.board.money_sides import ADDED, bridge_cash, bridge_figures, first_phase
+from reports.board.money_sides import ADDED, bridge_cash, bridge_figures, by_phase, first_phase
 from reports.board.phrases import own_futures, phrase, sentences, word
 from reports.board.specs import BESIDE, SlideSpec, TableSpec, Words
 from reports.cited import Shelf
@@ -29,7 +29,7 @@ def asked_money_slide(shelf: Shelf) -> SlideSpec | None:
     key = "asked_title" if need.value else "asked_no_cash"
     shown = {name: figures[name] for name in ("asked", "costs", "revenue")}
     title = phrase(shelf, key, need=need, **shown)
-    told = [part for part in (bridge_cash(shelf), first_phase(shelf)) if part is not None]
+    told = [part for part in (bridge_cash(shelf), first_phase(shelf), by_phase(shelf)) if part is not None]
     months = shelf.assumed("/clock/months", "count")
     notes = (memo_says(shelf, "bridge_units", months=months), drawn(shelf))
     bars = plain_bars(shelf, names[1:], list(figures.values())[1:], "sum_axis", word(shelf, "note_asked_money"))

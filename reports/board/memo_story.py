@@ -12,7 +12,7 @@ from reports.board.findings import is_idle
 from reports.board.gains import facts, without_heads
 from reports.board.memo_words import memo_says, memo_word
 from reports.board.milestones import BOARD, known, milestone, missed, unit_gates, waits
-from reports.board.money_sides import bridge_cash, bridge_figures, first_phase
+from reports.board.money_sides import bridge_cash, bridge_figures, by_phase, first_phase
 from reports.board.moved import BRIDGE, CHANGES, moved
 from reports.board.partnering import partners, terms, trial
 from reports.board.phrases import begun, calibrated, sentences, word
@@ -141,7 +141,7 @@ def _bridge(shelf: Shelf) -> Iterator[Block]:
     yield _line("soft", memo_says(shelf, "bridge_units", months=months))
     titles = tuple(Says((memo_word(shelf, f"bridge_{name}"),)) for name in figures)
     yield Table((titles, tuple(Says((figure,)) for figure in figures.values())), (1 / len(figures),) * len(figures))
-    parts = [part for part in (bridge_cash(shelf), first_phase(shelf)) if part is not None]
+    parts = [part for part in (bridge_cash(shelf), first_phase(shelf), by_phase(shelf)) if part is not None]
     yield from [_line("text", sentences(shelf, parts))] if parts else []
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from model.budgets import budget_accounts
 from model.schema import COST_ROWS, REVENUE_ROWS
+from model.summary import Z95
 from reports.board.milestones import BOARD
 from reports.board.phrases import listed, phrase, sentences, word
 from reports.board.rivals import mode_steps
 from reports.board.slide_words import ROWS_ZH
-from reports.cited import Cited, Says, Shelf
+from reports.cited import Cited, Says, Shelf, joined
 from reports.drawing import OTHER_CALIBRATION, OTHER_READING, RECOMMENDED
 from reports.words import LEDGER_WORDS, in_own_words, in_words, is_number
 
@@ -116,8 +117,13 @@ def _above(shelf: Shelf, key: str, row: str) -> Says | str:
     """Return which ledger row stands above all others, as part of a sentence; nothing where none does."""
     if not row:
         return ""
+    return phrase(shelf, key, name=_called(shelf, row))
+
+
+def _called(shelf: Shelf, row: str) -> str:
+    """Return the name of a ledger row in the document's language."""
     called = in_own_words(LEDGER_WORDS.get(row, in_words(row)), shelf.run.case.called)
-    return phrase(shelf, key, name=ROWS_ZH.get(row, called) if shelf.language == "zh" else called)
+    return ROWS_ZH.get(row, called) if shelf.language == "zh" else called
 
 
 def bridge_figures(shelf: Shelf) -> dict[str, Cited]:
@@ -176,3 +182,37 @@ def first_phase(shelf: Shelf) -> Says | None:
         owed=account("owed"),
         above=_above(shelf, "above_all_end", str(shelf.answers[BOARD].attrs.get("first_phase_largest", ""))),
     )
+
+
+def by_phase(shelf: Shelf) -> Says | None:
+    """Return what each phase asks, spends of it and moves in cash, and why one spends more; None where unknown (R216).
+
+    A phase that spends no more than it asks beyond 1.96 standard errors is not named.
+    """
+    data = shelf.answers.get(BOARD)
+    if data is None or "phase_money" not in data or data.sizes["phase"] != len(shelf.run.info["budget"]):
+        return None
+    phases = list(enumerate(map(str, data["phase"].values)))
+    asked = [shelf.told(f"/budget/{place}/used", ADDED) for place, _ in phases]
+    spent = [
+        shelf.number("phase_money", "mean", ADDED, of=BOARD, phase=name, account="asked_for") for _, name in phases
+    ]
+    moved = [
+        shelf.number("phase_money", "mean", "money_bare_fine", of=BOARD, phase=name, over=("account",))
+        for _, name in phases
+    ]
+    parts = {name: joined(row, " / ") for name, row in (("asked", asked), ("spent", spent), ("cash", moved))}
+    over = [found for place, name in phases if (found := _over(shelf, place, name)) is not None]
+    return phrase(shelf, "by_phase", over=joined(over, ""), **parts)
+
+
+def _over(shelf: Shelf, place: int, phase: str) -> Says | None:
+    """Return by how much a phase spends more than it asks, and above all on what; None where it does not."""
+    more, error = (shelf.number("phase_over", name, ADDED, of=BOARD, phase=phase) for name in ("mean", "mean_se"))
+    known = is_number(more.value) and is_number(error.value)
+    if not known or float(more.value or 0.0) <= Z95 * float(error.value or 0.0):
+        return None
+    row = str(shelf.answers[BOARD]["phase_over_row"].sel(phase=phase).item())
+    month = shelf.assumed(f"/phases/{place}/first_month", "month")
+    most = shelf.number("phase_over_most", form=ADDED, of=BOARD, phase=phase)
+    return phrase(shelf, "by_phase_over", month=month, more=more, row=_called(shelf, row), most=most)

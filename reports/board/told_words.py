@@ -125,6 +125,15 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "首阶段申请{asked}万元，期末平均已垫付现金{cash}万元：预算内支出{spent}万元，预算外支出{above}{other}"
         "万元；已赚收入{revenue}万元中{owed}万元尚未到账",
     ),
+    "by_phase": (
+        "By phase, on average: asked {asked}, spent of it {spent}, cash in less cash out {cash}{over}",
+        "分阶段平均（万元）：申请{asked}，其中支出{spent}，现金净流入{cash}{over}",
+    ),
+    "by_phase_over": (
+        "; the phase from {month} spends {more} more than it asks, above all on {row} ({most}): the budget foresees "
+        "neither empty seats nor leavers",
+        "；{month}起的阶段较申请多支出{more}，主要为{row}（{most}）：预算未计岗位空缺与离职",
+    ),
     # Milestones
     "milestone": ("by the end of {month}: {marks}; {all}", "{month}底前：{marks}；{all}"),
     "mark_chance": ("{mark} ({chance}{assumed})", "{mark}（{chance}{assumed}）"),
