@@ -51,7 +51,7 @@ def _split(shelf: Shelf) -> Says | None:
     cut = MOST if len(steps) > MOST + 1 else len(steps)
     rest = phrase(shelf, "moved_rest", worth=_worth(shelf, *steps[cut:])) if steps[cut:] else ""
     said = joined([_step(shelf, step) for step in steps[:cut]], "; " if shelf.language == "en" else "；")
-    return phrase(shelf, "moved", all=_worth(shelf, *steps), steps=said, rest=rest)
+    return phrase(shelf, "moved_by", all=_worth(shelf, *steps), steps=said, rest=rest)
 
 
 def _worth(shelf: Shelf, *steps: str) -> Says:

@@ -57,7 +57,7 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
         "较{name}（{status}）：平均净收益{mean_old} → {mean_new}，亏损概率{p_loss_old} → {p_loss_new}，"
         "申请额度{asked_old} → {asked_new}{heads}",
     ),
-    "moved": (
+    "moved_by": (
         "The average moved by {all} in all: {steps}{rest}",
         "平均结果共变动{all}：{steps}{rest}",
     ),
