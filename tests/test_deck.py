@@ -28,7 +28,11 @@ from reports.board.drawn_answers import WHOLE
 from reports.board.drawn_money import amounts, summed
 from reports.board.findings import short
 from reports.board.fitting import cell_high, fitting, lines, tall
-from reports.board.main_slides import every_limit, heads_slide
+from reports.board.main_slides import every_limit, heads_slide, limit_notes, limits_broken
+from reports.board.phrases import PHRASES
+from reports.board.slide_words import SLIDE_WORDS
+from reports.board.specs import TABLE, SlideSpec, TableSpec
+from reports.board.told_words import TOLD_WORDS
 from reports.cited import Register, Says, Shelf
 from reports.tracing import DIGITS, Sources, trace, unsourced
 
@@ -275,17 +279,29 @@ def test_the_book_has_the_widest_ranges_first_in_plain_words(run):
     first = [row.cells[0].text_frame.text for table in found for row in table.rows][1:]
     assert all(text.startswith("Plain ") or text == "assumption" for text in first)
     pointers = {name: pointer for pointer, name in named.items()}
+    nought = [not_used(Shelf(run).case, pointers[text]) for text in first if text != "assumption"]
+    assert nought == sorted(nought)
+    first = [text for text in first if text != "assumption" and not not_used(Shelf(run).case, pointers[text])]
     ranges = [quoting_range(Shelf(run).case, pointers[text]) for text in first if text != "assumption"]
     widths = [(high - low) / ((abs(low) + abs(high)) / 2) for low, high in ranges]
     assert widths == sorted(widths, reverse=True)
     assert widths[0] == pytest.approx(2.0)
 
 
+def not_used(case, pointer):
+    value = quoting_node(case, pointer)["value"]
+    return value in (0, 0.0) or (isinstance(value, list) and not any(value))
+
+
 def quoting_range(case, pointer):
+    return quoting_node(case, pointer)["guess"]
+
+
+def quoting_node(case, pointer):
     node = case
     for part in pointer.strip("/").split("/"):
         node = node[int(part)] if isinstance(node, list) else node[part]
-    return node["guess"]
+    return node
 
 
 def test_the_book_follows_the_answer_where_it_was_asked(run, tmp_path):
@@ -308,6 +324,62 @@ def test_each_broken_limit_is_named(run):
         "budget from Jun 2027: +1.5 M CNY"
     )
     assert every_limit(shelf, 0) == "kept"
+
+
+def test_limits_are_counted_on_the_slide_and_named_in_the_notes(run):
+    info = told()
+    broken = [{"limit": "work of data", "found": "5,255 hours", "allowed": "at most 3,894 hours"}]
+    info["comparison"][1] |= {"broken": broken, "overrun": [{"cny": 1.5e6, "begins": 6}, {"cny": 2e6, "begins": 9}]}
+    shelf = Shelf(replace(run, info=info))
+    assert str(limits_broken(shelf, 1)) == "one limit broken and two budgets overrun"
+    assert limits_broken(shelf, 0) == "kept"
+    (note,) = limit_notes(shelf, ["recommended", "documents"])
+    assert "work of data: 5,255 hours, at most 3,894 hours; budget from Jun 2027: +1.5" in str(note)
+
+
+def test_no_word_of_a_table_hides_one_of_another():
+    """A key that stands in two tables of words would put a sentence with open slots into a head."""
+    tables = (PHRASES, TOLD_WORDS, SLIDE_WORDS)
+    assert len({key for table in tables for key in table}) == sum(map(len, tables))
+
+
+def test_no_slot_stays_open_and_no_cell_empty(path):
+    tables = [shape.table for shape in shapes(path) if shape.has_table]
+    cells = [cell.text_frame.text for table in tables for row in table.rows for cell in row.cells]
+    assert all(text.strip() and "{" not in text for text in cells)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_smaller_than_a_board_can_read(run, tmp_path, language):
+    """On slides of the meeting at least 12 points, behind them at least 10; the foot is no part of it (R228)."""
+    deck = pptx.Presentation(str(written(run, language, tmp_path)))
+    behind = next(
+        n
+        for n, slide in enumerate(deck.slides)
+        if "Back-up" in slide.shapes.title.text_frame.text or "附录" in slide.shapes.title.text_frame.text
+    )
+    for place, slide in enumerate(deck.slides):
+        assert min(sizes_on(slide)) >= (12 if place <= behind else 10), slide.shapes.title.text_frame.text
+
+
+def sizes_on(slide):
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    frames += [cell.text_frame for table in tables for row in table.rows for cell in row.cells]
+    runs = [run for frame in frames for paragraph in frame.paragraphs for run in paragraph.runs]
+    return [run.font.size.pt for run in runs if run.font.size is not None]
+
+
+def test_a_text_under_a_table_takes_room_from_it(run):
+    """A text of 40 lines' length at 9 points stands at 12 or more, and below the table."""
+    deck = slides.Deck(Register(Shelf(run), "deck"), "foot", "")
+    table = TableSpec(("a", "b"), (("c", "d"),) * 4, (1.0, 1.0))
+    deck.add(SlideSpec(TABLE, "Title", ("word " * 90,), table=table))
+    slide = deck.file.slides[0]
+    text = next(shape for shape in slide.placeholders if "word" in getattr(shape, "text", ""))
+    drawn = next(shape for shape in slide.shapes if shape.has_table)
+    assert text.text_frame.paragraphs[0].runs[0].font.size.pt >= 12
+    assert drawn.top + drawn.height <= text.top
 
 
 def test_heads_are_steps_that_can_be_edited(path):

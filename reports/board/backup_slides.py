@@ -283,7 +283,7 @@ def changed_slide(shelf: Shelf) -> SlideSpec:
         run_side="new",
         minus={"run_side": "old"},
     )
-    table = TableSpec((head(shelf, "step"), head(shelf, "moved")), rows, (8.0, 3.0))
+    table = TableSpec((head(shelf, "step"), head(shelf, "moves_by")), rows, (8.0, 3.0))
     return SlideSpec(
         TABLE,
         phrase(shelf, "changed_title", move=move),

@@ -11,7 +11,7 @@ from reports.board.drawn_answers import by_strength, ends_of, title_of
 from reports.board.phrases import answer_futures, word
 from reports.board.specs import TABLE, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined
-from reports.forms import NAME
+from reports.forms import PASSAGE
 
 ROWS, PAGES = 7, 3
 """Assumptions on a page, and pages of them."""
@@ -67,7 +67,7 @@ def _strongest(shelf: Shelf, every: Sequence[Guess]) -> Iterator[SlideSpec]:
 
 def head_of_move(shelf: Shelf) -> str:
     """Return the head of the column that says how far a number moves the result."""
-    text, unit = word(shelf, "moved"), word(shelf, "unit")
+    text, unit = word(shelf, "moves_by"), word(shelf, "unit")
     return f"{text}, {unit.replace(' ', chr(0xA0))}" if shelf.language == "en" else f"{text}（{unit}）"
 
 
@@ -92,9 +92,15 @@ def _believed(shelf: Shelf, guess: Guess) -> bool:
 
 
 def _widest(found: Sequence[Guess]) -> list[Guess]:
-    """Return guesses by the width of their range against its middle, one for each kind of number and range."""
+    """Return guesses by the width of their range against its middle, one of each kind and range, noughts last."""
     once = {(each.key.rsplit(".", 1)[-1], *map(float, each.node["guess"])): each for each in reversed(found)}
-    return sorted(once.values(), key=lambda each: (-_wide(each), each.key))
+    return sorted(once.values(), key=lambda each: (_is_nought(each), -_wide(each), each.key))
+
+
+def _is_nought(guess: Guess) -> bool:
+    """Whether a guess stands at nought: most of them are switched off."""
+    value = guess.node["value"]
+    return not any(value if isinstance(value, list) else [value])
 
 
 def _wide(guess: Guess) -> float:
@@ -142,7 +148,7 @@ def _row(shelf: Shelf, guess: Guess, name: str) -> tuple[Words, ...]:
 def _reason(shelf: Shelf, guess: Guess | None) -> tuple[Words, Words]:
     if guess is None:
         return "–", word(shelf, "nobody")
-    why = shelf.assumed(f"{guess.pointer}/note", NAME) if guess.node.get("note") else "–"
+    why = shelf.assumed(f"{guess.pointer}/note", PASSAGE) if guess.node.get("note") else "–"
     return why, findings.short(str(guess.node.get("owner") or word(shelf, "nobody")), 20)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports.board import findings, milestones, money_sides
 from reports.board.drawn_bars import smaller_slide
@@ -19,7 +19,7 @@ from reports.board.drawn_money import (
     waterfall,
 )
 from reports.board.partnering import partner_slide, partners
-from reports.board.phrases import listed, own_futures, phrase, word
+from reports.board.phrases import counted, listed, own_futures, phrase, word
 from reports.board.rivals import NOTHING, lead, next_head, plan_name, rivals, row_of, runner_up, unfound
 from reports.board.specs import CHART, CHARTS, TABLE, TEXT, ChartSpec, Drawn, SlideSpec, TableSpec, Words
 from reports.cited import Cited, Says, Shelf, joined, says
@@ -166,7 +166,7 @@ def compare_slide(shelf: Shelf) -> SlideSpec:
     table = TableSpec(
         tuple(head(shelf, name) for name in columns),
         tuple(_plan_row(shelf, plan) for plan in plans),
-        (2.3, 1.35, 1.25, 0.85, 0.95, 0.95, 1.35, 3.1),
+        (2.9, 1.5, 1.4, 0.95, 1.1, 1.1, 1.45, 1.75),
         (0,),
     )
     gain = shelf.number("npv", "mean", "money_plus", plan=RECOMMENDED)
@@ -193,7 +193,7 @@ MONEY_HEADS = (
     "to_end",
     "pay",
     "bad_pay",
-    "moved",
+    "moves_by",
     "all_years",
 )
 
@@ -223,8 +223,28 @@ def _plan_row(shelf: Shelf, plan: str) -> tuple[Words, ...]:
         money("npv", "p05"),
         money("peak_cash", "p50", "money_bare_size"),
         "–" if plan == RECOMMENDED else less,
-        every_limit(shelf, row),
+        limits_broken(shelf, row),
     )
+
+
+def limits_broken(shelf: Shelf, row: int) -> Words:
+    """Return how many limits and budgets a compared plan breaks (R228)."""
+    told = shelf.run.info["comparison"][row]
+    counts = {"limits_over": len(told.get("broken") or ()), "budgets_over": len(told.get("overrun") or ())}
+    said = [
+        phrase(shelf, key if count > 1 else f"{key}_one", count=counted(shelf, count))
+        for key, count in counts.items()
+        if count
+    ]
+    return listed(shelf, said) if said else word(shelf, "kept")
+
+
+def limit_notes(shelf: Shelf, plans: Sequence[str]) -> list[Words]:
+    """Return for the notes what each compared plan breaks, by how much (R218)."""
+    rows = [(plan, row_of(shelf, plan)) for plan in plans]
+    kept = word(shelf, "kept")
+    said = [(plan, every_limit(shelf, row)) for plan, row in rows]
+    return [joined([plan_name(shelf, plan), told], ": ") for plan, told in said if str(told) != kept]
 
 
 def every_limit(shelf: Shelf, row: int) -> Words:

@@ -20,7 +20,7 @@ from pptx.util import Emu, Pt
 from model.errors import Finding, InputError
 from model.workbook_file import MADE
 from reports import deck_places, registers
-from reports.board.fitting import cell_high, fitting
+from reports.board.fitting import cell_high, fitting, tall
 from reports.board.marks_on_slides import band, tag, tiles
 from reports.board.native_charts import all_drawn, chart_data, chart_type, dress, rgb
 from reports.board.slide_template import NAMES, own_template
@@ -40,6 +40,8 @@ WANTED = {
     "beside": ("table", "chart"),
 }
 TITLES, TEXTS, CELLS = (24, 22, 20, 18, 16), (18, 16, 14, 13, 12, 11, 10, 9), (16, 15, 14, 13, 12, 11, 10, 9, 8)
+LEAST = 12
+"""Points of type for which a text under a table gets room (R228)."""
 PALE = "ECEEF1"
 FIGURE = re.compile(r"[−+±]?\d|–$")
 LONG = 26
@@ -78,11 +80,12 @@ class Deck:
         self._title(slide, spec.title)
         for chart in spec.charts:
             self._chart(slide, _taken(free, "chart"), chart)
-        if spec.table:
-            place = _taken(free, "table")
-            below = [] if spec.body else [each.top + each.height for each in free]
-            self._table(slide, place, spec.table, max([place.top + place.height, *below]) - place.top)
+        place = _taken(free, "table") if spec.table else None
         text = _taken(free, "text") if spec.body else None
+        if spec.table:
+            below = [] if spec.body else [each.top + each.height for each in free]
+            end = max([place.top + place.height, *below]) - _room(place, text, spec.body)
+            self._table(slide, place, spec.table, end - place.top)
         if text is not None:
             self._tops(slide, text, spec)
             self._paragraphs(slide, text, spec.body)
@@ -219,6 +222,16 @@ class Deck:
         frame.text = texts[0]
         for text in texts[1:]:
             frame.add_paragraph().text = text
+
+
+def _room(table: Any, text: Any, body: Sequence[Words]) -> int:
+    """Let a text under a table begin higher where it would be too small else, and return by how much, EMU (R228)."""
+    if text is None or text.top < table.top + table.height:
+        return 0
+    wanted = Pt(tall([str(said) for said in body], LEAST, Emu(text.width).pt - 20, apart=8) + 4)
+    more = min(max(wanted - text.height, 0), table.height // 3)
+    text.left, text.top, text.width, text.height = text.left, text.top - more, text.width, text.height + more
+    return more
 
 
 def _with(footer: str, futures: Words) -> Words:
