@@ -82,7 +82,7 @@ class Deck:
             self._chart(slide, _taken(free, "chart"), chart)
         place = _taken(free, "table") if spec.table else None
         text = _taken(free, "text") if spec.body else None
-        if spec.table:
+        if spec.table and place is not None:
             below = [] if spec.body else [each.top + each.height for each in free]
             end = max([place.top + place.height, *below]) - _room(place, text, spec.body)
             self._table(slide, place, spec.table, end - place.top)
@@ -229,7 +229,7 @@ def _room(table: Any, text: Any, body: Sequence[Words]) -> int:
     if text is None or text.top < table.top + table.height:
         return 0
     wanted = Pt(tall([str(said) for said in body], LEAST, Emu(text.width).pt - 20, apart=8) + 4)
-    more = min(max(wanted - text.height, 0), table.height // 3)
+    more: int = min(max(wanted - text.height, 0), table.height // 3)
     text.left, text.top, text.width, text.height = text.left, text.top - more, text.width, text.height + more
     return more
 
