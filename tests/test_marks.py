@@ -54,6 +54,22 @@ def test_all_marks_are_met_where_each_is(lean):
         assert (data["met_all"].sel(gate=gate).values == data["met"].sel(mark=own).values.all(axis=0)).all()
 
 
+@pytest.mark.parametrize(("ended", "ends"), [(-3e6, 1.0), (-3.5e6, 1.0), (-3.6e6, 0.0)])
+def test_what_a_miss_leaves_by_hand(ended, ends):
+    """Ten futures reach 1 … 10 users, nine of ten 1.9: the first alone misses it, bringing −4 M CNY if it goes on."""
+    npv = np.vstack([np.arange(-4.0, 6.0) * 1e6, np.full(10, ended), np.full(10, -9e6)])
+    reached = np.vstack([np.arange(1.0, 11.0), np.ones(10)])
+    data = xr.Dataset(
+        {"npv": (("option", "scenario"), npv), "reached": (("mark", "scenario"), reached)},
+        {"option": ["as_it_is", "stop_early", "stop_late"], "mark": ["early.users", "none.users"]},
+    )
+    told = data.assign(marks.missed(data))
+    first, none = told.isel(mark=0), told.isel(mark=1)
+    assert (float(first["missed_on"]), float(first["missed_end"])) == (-4e6, ended)
+    assert float(first["missed_ends"]) == ends
+    assert np.isnan([float(none["missed_on"]), float(none["missed_end"])]).all()
+
+
 def test_what_the_plan_itself_allows(lean):
     """Of lean's partners those of months 1, 6 and 6 have started by month 6, by month 18 those of 8, 12 and 15 too."""
     _, _, data, _ = lean
@@ -137,6 +153,8 @@ def test_an_answer_that_stands_is_not_asked_again(monkeypatch, tmp_path, shipped
     from_disk = SimpleNamespace(dataset=xr.Dataset(told, {"option": options}))
     shorter = SimpleNamespace(dataset=xr.Dataset(told, {"option": options[:1]}))
     old = SimpleNamespace(dataset=xr.Dataset())
+    unasked = SimpleNamespace(dataset=from_disk.dataset.assign(met=("mark", [1.0])))
+    full = SimpleNamespace(dataset=unasked.dataset.assign(missed_on=("mark", [1.0])))
     case = shipped("ecosystem")
     plans = {"recommended": plan_of("ecosystem", "lean")}
     drawn = xr.Dataset(coords={"scenario": np.arange(2000)})
@@ -146,7 +164,8 @@ def test_an_answer_that_stands_is_not_asked_again(monkeypatch, tmp_path, shipped
     monkeypatch.setattr(board, "ask", lambda name, wanted: (name, wanted.scenarios, wanted.out))
     monkeypatch.setattr(board.answers, "RUNS", tmp_path)
     assert board.standing(run, {"board": from_disk, "x": old}, print) == {"board": from_disk, "x": old}
-    for before in (old, shorter):
+    assert board.standing(run, {"board": full}, print) == {"board": full}
+    for before in (old, shorter, unasked):
         assert board.standing(run, {"board": before}, print)["board"] == (str(tmp_path), 2000, None)
     for taken, free in (
         ("ecosystem-board", "ecosystem-board-ab12cd34"),

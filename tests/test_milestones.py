@@ -97,6 +97,24 @@ def test_a_mark_that_is_practically_never_met_has_one_that_is(shelf, met, told):
     assert np.sort(reached)[100] == 101
 
 
+@pytest.mark.parametrize(
+    ("ends", "so"), [(0.0, "a miss is a reason to look again, not to end"), (1.0, "a miss is a reason to end")]
+)
+def test_a_mark_is_proposed_with_what_a_miss_should_mean(shelf, ends, so):
+    answer = board(MARKS | {"month_6.users": (0.0, 0, np.nan)})
+    answer["reached"].loc[{"mark": "month_6.users"}] = np.arange(1.0, SEEN + 1)
+    left = {"missed_on": -4.1e6, "missed_end": -5.9e6, "missed_ends": ends}
+    told = answer.assign({name: ("mark", np.full(len(MARKS), value)) for name, value in left.items()})
+    words = said(milestones.milestones(shelf(answer=told)))
+    assert (
+        "We propose 101 users as the mark of Jun 2027: where that is missed the plan brings −4.1 M CNY on average if "
+        f"it goes on and −5.9 M CNY if it ends then, so that {so}."
+    ) in words
+    assert "We propose" not in said(milestones.milestones(shelf(answer=answer)))
+    unknown = told.assign(missed_end=told["missed_end"] * np.nan)
+    assert "We propose" not in said(milestones.milestones(shelf(answer=unknown)))
+
+
 def test_where_nine_of_ten_reach_nothing_no_such_mark_is_told(shelf):
     answer = board(MARKS | {"month_6.users": (0.0, 0.0, np.nan)})
     assert "5,000 users (0 %; middle case 0)," in said(milestones.milestone(shelf(answer=answer), "month_6"))

@@ -91,11 +91,16 @@ def standing(run: store.Run, found: Mapping[str, Answer], say: Callable[[str], N
     if plan.is_idle:
         return dict(found)
     wanted = {option.id for option in unsigned(case, plan)}
-    data = found[QUESTION].dataset if QUESTION in found else None
-    if data is not None and "phase_money" in data and wanted <= set(map(str, data["option"].values)):
+    if QUESTION in found and _tells(found[QUESTION].dataset, wanted):
         return dict(found)
     futures = run.dataset.sizes["scenario"]
     return {**found, QUESTION: ask(str(run.path), Asked(futures, answers.free_place(run, QUESTION), False, say))}
+
+
+def _tells(data: xr.Dataset, options: set[str]) -> bool:
+    """Whether an answer tells all that one asked now would."""
+    marks = "met" not in data or "missed_on" in data
+    return marks and "phase_money" in data and options <= set(map(str, data["option"].values))
 
 
 def options_of(case: Case, plan: Plan, gone: str) -> list[Option]:

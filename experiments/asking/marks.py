@@ -12,6 +12,7 @@ import xarray as xr
 from experiments.asking import valued
 from experiments.asking.first_marks import met_of
 from experiments.asking.steps import FIRST
+from experiments.comparing.pairs import MATERIALITY
 from experiments.reviewing.figures import mark_value, unit_gates
 from experiments.running.flip import guesses
 from experiments.running.futures import changed
@@ -20,7 +21,7 @@ from model.budgets import approved_rows, budget_accounts
 from model.draws import Draws
 from model.errors import InputError
 from model.inputs import Case
-from model.ledger import Floats
+from model.ledger import Flags, Floats
 from model.partner_inputs import Partner
 from model.plans import Plan
 from model.schema import COST_ROWS, REVENUE_ROWS, ROW, ROW_NAMES
@@ -28,6 +29,10 @@ from model.simulate import VERDICT, PlanMonths, block_sizes
 from model.trials import trial_course
 
 NOW, TURN = "now", "turn"
+STOPPED = "stop"
+"""What the name of a plan begins with that is ended at a gate."""
+MISS = 0.1
+"""Share of futures that miss a mark which nine of ten reach (R203)."""
 ASKED_FOR, OTHER, EARNED, OWED = "asked_for", "other", "earned", "owed"
 """Accounts of the first phase: what its budget counts, all other costs, revenue, and what of it is not paid yet."""
 TIMING = ("uncollected", "collected")
@@ -137,7 +142,34 @@ def _with_chances(data: xr.Dataset, case: Case, plan: Plan, courses: Sequence[Co
         "reached": (("mark", "scenario"), reached, {"units": "of the mark", "long_name": "what is reached of it"}),
         "planned": ("mark", planned, {"units": "of the mark", "long_name": "most that the plan itself allows"}),
     }
-    return data.assign(variables).assign_coords(mark=valued.text(names), gate=valued.text(unit_gates(case)))
+    told = data.assign(variables).assign_coords(mark=valued.text(names), gate=valued.text(unit_gates(case)))
+    return told.assign(missed(told)) if "npv" in data else told
+
+
+def missed(data: xr.Dataset) -> Variables:
+    """Return what the plan brings in the tenth of futures that reach least of a mark: going on, and ended there (R231).
+
+    Parameters
+    ----------
+    data : npv (option, scenario) CNY of the plan as it is, first, and of its ends; reached (mark, scenario)
+    """
+    reached, npv, by = data["reached"].values, data["npv"], data["mark"].values
+    below = reached < np.quantile(reached, MISS, axis=1, keepdims=True)
+    gates_of = [str(mark).split(".")[0] for mark in by]
+    going = np.array([_mean(npv, str(npv["option"].values[0]), one) for one in below])
+    ended = np.array([_mean(npv, f"{STOPPED}_{gate}", one) for gate, one in zip(gates_of, below, strict=True)])
+    money = {"units": "CNY", "long_name": "average result where nine of ten futures reach more of the mark"}
+    better = {"units": "1", "long_name": "1 where ending is better by what matters"}
+    return {
+        "missed_on": ("mark", going, money),
+        "missed_end": ("mark", ended, money),
+        "missed_ends": ("mark", (ended - going >= MATERIALITY).astype(np.float64), better),
+    }
+
+
+def _mean(npv: xr.DataArray, option: str, where: Flags) -> float:
+    there = option in npv["option"].values and where.any()
+    return float(npv.sel(option=option).values[where].mean()) if there else float("nan")
 
 
 def planned_most(case: Case, plan: Plan, mark: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 from typing import Any
 
 from reports.board.nobody_yet import counting
@@ -56,7 +57,36 @@ def milestones(shelf: Shelf) -> Says | None:
     names = list(unit_gates(shelf))
     if not names or not known(shelf):
         return None
-    return sentences(shelf, [*(begun(milestone(shelf, name)) for name in names), missed(shelf)])
+    said = [begun(milestone(shelf, name)) for name in names]
+    return sentences(shelf, [said[0], *proposed(shelf, names[0]), *said[1:], missed(shelf)])
+
+
+def proposed(shelf: Shelf, name: str) -> list[Says]:
+    """Return for each mark of a milestone that is practically never met the one to put in its place (R203, R231)."""
+    return [_proposed(shelf, name, mark) for mark in _wanted(shelf, name) if _has_other(shelf, name, mark)]
+
+
+def _proposed(shelf: Shelf, name: str, mark: str) -> Says:
+    at = _at(f"{name}.{mark}")
+    within = phrase(shelf, mark, count=shelf.number("reached", NINE_OF_TEN, _form(mark), **at))
+    going, ending = (shelf.number(key, "value", "money_plus", **at) for key in ("missed_on", "missed_end"))
+    ends = bool(shelf.answers[BOARD]["missed_ends"].sel(mark=f"{name}.{mark}"))
+    key = "proposed_end" if ends else "proposed_on"
+    return phrase(shelf, key, month=_month(shelf, name), mark=within, going=going, ending=ending)
+
+
+def _has_other(shelf: Shelf, name: str, mark: str) -> bool:
+    """Whether a mark is practically never met, another would be, and what a miss of that one leaves is known."""
+    data, place = shelf.answers[BOARD], f"{name}.{mark}"
+    if "missed_on" not in data or _out_of_reach(shelf, name, mark):
+        return False
+    rare = float(data["met"].sel(mark=place).mean()) < NEVER
+    some = float(data["reached"].sel(mark=place).quantile(float(NINE_OF_TEN.split()[1]))) > 0
+    return (
+        rare
+        and some
+        and not isnan(float(data["missed_on"].sel(mark=place)) + float(data["missed_end"].sel(mark=place)))
+    )
 
 
 def known(shelf: Shelf) -> bool:

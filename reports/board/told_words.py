@@ -156,6 +156,16 @@ TOLD_WORDS: dict[str, tuple[str, str]] = {
     ),
     "all_met": ("all of them together in {chance} of futures ({error})", "全部达到的概率{chance}（{error}）"),
     "all_planned": ("all of them together never, by the plan's own design", "按方案设计不可能全部达到"),
+    "proposed_on": (
+        "We propose {mark} as the mark of {month}: where that is missed the plan brings {going} on average if it goes "
+        "on and {ending} if it ends then, so that a miss is a reason to look again, not to end",
+        "建议{month}的指标定为{mark}：若未达到，继续平均{going}，届时终止为{ending}，因此未达标应重新审视，而非终止",
+    ),
+    "proposed_end": (
+        "We propose {mark} as the mark of {month}: where that is missed the plan brings {going} on average if it goes "
+        "on and {ending} if it ends then, so that a miss is a reason to end",
+        "建议{month}的指标定为{mark}：若未达到，继续平均{going}，届时终止为{ending}，因此未达标即应终止",
+    ),
     "missed": (
         "In brackets the chance to meet each mark. A missed mark is reported and stops nothing: the plan goes on "
         "unless the board decides otherwise",
