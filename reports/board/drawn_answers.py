@@ -6,6 +6,7 @@ import re
 
 from reports.board import findings
 from reports.board.drawn_money import BLUE, GREY, ORANGE, RED, scale
+from reports.board.input_names import called, united
 from reports.board.phrases import answer_futures, phrase, word
 from reports.board.specs import CHART, ChartSpec, Drawn, SlideSpec
 from reports.board.turning import once
@@ -44,7 +45,8 @@ def tornado_slide(shelf: Shelf) -> SlideSpec:
 
 def title_of(shelf: Shelf, key: str) -> str:
     """Return what a number is called in the answer."""
-    return findings.short(clean(shelf.answers[SENSITIVITY]["number_title"].sel(number=key).item()), WHOLE)
+    title = shelf.answers[SENSITIVITY]["number_title"].sel(number=key).item()
+    return findings.short(called(shelf.language, title), WHOLE)
 
 
 def _bar(shelf: Shelf, key: str) -> Says:
@@ -69,7 +71,7 @@ def _end(shelf: Shelf, key: str, end: str) -> Says:
     unit = re.sub(r"^[−+\-\d.,\s]+", "", text)
     form = "percent" if unit.startswith("%") else "decimal"
     value = shelf.number("end_value", form=form, of=SENSITIVITY, number=key, end=end)
-    return Says((value,) if form == "percent" or not unit else (value, f" {unit}"))
+    return Says((value,) if form == "percent" or not unit else (value, united(shelf.language, f" {unit}")))
 
 
 def tradeoff_slide(shelf: Shelf) -> SlideSpec:

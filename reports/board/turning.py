@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from model.summary import Z95
+from reports.board.input_names import called, united
 from reports.board.memo_words import memo_says
 from reports.board.phrases import sentences
 from reports.cited import Says, Shelf, joined
 from reports.drawing import RECOMMENDED
-from reports.words import clean
 
 SENSITIVITY = "sensitivity"
 MOST = 5
@@ -90,7 +90,7 @@ def _is_whole(shelf: Shelf) -> bool:
 def _end(shelf: Shelf, where: Place) -> Says:
     number, end = where
     row = shelf.answers[SENSITIVITY].sel(number=number, end=end)
-    what = clean(row["number_title"].item())
+    what = called(shelf.language, row["number_title"].item())
     result = shelf.number("at_end", form="money_plus", of=SENSITIVITY, number=number, end=end)
     value = _value(shelf, str(row["end_text"].item()), where)
     return memo_says(shelf, "one_end", what=what, value=value, result=result)
@@ -101,5 +101,5 @@ def _value(shelf: Shelf, told: str, where: Place) -> Says:
     number, end = where
     form = "percent" if "%" in told else "decimal"
     value = shelf.number("end_value", form=form, of=SENSITIVITY, number=number, end=end)
-    unit = re.sub(r"^[−\d.,]+(\u00a0%)?", "", told)
+    unit = united(shelf.language, re.sub(r"^[−\d.,]+(\u00a0%)?", "", told))
     return Says((value, unit)) if unit else Says((value,))
