@@ -11,11 +11,11 @@ from reports.board import findings
 from reports.board.findings import is_idle
 from reports.board.gains import facts, without_heads
 from reports.board.memo_words import memo_says, memo_word
-from reports.board.milestones import BOARD, known, milestone, missed, unit_gates, waits
+from reports.board.milestones import BOARD, known, milestone_told, missed, unit_gates, waits
 from reports.board.money_sides import bridge_cash, bridge_figures, by_phase, first_phase
 from reports.board.moved import BRIDGE, CHANGES, moved
 from reports.board.partnering import partners, terms, trial
-from reports.board.phrases import begun, calibrated, sentences, word
+from reports.board.phrases import calibrated, sentences, word
 from reports.board.rivals import NEXT_HEAD, NOTHING, plan_name, rivals
 from reports.board.since_slide import since
 from reports.board.turning import SENSITIVITY, ends
@@ -185,7 +185,7 @@ def _gates(shelf: Shelf) -> Iterator[Block]:
     names = list(unit_gates(shelf))[:MOST_GATES]
     if names:
         yield _line("heading", memo_word(shelf, "gates" if waits(shelf) else "gates_free"))
-        yield from (_line("bullet", begun(sentences(shelf, [milestone(shelf, name)]))) for name in names)
+        yield from (_line("bullet", sentences(shelf, milestone_told(shelf, name))) for name in names)
         if known(shelf):
             yield _line("text", sentences(shelf, [missed(shelf)]))
 

@@ -57,13 +57,15 @@ def milestones(shelf: Shelf) -> Says | None:
     names = list(unit_gates(shelf))
     if not names or not known(shelf):
         return None
-    said = [begun(milestone(shelf, name)) for name in names]
-    return sentences(shelf, [said[0], *proposed(shelf, names[0]), *said[1:], missed(shelf)])
+    return sentences(shelf, [*(said for name in names for said in milestone_told(shelf, name)), missed(shelf)])
 
 
-def proposed(shelf: Shelf, name: str) -> list[Says]:
-    """Return for each mark of a milestone that is practically never met the one to put in its place (R203, R231)."""
-    return [_proposed(shelf, name, mark) for mark in _wanted(shelf, name) if _has_other(shelf, name, mark)]
+def milestone_told(shelf: Shelf, name: str) -> list[Says]:
+    """Return a milestone, and of the first one what to put in the place of marks that are never met (R231)."""
+    said = [begun(milestone(shelf, name))]
+    first = known(shelf) and name == next(iter(unit_gates(shelf)))
+    wanted = _wanted(shelf, name) if first else []
+    return [*said, *(_proposed(shelf, name, mark) for mark in wanted if _has_other(shelf, name, mark))]
 
 
 def _proposed(shelf: Shelf, name: str, mark: str) -> Says:
