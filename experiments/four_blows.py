@@ -71,7 +71,7 @@ def ask(study: Study) -> Told:
     turn = study.threshold(key, held, idle, over=(low, high))
     judged, calm = (hit[worst].id, idle.id), (plan, idle)
     seen = [replace(one, judged=one.id in judged, world=CALM if one in calm else HIT) for one in options]
-    alone = {"leader": hit[-1].id} | spared(found[0], found[len(hit)])
+    alone = {"unled": hit[-1].id} | spared(found[0], found[len(hit)])
     return study.told(seen, found, turn, tells("alive", calm=plan.id, idle=idle.id, **alone))
 
 

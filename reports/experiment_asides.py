@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
+from math import isfinite, nan
 
 import xarray as xr
 
@@ -13,6 +13,8 @@ from reports.experiment_rest import rest_of
 from reports.experiment_words import LEAST, amount, broken, ends, title, unit_words
 from reports.words import capital, clean, money, percent, plain
 
+DEPENDS = "depends"
+"""Form of a finding that tells where a number turns it."""
 SELDOM = 0.01
 """Share of futures below which something practically never happens."""
 
@@ -44,8 +46,21 @@ def _other(data: xr.Dataset) -> Iterator[str]:
     own, away = _turned(data, "turn")
     at, further = _turned(data, "other")
     when = "too" if away is None or further is None else "sooner" if further < away else "later"
+    own += _reach(data) if str(told["form"]) != DEPENDS else ""
     this, that = clean(told["turn_of"]), capital(clean(told["other_of"]))
     yield f"This asks about one number alone: {this} turns the choice {own}. {that} turns it {when}, {at}."
+
+
+def _reach(data: xr.Dataset) -> str:
+    """Return the 95 % interval of where a number turns the choice, where the finding itself does not tell it."""
+    told = data.attrs
+    low, high = float(told.get("turn_low", nan)), float(told.get("turn_high", nan))
+    if not (isfinite(low) and isfinite(high) and low < high):
+        return ""
+    unit = str(told["turn_unit"])
+    least, most = (amount(unit, end, abs(float(told["turn_today"]))) for end in (low, high))
+    span = f"from {least} to {most}{unit_words(unit)}"
+    return f", or anywhere {span}, as far as the futures tell on which it is looked up"
 
 
 def _turned(data: xr.Dataset, kind: str) -> tuple[str, float | None]:

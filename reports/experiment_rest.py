@@ -60,7 +60,7 @@ def _leader(data: xr.Dataset) -> Iterator[str]:
     """Say why a phase without a leader hardly shows: what is spared, and what nobody has measured."""
     told = data.attrs
     if float(told.get("spared", 0.0)) > 0:
-        name = _title(data, str(told["leader"]))
+        name = _title(data, str(told["unled"]))
         spares, takes = (money(float(told[key])) for key in ("spared", "missing"))
         yield (
             f"{name} is told too kindly: it spares {spares} {UNIT} of costs and takes {takes} of revenue, because "

@@ -105,6 +105,12 @@ def turned(data, **attrs):
             "This asks about one number alone: Demand turns the choice at 3 months. "
             "All NPS turns it too, at 95.4 % of what is assumed (4.6 % from today's value).",
         ),
+        (
+            {"form": "better", "turn_low": 0.76, "turn_high": 0.8},
+            "This asks about one number alone: Demand turns the choice at 0.78 (22 % from today's value), or anywhere "
+            "from 0.76 to 0.8, as far as the futures tell on which it is looked up. "
+            "All NPS turns it sooner, at 95.4 % of what is assumed (4.6 % from today's value).",
+        ),
     ],
 )
 def test_another_number_that_turns_the_choice_is_named(bare, attrs, told):

@@ -71,11 +71,11 @@ def test_a_blow_is_survived_where_the_plan_is_worth_more_than_nothing_beyond_luc
     assert heavy.startswith("“Heavy”: not alive, −3.0 ± 0.58 M CNY against doing nothing; loss in 100 %")
     assert even.startswith("“Even”: alive or not cannot be said, +0.50 ± 0.58 M CNY")
     assert "loss in 50 % of futures; largest cash need 5.0" in even
-    heads = data.assign_attrs(leader="light", spared=2.5 * M, missing=1.25 * M)
+    heads = data.assign_attrs(leader="nothing", unled="light", spared=2.5 * M, missing=1.25 * M)
     assert said(heads)[-1].startswith(
         "“Light” is told too kindly: it spares 2.5 M CNY of costs and takes 1.2 of revenue, because nobody has measured"
     )
-    assert len(said(heads)) == len(said(data.assign_attrs(leader="light", spared=-0.1 * M, missing=0.0))) + 1
+    assert len(said(heads)) == len(said(data.assign_attrs(unled="light", spared=-0.1 * M, missing=0.0))) + 1
     lucky = data.assign(npv_mean=data["npv_mean"] + 0.2 * M, npv_se=data["npv_se"] * 0.5)
     assert "“Light”: alive, +3.2 ± 0.29 M CNY against doing nothing" in said(lucky)[1]
 
