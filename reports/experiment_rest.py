@@ -59,7 +59,7 @@ def _alive(data: xr.Dataset) -> Iterator[str]:
 def _leader(data: xr.Dataset) -> Iterator[str]:
     """Say why a phase without a leader hardly shows: what is spared, and what nobody has measured."""
     told = data.attrs
-    if float(told.get("spared", 0.0)) > 0:
+    if "unled" in told and float(told["spared"]) > 0:
         name = _title(data, str(told["unled"]))
         spares, takes = (money(float(told[key])) for key in ("spared", "missing"))
         yield (
